@@ -1,0 +1,93 @@
+package net.viaduct.io;
+
+/**
+ * Datagrams on their way to the underlay, in order. Each is a frame by reference with a tunnel
+ * header that was written into the headroom directly in front of it; one frame may go to many
+ * destinations. A super-frame becomes as many datagrams as it has segments, each with a copy of
+ * that header. Owned by the thread that sends.
+ */
+public final class DatagramBatch {
+  private final Frame[] frames;
+  private final int[] headerBytes;
+  private final Endpoint[] destinations;
+  private final int[] flowHashes;
+  private final SendResult[] results;
+  private final int[] sent;
+  private int size;
+
+  /** An empty batch. */
+  public DatagramBatch(int capacity) {
+    frames = new Frame[capacity];
+    headerBytes = new int[capacity];
+    destinations = new Endpoint[capacity];
+    flowHashes = new int[capacity];
+    results = new SendResult[capacity];
+    sent = new int[capacity];
+  }
+
+  /**
+   * Appends a datagram.
+   *
+   * @param header bytes of tunnel header in front of the frame's start
+   * @param flowHash of the inner flow; the same flow leaves from the same UDP source port
+   * @return false if the batch is full and has to be sent first
+   */
+  public boolean add(Frame frame, int header, Endpoint destination, int flowHash) {
+    if (size == frames.length) {
+      return false;
+    }
+    frames[size] = frame;
+    headerBytes[size] = header;
+    destinations[size] = destination;
+    flowHashes[size] = flowHash;
+    sent[size] = 0;
+    results[size++] = SendResult.FAILED;
+    return true;
+  }
+
+  /** How many entries there are. */
+  public int size() {
+    return size;
+  }
+
+  /** The inner frame of an entry. */
+  public Frame frame(int index) {
+    return frames[index];
+  }
+
+  /** Bytes of tunnel header in front of the inner frame. */
+  public int headerBytes(int index) {
+    return headerBytes[index];
+  }
+
+  /** Where an entry goes. */
+  public Endpoint destination(int index) {
+    return destinations[index];
+  }
+
+  /** The hash of the inner flow. */
+  public int flowHash(int index) {
+    return flowHashes[index];
+  }
+
+  /** What became of an entry, once it was sent; not SENT if any of its segments was not. */
+  public SendResult result(int index) {
+    return results[index];
+  }
+
+  /** How many datagrams of an entry left. */
+  public int datagrams(int index) {
+    return sent[index];
+  }
+
+  /** Told by the underlay for each entry. */
+  public void result(int index, SendResult value, int datagrams) {
+    results[index] = value;
+    sent[index] = datagrams;
+  }
+
+  /** Forgets the entries. */
+  public void clear() {
+    size = 0;
+  }
+}

@@ -1,0 +1,137 @@
+package net.viaduct.io;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An Ethernet frame, or a datagram, in a slot of off-heap memory, with headroom in front of it.
+ * Owned by the thread that owns its batch; reused for ever.
+ *
+ * <p>A frame may be a super-frame: several segments of one flow that the kernel handed over as one
+ * (up to 64 KB), with a checksum that is not finished. What is still to be done to it is told by
+ * its {@link Offload}, in the terms of {@code struct virtio_net_hdr} (linux/virtio_net.h).
+ */
+public final class Frame {
+  /** Bytes in front of every received frame, for headers that are written in front in place. */
+  public static final int HEADROOM_BYTES = 128;
+
+  /** Bytes of a slot: headroom, the largest datagram or super-frame, and a VLAN tag or two. */
+  public static final int SLOT_BYTES = 66_048;
+
+  private final MemorySegment memory;
+  private final long slot;
+  private final Offload offload = new Offload();
+  private long start;
+  private int lengthBytes;
+  private long sourceHigh;
+  private long sourceLow;
+  private int sourcePort;
+
+  /**
+   * A frame in a slot.
+   *
+   * @param memory holds the slots of a whole batch
+   * @param slot where the slot of {@link #SLOT_BYTES} begins in it
+   */
+  public Frame(MemorySegment memory, long slot) {
+    this.memory = memory;
+    this.slot = slot;
+    reset();
+  }
+
+  /** Makes the frame empty, behind its headroom, with nothing left to be done. */
+  public void reset() {
+    start = slot + HEADROOM_BYTES;
+    lengthBytes = 0;
+    offload.clear();
+    sourceHigh = 0;
+    sourceLow = 0;
+    sourcePort = 0;
+  }
+
+  /** The memory that all offsets of this frame refer to; shared by the frames of a batch. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** Where the first byte is in {@link #memory()}. */
+  public long start() {
+    return start;
+  }
+
+  /** How many bytes there are from {@link #start()} on. */
+  public int lengthBytes() {
+    return lengthBytes;
+  }
+
+  /** Sets how many bytes there are. */
+  public void lengthBytes(int value) {
+    if (value < 0 || start + value > slot + SLOT_BYTES) {
+      throw new IndexOutOfBoundsException("a frame of " + value + " bytes leaves its slot");
+    }
+    lengthBytes = value;
+  }
+
+  /**
+   * Takes bytes off the front.
+   *
+   * @throws IndexOutOfBoundsException if the frame is shorter
+   */
+  public void strip(int bytes) {
+    if (bytes < 0 || bytes > lengthBytes) {
+      throw new IndexOutOfBoundsException("cannot strip " + bytes + " of " + lengthBytes);
+    }
+    start += bytes;
+    lengthBytes -= bytes;
+    offload.shift(-bytes);
+  }
+
+  /**
+   * Puts room in front; the caller writes it.
+   *
+   * @throws IndexOutOfBoundsException if the headroom is used up
+   */
+  public void prepend(int bytes) {
+    if (bytes < 0 || start - bytes < slot) {
+      throw new IndexOutOfBoundsException("no headroom for " + bytes + " bytes");
+    }
+    start -= bytes;
+    lengthBytes += bytes;
+    offload.shift(bytes);
+  }
+
+  /** What the kernel left to be done, or is to be left to do. */
+  public Offload offload() {
+    return offload;
+  }
+
+  /** Remembers who sent the datagram; upper half of the address. */
+  public void source(long high, long low, int port) {
+    sourceHigh = high;
+    sourceLow = low;
+    sourcePort = port;
+  }
+
+  /** Upper half of the sender's address, as {@link net.viaduct.wire.IpAddress#high()}. */
+  public long sourceHigh() {
+    return sourceHigh;
+  }
+
+  /** Lower half of the sender's address, as {@link net.viaduct.wire.IpAddress#low()}. */
+  public long sourceLow() {
+    return sourceLow;
+  }
+
+  /** The sender's UDP port. */
+  public int sourcePort() {
+    return sourcePort;
+  }
+
+  /** Makes this frame the same as another one, bytes and all. For twins and tests, not the path. */
+  public void copyFrom(Frame other) {
+    reset();
+    lengthBytes(other.lengthBytes);
+    MemorySegment.copy(other.memory, other.start, memory, start, other.lengthBytes);
+    offload.copyFrom(other.offload);
+    source(other.sourceHigh, other.sourceLow, other.sourcePort);
+  }
+}

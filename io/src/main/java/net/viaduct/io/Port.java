@@ -1,0 +1,31 @@
+package net.viaduct.io;
+
+/**
+ * Where a VM, a container, a bridge or a physical segment is attached on this host. Owned by one
+ * data-path thread; {@link #name()} and {@link #lostInKernel()} may be called from any.
+ */
+public interface Port extends Pollable, AutoCloseable {
+  /** The device's name. */
+  String name();
+
+  /** The largest payload of a frame that the device takes now, without Ethernet header and tags. */
+  int mtuBytes();
+
+  /**
+   * Fills slots from the first on, without waiting. Frames that the kernel could not hand over are
+   * counted in {@link #lostInKernel()}.
+   *
+   * @return how many were filled; 0 if there is nothing now
+   */
+  int receive(ReceiveBatch batch);
+
+  /** Hands frames over in order, without waiting, and tells the result of each in the batch. */
+  void send(SendBatch batch);
+
+  /** Frames from this port that were lost before we could receive them, since it was opened. */
+  long lostInKernel();
+
+  /** Gives the device back as it was; removes it if it was made by opening the port. */
+  @Override
+  void close();
+}

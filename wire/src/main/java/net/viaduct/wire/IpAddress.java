@@ -1,0 +1,113 @@
+package net.viaduct.wire;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * An IPv4 or IPv6 address as 128 bits; IPv4 is held in its mapped form {@code ::ffff:a.b.c.d} (RFC
+ * 4291 section 2.5.5.2). Immutable: safe from any thread.
+ *
+ * @param high the most significant 64 bits in network order
+ * @param low the least significant 64 bits in network order
+ */
+public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+  private static final long MAPPED_PREFIX = 0x0000_ffff_0000_0000L;
+  private static final long MAPPED_MASK = 0xffff_ffff_0000_0000L;
+
+  /**
+   * The IPv4 address with these 32 bits.
+   *
+   * @param bits the address in network order, {@code 0x0a000001} for 10.0.0.1
+   */
+  public static IpAddress ofIpv4(int bits) {
+    return new IpAddress(0, ipv4Low(bits));
+  }
+
+  /** The lower half of the mapped form of an IPv4 address, for code that must not allocate. */
+  public static long ipv4Low(int bits) {
+    return MAPPED_PREFIX | Integer.toUnsignedLong(bits);
+  }
+
+  /**
+   * Reads a literal address; never asks a name server.
+   *
+   * @throws IllegalArgumentException if the text is not an address
+   */
+  public static IpAddress parse(String text) {
+    try {
+      byte[] bytes = InetAddress.ofLiteral(text).getAddress();
+      return ofBytes(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + text + "' is not an IPv4 or IPv6 address", e);
+    }
+  }
+
+  /**
+   * The address with these bytes in network order.
+   *
+   * @throws IllegalArgumentException unless there are 4 or 16
+   */
+  public static IpAddress ofBytes(byte[] bytes) {
+    if (bytes.length == 4) {
+      return ofIpv4((int) bigEndian(bytes, 0, 4));
+    }
+    if (bytes.length == 16) {
+      return new IpAddress(bigEndian(bytes, 0, 8), bigEndian(bytes, 8, 8));
+    }
+    throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + bytes.length);
+  }
+
+  private static long bigEndian(byte[] bytes, int from, int count) {
+    long value = 0;
+    for (int i = from; i < from + count; i++) {
+      value = value << 8 | (bytes[i] & 0xff);
+    }
+    return value;
+  }
+
+  /** Whether this is an IPv4 address. */
+  public boolean isIpv4() {
+    return high == 0 && (low & MAPPED_MASK) == MAPPED_PREFIX;
+  }
+
+  /** The 32 bits of an IPv4 address in network order; meaningless for IPv6. */
+  public int ipv4Bits() {
+    return (int) low;
+  }
+
+  /** Whether this is a multicast group: 224.0.0.0/4 or ff00::/8. */
+  public boolean isMulticast() {
+    return isIpv4() ? (low & 0xf000_0000L) == 0xe000_0000L : high >>> 56 == 0xff;
+  }
+
+  /** Whether this is 0.0.0.0 or ::. */
+  public boolean isUnspecified() {
+    return isIpv4() ? ipv4Bits() == 0 : (high | low) == 0;
+  }
+
+  /** The 4 or 16 bytes in network order. */
+  public byte[] toBytes() {
+    int size = isIpv4() ? 4 : 16;
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      int fromEnd = size - 1 - i;
+      bytes[i] = (byte) ((fromEnd < 8 ? low : high) >>> (fromEnd % 8 * 8));
+    }
+    return bytes;
+  }
+
+  @Override
+  public int compareTo(IpAddress other) {
+    int byHigh = Long.compareUnsigned(high, other.high);
+    return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+  }
+
+  @Override
+  public String toString() {
+    try {
+      return InetAddress.getByAddress(toBytes()).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
