@@ -1,0 +1,69 @@
+package net.viaduct.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The program: knows its commands, and turns what they throw into a sentence and an exit code. */
+@Command(
+    name = "viaduct",
+    description = "Stretches an Ethernet over any IP network.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    subcommands = {},
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not permitted.",
+      "'viaduct COMMAND --help' tells more about a command."
+    })
+public final class Viaduct implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private Viaduct() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command in this process. */
+  public static int run(String... arguments) {
+    CommandLine line = new CommandLine(new Viaduct());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Viaduct::usedWrongly);
+    line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+
+  private static int usedWrongly(ParameterException wrong, String[] arguments) {
+    CommandLine line = wrong.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("viaduct: " + wrong.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+      err.println("usage: " + line.getHelp().synopsis(0).strip());
+    }
+    err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");
+    err.flush();
+    return ExitCode.USED_WRONGLY;
+  }
+
+  private static int failed(Exception failure, CommandLine line) {
+    PrintWriter err = line.getErr();
+    String message = failure.getMessage();
+    err.println("viaduct: " + (message == null ? failure.toString() : message));
+    err.flush();
+    if (System.getenv("VIADUCT_STACK_TRACES") != null) {
+      failure.printStackTrace(err);
+      err.flush();
+    }
+    return ExitCode.FAILED;
+  }
+}
