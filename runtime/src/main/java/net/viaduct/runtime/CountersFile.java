@@ -251,7 +251,7 @@ public final class CountersFile implements Counters, AutoCloseable {
     return directoryOffset() + (long) entry * ENTRY_BYTES;
   }
 
-  private int beginChange(long entry) {
+  int beginChange(long entry) {
     int sequence = file.get(INT, entry + ENTRY_SEQUENCE_OFFSET);
     INT_HANDLE.setOpaque(file, entry + ENTRY_SEQUENCE_OFFSET, sequence + 1);
     VarHandle.storeStoreFence();
