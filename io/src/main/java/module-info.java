@@ -1,9 +1,15 @@
 /** Batch-shaped ways in and out of a host, on Linux and in memory. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // the modules that see Linux are compiled after this one
 module net.viaduct.io {
   requires static transitive org.jspecify;
   requires transitive net.viaduct.wire;
   requires transitive net.viaduct.runtime;
 
   exports net.viaduct.io;
+  exports net.viaduct.io.linux to
+      net.viaduct.host,
+      net.viaduct.lab,
+      net.viaduct.cli,
+      net.viaduct.bench;
 }
