@@ -29,12 +29,16 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
   }
 
   /**
-   * Reads a literal address; never asks a name server.
+   * Reads a literal address; never asks a name server. An IPv4 address has its four parts: {@code
+   * 10.77.1}, which old programs take for 10.77.0.1, is refused.
    *
    * @throws IllegalArgumentException if the text is not an address
    */
   public static IpAddress parse(String text) {
     try {
+      if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
+        throw new IllegalArgumentException("an IPv4 address has four parts");
+      }
       byte[] bytes = InetAddress.ofLiteral(text).getAddress();
       return ofBytes(bytes);
     } catch (IllegalArgumentException e) {

@@ -1,0 +1,40 @@
+package net.viaduct.host.config;
+
+import java.util.List;
+import net.viaduct.io.Endpoint;
+import net.viaduct.wire.IpAddress;
+
+/** Where broadcast, unknown unicast and multicast frames of a network go. */
+public sealed interface Flood {
+  /**
+   * To a multicast group of the underlay.
+   *
+   * @param address the group, 224.0.0.0/4 or ff00::/8
+   */
+  record Group(IpAddress address) implements Flood {
+    /** Checks that it is a group. */
+    public Group {
+      if (!address.isMulticast()) {
+        throw new IllegalArgumentException(
+            address
+                + " is not a multicast group; a group is 224.0.0.0 to 239.255.255.255, or ff..::");
+      }
+    }
+  }
+
+  /**
+   * A copy to each remote.
+   *
+   * @param endpoints each once; none if all is local
+   */
+  record Remotes(List<Endpoint> endpoints) implements Flood {
+    /** Checks that each comes once and is a host's. */
+    public Remotes {
+      endpoints = List.copyOf(endpoints);
+      endpoints.forEach(e -> UnderlayConfig.requireUnicast(e.address()));
+      if (endpoints.stream().distinct().count() != endpoints.size()) {
+        throw new IllegalArgumentException("a remote comes twice in " + endpoints);
+      }
+    }
+  }
+}

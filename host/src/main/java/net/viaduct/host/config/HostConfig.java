@@ -1,0 +1,48 @@
+package net.viaduct.host.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a host is told. Immutable; what cannot be is refused where it is made.
+ *
+ * @param host the host's name
+ * @param underlay how tunnel packets leave and reach it
+ * @param networks the overlays that it takes part in, in the order of the file
+ * @param mostStations how many stations it holds in all
+ * @param apiSocket where the local API listens
+ * @param apiGroup the group of users that may use the local API, if not the one that runs the host
+ * @param countersFile where other processes read the counters
+ */
+public record HostConfig(
+    String host,
+    UnderlayConfig underlay,
+    List<NetworkConfig> networks,
+    int mostStations,
+    Path apiSocket,
+    Optional<String> apiGroup,
+    Path countersFile) {
+  /** Where sockets and counters are, if nothing else is said. */
+  public static final Path RUN_DIRECTORY = Path.of("/run/viaduct");
+
+  /** As many stations as a host holds unless it is told otherwise. */
+  public static final int DEFAULT_MOST_STATIONS = 65_536;
+
+  /** Checks the ranges. */
+  public HostConfig {
+    Names.require(host);
+    IntRange.STATIONS.require(mostStations);
+    networks = List.copyOf(networks);
+  }
+
+  /** The socket of a host of this name, if nothing else is said. */
+  public static Path defaultSocket(String host) {
+    return RUN_DIRECTORY.resolve(host + ".sock");
+  }
+
+  /** The counters file of a host of this name, if nothing else is said. */
+  public static Path defaultCounters(String host) {
+    return RUN_DIRECTORY.resolve(host + ".counters");
+  }
+}

@@ -1,0 +1,106 @@
+package net.viaduct.host.configfile;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.IntRange;
+import net.viaduct.host.config.Names;
+import net.viaduct.host.config.NetworkConfig;
+import net.viaduct.host.config.UnderlayConfig;
+
+/** Reads the keys of the first level, and what is in them. Owned by the thread that reads. */
+final class HostReader {
+  /** {@code sun_path} of {@code struct sockaddr_un} in linux/un.h, without its terminating zero. */
+  private static final int SOCKET_PATH_MOST_BYTES = 107;
+
+  private final Findings findings;
+  private final String defaultHost;
+
+  HostReader(Findings findings, String defaultHost) {
+    this.findings = findings;
+    this.defaultHost = defaultHost;
+  }
+
+  HostConfig read(Section root) {
+    String host = root.get("host").flatMap(v -> v.as(Names::require)).orElse(defaultHost);
+    Optional<UnderlayConfig> underlay =
+        root.need("underlay", "it needs at least an address")
+            .flatMap(Value::section)
+            .flatMap(s -> new UnderlayReader(s).read());
+    int mostStations = readLimits(root, HostConfig.DEFAULT_MOST_STATIONS);
+    List<NetworkConfig> networks = readNetworks(root, underlay, mostStations);
+    Optional<Section> api = root.section("api");
+    Path socket =
+        api.flatMap(s -> s.get("socket"))
+            .flatMap(v -> v.as(HostReader::socketPath))
+            .orElse(HostConfig.defaultSocket(host));
+    Optional<String> group = api.flatMap(s -> s.get("group")).flatMap(Value::text);
+    api.ifPresent(Section::noMore);
+    Optional<Section> counters = root.section("counters");
+    Path countersFile =
+        counters
+            .flatMap(s -> s.get("file"))
+            .flatMap(v -> v.as(HostReader::absolutePath))
+            .orElse(HostConfig.defaultCounters(host));
+    counters.ifPresent(Section::noMore);
+    root.noMore();
+    findings.throwIfWrong();
+    return new HostConfig(
+        host, underlay.orElseThrow(), networks, mostStations, socket, group, countersFile);
+  }
+
+  static int readLimits(Section section, int defaultMostStations) {
+    Optional<Section> limits = section.section("limits");
+    int most =
+        limits
+            .flatMap(s -> s.get("stations"))
+            .flatMap(v -> v.integer(IntRange.STATIONS))
+            .orElse(defaultMostStations);
+    limits.ifPresent(Section::noMore);
+    return most;
+  }
+
+  private static List<NetworkConfig> readNetworks(
+      Section root, Optional<UnderlayConfig> underlay, int mostStations) {
+    NetworkContext context =
+        new NetworkContext(
+            underlay.map(u -> u.local().address()),
+            underlay.map(u -> u.local().port()).orElse(UnderlayConfig.VXLAN_PORT),
+            mostStations,
+            new Seen(),
+            new Seen());
+    List<NetworkConfig> networks = new ArrayList<>();
+    for (Map.Entry<String, Value> entry :
+        root.section("networks").map(Section::all).orElse(List.of())) {
+      entry
+          .getValue()
+          .section()
+          .flatMap(s -> new NetworkReader(context, entry.getKey(), s).read())
+          .ifPresent(networks::add);
+    }
+    return networks;
+  }
+
+  private static Path absolutePath(String text) {
+    Path path = Path.of(text);
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("'" + text + "' is not an absolute path");
+    }
+    return path;
+  }
+
+  private static Path socketPath(String text) {
+    int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    if (bytes > SOCKET_PATH_MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "a path of "
+              + bytes
+              + " bytes is too long; a socket's has up to "
+              + SOCKET_PATH_MOST_BYTES);
+    }
+    return absolutePath(text);
+  }
+}

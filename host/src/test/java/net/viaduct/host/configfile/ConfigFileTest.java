@@ -1,0 +1,161 @@
+package net.viaduct.host.configfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import net.viaduct.host.config.Flood;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.NetworkConfig;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.config.Prefix;
+import net.viaduct.host.config.ReservedBits;
+import net.viaduct.host.config.SourcePorts;
+import net.viaduct.host.config.StaticStation;
+import net.viaduct.host.config.TaggedFrames;
+import net.viaduct.io.Endpoint;
+import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.MacAddress;
+import org.junit.jupiter.api.Test;
+
+class ConfigFileTest {
+  private static HostConfig read(String text) {
+    return ConfigFile.parse(Path.of("/etc/viaduct/viaduct.yaml"), text, "thishost").config();
+  }
+
+  private static Endpoint endpoint(String address, int port) {
+    return new Endpoint(IpAddress.parse(address), port);
+  }
+
+  @Test
+  void shouldReadTheFileOfTheDesign() {
+    HostConfig config =
+        read(
+            """
+            host: h1                          # default: the host's name
+            underlay:
+              address: 10.77.0.1              # the source of every tunnel packet
+              port: 4789
+            networks:
+              blue:
+                vni: 100
+                flood: { group: 239.1.1.100 }
+                ports:
+                  - tap: vm1
+                  - device: veth7
+                  - { device: eth1, vlan: 20 }
+            """);
+    assertThat(config.host()).isEqualTo("h1");
+    assertThat(config.underlay().local()).isEqualTo(endpoint("10.77.0.1", 4789));
+    assertThat(config.apiSocket()).isEqualTo(Path.of("/run/viaduct/h1.sock"));
+    assertThat(config.countersFile()).isEqualTo(Path.of("/run/viaduct/h1.counters"));
+    NetworkConfig blue = config.networks().getFirst();
+    assertThat(blue.name()).isEqualTo("blue");
+    assertThat(blue.vni()).isEqualTo(100);
+    assertThat(blue.flood()).isEqualTo(new Flood.Group(IpAddress.parse("239.1.1.100")));
+    assertThat(blue.ports())
+        .containsExactly(
+            new PortConfig.Tap("vm1", OptionalInt.empty()),
+            new PortConfig.Device("veth7", OptionalInt.empty()),
+            new PortConfig.Device("eth1", OptionalInt.of(20)));
+  }
+
+  @Test
+  void shouldTakeDefaultsWhenOnlyTheAddressIsGiven() {
+    HostConfig config = read("underlay: { address: 10.77.0.1 }\n");
+    assertThat(config.host()).isEqualTo("thishost");
+    assertThat(config.underlay().local().port()).isEqualTo(4789);
+    assertThat(config.underlay().sourcePorts()).isEqualTo(new SourcePorts(49_152, 65_535, 64));
+    assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.LENIENT);
+    assertThat(config.networks()).isEmpty();
+    assertThat(config.apiGroup()).isEmpty();
+  }
+
+  @Test
+  void shouldReadEveryKey() {
+    HostConfig config =
+        read(
+            """
+            host: h2
+            underlay:
+              address: 10.77.0.2
+              port: 8472
+              device: eth0
+              source-ports: { from: 40000, to: 50000, count: 16 }
+              udp-checksum: false
+              ttl: 9
+              multicast-ttl: 3
+              reserved-bits: strict
+              accept-from: [10.77.0.0/24, 192.0.2.1]
+            limits: { stations: 5000 }
+            api: { socket: /tmp/a.sock, group: netdev }
+            counters: { file: /tmp/a.counters }
+            networks:
+              red:
+                vni: 7
+                flood: { remotes: [10.77.0.3, "10.77.0.4:4790"] }
+                ageing: 1h
+                tagged: keep
+                learning: false
+                limits: { stations: 10 }
+                ports:
+                  - { tap: vm9, mtu: 9000 }
+                stations:
+                  - { mac: 02:00:00:00:00:01, remote: 10.77.0.3 }
+                  - { mac: 02:00:00:00:00:02, port: vm9 }
+            """);
+    assertThat(config.underlay().device()).isEqualTo(Optional.of("eth0"));
+    assertThat(config.underlay().sourcePorts()).isEqualTo(new SourcePorts(40_000, 50_000, 16));
+    assertThat(config.underlay().udpChecksum()).isFalse();
+    assertThat(config.underlay().ttl()).isEqualTo(9);
+    assertThat(config.underlay().multicastTtl()).isEqualTo(3);
+    assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.STRICT);
+    assertThat(config.underlay().acceptFrom())
+        .containsExactly(Prefix.parse("10.77.0.0/24"), Prefix.parse("192.0.2.1/32"));
+    assertThat(config.mostStations()).isEqualTo(5000);
+    assertThat(config.apiSocket()).isEqualTo(Path.of("/tmp/a.sock"));
+    assertThat(config.apiGroup()).contains("netdev");
+    assertThat(config.countersFile()).isEqualTo(Path.of("/tmp/a.counters"));
+    assertThat(config.networks().getFirst())
+        .isEqualTo(
+            new NetworkConfig(
+                "red",
+                7,
+                new Flood.Remotes(
+                    List.of(endpoint("10.77.0.3", 8472), endpoint("10.77.0.4", 4790))),
+                Duration.ofHours(1),
+                false,
+                TaggedFrames.KEEP,
+                10,
+                List.of(
+                    new StaticStation.Remote(
+                        MacAddress.parse("02:00:00:00:00:01"), endpoint("10.77.0.3", 8472)),
+                    new StaticStation.Local(MacAddress.parse("02:00:00:00:00:02"), "vm9")),
+                List.of(new PortConfig.Tap("vm9", OptionalInt.of(9000)))));
+  }
+
+  @Test
+  void shouldLocateAValueWhenItTurnsOutWrongLater() {
+    ConfigFile file =
+        ConfigFile.parse(
+            Path.of("viaduct.yaml"),
+            """
+            underlay:
+              address: 10.77.0.1
+            networks:
+              blue:
+                vni: 100
+                ports:
+                  - device: veth7
+            """,
+            "h1");
+    assertThat(file.error("networks.blue.ports[0].device", "'veth7' does not exist"))
+        .hasToString("viaduct.yaml:7:17: networks.blue.ports[0].device: 'veth7' does not exist");
+    assertThat(file.error("underlay.port", "4789 is held"))
+        .as("a default has the place of what is around it")
+        .hasToString("viaduct.yaml:1:1: underlay.port: 4789 is held");
+  }
+}
