@@ -1,0 +1,51 @@
+package net.viaduct.io.rtnetlink;
+
+import java.util.List;
+import net.viaduct.io.netlink.Netlink;
+import net.viaduct.io.netlink.NetlinkRequest;
+import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.MacAddress;
+
+/** The entries of ARP and neighbour discovery of a namespace. Safe from any thread. */
+public final class Neighbours {
+  private final Netlink netlink;
+
+  Neighbours(Netlink netlink) {
+    this.netlink = netlink;
+  }
+
+  /** All entries. */
+  public List<Neighbour> list() {
+    return netlink.dump("list neighbours", message(Neighbour.GET, 0, 0, 0, 0), Neighbour::parse);
+  }
+
+  /** Sets an entry that never ages, in place of what is there. */
+  public void set(int index, IpAddress ip, long mac) {
+    NetlinkRequest request =
+        message(
+            Neighbour.NEW,
+            NetlinkRequest.CREATE | NetlinkRequest.REPLACE,
+            RtnetlinkFamily.of(ip),
+            index,
+            Neighbour.STATE_PERMANENT);
+    request.address(Neighbour.IP, ip).mac(Neighbour.MAC, mac);
+    String call = "set neighbour " + ip + " to " + MacAddress.format(mac) + " on device " + index;
+    netlink.request(call, request);
+  }
+
+  /**
+   * Removes an entry.
+   *
+   * @throws net.viaduct.io.IoFailure ENOENT if there is none
+   */
+  public void remove(int index, IpAddress ip) {
+    NetlinkRequest request = message(Neighbour.DELETED, 0, RtnetlinkFamily.of(ip), index, 0);
+    netlink.request(
+        "remove neighbour " + ip + " of device " + index, request.address(Neighbour.IP, ip));
+  }
+
+  private static NetlinkRequest message(int type, int how, int family, int index, int state) {
+    NetlinkRequest request = new NetlinkRequest(type, how);
+    return request.u8(family).u8(0).u16(0).u32(index).u16(state).u8(0).u8(0);
+  }
+}
