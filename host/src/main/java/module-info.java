@@ -3,8 +3,24 @@
 module net.viaduct.host {
   requires static transitive org.jspecify;
   requires transitive net.viaduct.io;
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
+  requires com.fasterxml.jackson.annotation;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.unixdomain.server;
+  requires org.slf4j;
   requires org.snakeyaml.engine;
+  requires tools.jackson.databind;
 
+  exports net.viaduct.host.api;
+  exports net.viaduct.host.client;
   exports net.viaduct.host.config;
   exports net.viaduct.host.configfile;
+  exports net.viaduct.host.view;
+
+  opens net.viaduct.host.api to
+      tools.jackson.databind;
+
+  provides ch.qos.logback.classic.spi.Configurator with
+      net.viaduct.host.logging.LogSetup;
 }

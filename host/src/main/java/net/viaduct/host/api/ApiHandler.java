@@ -1,0 +1,85 @@
+package net.viaduct.host.api;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.viaduct.host.view.HostView;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers requests with JSON. Called on a virtual thread for each request. */
+final class ApiHandler extends Handler.Abstract {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+
+  private final Routes routes;
+  private final JsonMapper json;
+
+  ApiHandler(HostView host, JsonMapper json) {
+    this.routes = new Routes(host);
+    this.json = json;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    try {
+      Object answer = routes.answer(request.getMethod(), path, parameters(request));
+      write(response, callback, 200, "application/json", answer);
+    } catch (RequestRefused refused) {
+      if (refused.status() == HttpStatus.METHOD_NOT_ALLOWED_405) {
+        response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", routes.methods(path)));
+      }
+      writeProblem(response, callback, refused);
+    } catch (RuntimeException e) {
+      LOG.error("local API: {} {} failed", request.getMethod(), path, e);
+      String what = e.getMessage() == null ? e.toString() : e.getMessage();
+      writeProblem(response, callback, new RequestRefused(500, what));
+    }
+    return true;
+  }
+
+  private static Map<String, String> parameters(Request request) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    Fields fields;
+    try {
+      fields = Request.extractQueryParameters(request);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new RequestRefused(400, "the query cannot be read: " + e.getMessage());
+    }
+    for (Fields.Field field : fields) {
+      if (field.hasMultipleValues()) {
+        throw new RequestRefused(400, "parameter '" + field.getName() + "' comes twice");
+      }
+      parameters.put(field.getName(), field.getValue());
+    }
+    return parameters;
+  }
+
+  private void writeProblem(Response response, Callback callback, RequestRefused refused) {
+    writeProblem(response, callback, refused.status(), refused.detail(), refused.errors());
+  }
+
+  void writeProblem(
+      Response response, Callback callback, int status, String detail, List<String> errors) {
+    Problem problem =
+        new Problem("about:blank", HttpStatus.getMessage(status), status, detail, errors);
+    write(response, callback, status, "application/problem+json", problem);
+  }
+
+  private void write(Response response, Callback callback, int status, String type, Object body) {
+    byte[] bytes = json.writeValueAsBytes(body);
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+    response.write(true, ByteBuffer.wrap(bytes), callback);
+  }
+}

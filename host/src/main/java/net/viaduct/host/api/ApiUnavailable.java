@@ -1,0 +1,14 @@
+package net.viaduct.host.api;
+
+/** The local API cannot be offered; the message says why, and what would be right. */
+public final class ApiUnavailable extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  ApiUnavailable(String message) {
+    super(message);
+  }
+
+  ApiUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

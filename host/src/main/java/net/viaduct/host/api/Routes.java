@@ -1,0 +1,118 @@
+package net.viaduct.host.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.host.view.StationsPage;
+
+/** Which path shows what. Immutable: safe from any thread. */
+final class Routes {
+  /** How many stations a page has if nobody says, and at most. */
+  private static final int USUAL_PAGE = 1_000;
+
+  private static final int LARGEST_PAGE = 10_000;
+
+  private static final int UNPROCESSABLE = 422;
+
+  private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
+
+  /**
+   * An answer for query parameters.
+   *
+   * @param parameters the names of those that it knows
+   */
+  private record Route(Set<String> parameters, Function<Map<String, String>, Object> answer) {}
+
+  Routes(HostView host) {
+    get("/v1/status", host::status);
+    get("/v1/networks", () -> Map.of("networks", host.networks()));
+    get("/v1/ports", () -> Map.of("ports", host.ports()));
+    get("/v1/remotes", () -> Map.of("remotes", host.remotes()));
+    get("/v1/flood", () -> Map.of("flood", host.flood()));
+    get("/v1/drops", () -> Map.of("drops", host.drops()));
+    get("/v1/counters", () -> Map.of("counters", host.counters()));
+    get("/v1/errors", () -> Map.of("errors", host.errors()));
+    add("GET", "/v1/stations", new Route(Set.of("limit", "cursor"), p -> stations(host, p)));
+    add("POST", "/v1/reload", new Route(Set.of(), _ -> reload(host)));
+  }
+
+  private void get(String path, java.util.function.Supplier<Object> answer) {
+    add("GET", path, new Route(Set.of(), _ -> answer.get()));
+  }
+
+  private void add(String method, String path, Route route) {
+    routes.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, route);
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @throws RequestRefused if there is no such thing, or it was asked for wrongly
+   */
+  Object answer(String method, String path, Map<String, String> parameters) {
+    Map<String, Route> methods =
+        Optional.ofNullable(routes.get(path))
+            .orElseThrow(() ->
+                new RequestRefused(
+                    404, "there is no " + path + "; there is " + String.join(", ", paths())));
+    Route route =
+        Optional.ofNullable(methods.get(method))
+            .orElseThrow(() ->
+                new RequestRefused(405, path + " takes " + String.join(", ", methods.keySet())));
+    for (String name : parameters.keySet()) {
+      if (!route.parameters().contains(name)) {
+        throw new RequestRefused(
+            400,
+            path
+                + " has no parameter '"
+                + name
+                + "'"
+                + (route.parameters().isEmpty()
+                    ? ""
+                    : "; it has " + String.join(", ", new TreeSet<>(route.parameters()))));
+      }
+    }
+    return route.answer().apply(parameters);
+  }
+
+  /** The methods that a path takes, none if there is no such path. */
+  Set<String> methods(String path) {
+    return routes.getOrDefault(path, Map.of()).keySet();
+  }
+
+  private Set<String> paths() {
+    return routes.keySet();
+  }
+
+  private static StationsPage stations(HostView host, Map<String, String> parameters) {
+    int limit = limit(parameters.getOrDefault("limit", String.valueOf(USUAL_PAGE)));
+    try {
+      return host.stations(limit, parameters.getOrDefault("cursor", ""));
+    } catch (IllegalArgumentException e) {
+      throw new RequestRefused(400, "cursor: " + e.getMessage());
+    }
+  }
+
+  private static int limit(String text) {
+    int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    if (limit < 1 || limit > LARGEST_PAGE) {
+      throw new RequestRefused(
+          400, "limit: '" + text + "' is out of range; a page has 1 to " + LARGEST_PAGE);
+    }
+    return limit;
+  }
+
+  private static Object reload(HostView host) {
+    try {
+      return host.reload();
+    } catch (ReloadRefused refused) {
+      throw new RequestRefused(
+          UNPROCESSABLE, "nothing was changed: " + refused.getMessage(), refused.errors());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package net.viaduct.host.view;
+
+import java.util.List;
+
+/** What can be seen of a host, and asked of it. Any thread. */
+public interface HostView {
+  /** The host as a whole. */
+  StatusView status();
+
+  /** Its networks. */
+  List<NetworkView> networks();
+
+  /** Its ports. */
+  List<PortView> ports();
+
+  /**
+   * Some of its stations.
+   *
+   * @param limit how many at most
+   * @param cursor where to go on, from the page before; empty for the first
+   * @throws IllegalArgumentException if it is no cursor
+   */
+  StationsPage stations(int limit, String cursor);
+
+  /** The other VTEPs that it knows. */
+  List<RemoteView> remotes();
+
+  /** Where its networks flood to. */
+  List<FloodView> flood();
+
+  /** What was dropped, by reason, also those that never occurred. */
+  List<DropView> drops();
+
+  /** All counters. */
+  List<CountersView> counters();
+
+  /** The distinct errors of the data path. */
+  List<ErrorView> errors();
+
+  /**
+   * Reads the configuration again and applies what is different, all or nothing.
+   *
+   * @throws ReloadRefused with all that is wrong; nothing has changed
+   */
+  ReloadView reload();
+}

@@ -1,0 +1,13 @@
+package net.viaduct.host.view;
+
+/**
+ * Another VTEP.
+ *
+ * @param address in the underlay
+ * @param port its UDP port
+ * @param origin {@code configured}, or {@code learned} from what it sent
+ * @param stations how many are known behind it
+ * @param traffic from and to it
+ */
+public record RemoteView(
+    String address, int port, String origin, long stations, TrafficView traffic) {}

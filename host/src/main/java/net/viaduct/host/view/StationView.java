@@ -1,0 +1,23 @@
+package net.viaduct.host.view;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A station.
+ *
+ * @param network the network that it is in
+ * @param vni of that network
+ * @param mac its address
+ * @param port behind which it is, if it is on this host
+ * @param remote behind which it is, if it is elsewhere
+ * @param origin who says so: {@code static}, {@code learned}
+ * @param ageSeconds how long ago it was heard of; none if it does not age
+ */
+public record StationView(
+    String network,
+    int vni,
+    String mac,
+    @Nullable String port,
+    @Nullable String remote,
+    String origin,
+    @Nullable Long ageSeconds) {}

@@ -1,0 +1,101 @@
+package net.viaduct.host.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import net.viaduct.host.view.CountersView;
+import net.viaduct.host.view.DropView;
+import net.viaduct.host.view.ErrorView;
+import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.NetworkView;
+import net.viaduct.host.view.PortView;
+import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.host.view.ReloadView;
+import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationView;
+import net.viaduct.host.view.StationsPage;
+import net.viaduct.host.view.StatusView;
+import net.viaduct.host.view.TrafficView;
+
+/** A host that always looks the same. */
+final class FixedHost implements HostView {
+  private static final TrafficView TRAFFIC = new TrafficView(10, 1_000, 20, 2_000, 3);
+
+  @Override
+  public StatusView status() {
+    return new StatusView(
+        "h1",
+        "0.1.0",
+        42,
+        Instant.EPOCH,
+        "10.77.0.1",
+        4789,
+        "eth0",
+        1500,
+        1,
+        1,
+        2,
+        "/etc/viaduct/viaduct.yaml",
+        Instant.EPOCH,
+        null);
+  }
+
+  @Override
+  public List<NetworkView> networks() {
+    return List.of(new NetworkView("blue", 100, "group 239.1.1.100", 1, 2, 300, TRAFFIC));
+  }
+
+  @Override
+  public List<PortView> ports() {
+    return List.of(new PortView("vm1", "blue", 100, "tap", null, 1450, 1, TRAFFIC));
+  }
+
+  @Override
+  public StationsPage stations(int limit, String cursor) {
+    if (!cursor.isEmpty() && !cursor.equals("1")) {
+      throw new IllegalArgumentException("'" + cursor + "' is none");
+    }
+    StationView here =
+        new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 7L);
+    StationView there =
+        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null);
+    if (limit == 1) {
+      return cursor.isEmpty()
+          ? new StationsPage(List.of(here), "1")
+          : new StationsPage(List.of(there), null);
+    }
+    return new StationsPage(List.of(here, there), null);
+  }
+
+  @Override
+  public List<RemoteView> remotes() {
+    return List.of(new RemoteView("10.77.0.2", 4789, "learned", 1, TRAFFIC));
+  }
+
+  @Override
+  public List<FloodView> flood() {
+    return List.of(
+        new FloodView("blue", 100, "group", List.of("239.1.1.100:4789"), List.of("vm1")));
+  }
+
+  @Override
+  public List<DropView> drops() {
+    return List.of(new DropView("unknown-vni", 6, 3, "What happened.", "What to do."));
+  }
+
+  @Override
+  public List<CountersView> counters() {
+    return List.of(new CountersView("port", "vm1", Map.of("received-frames", 10L)));
+  }
+
+  @Override
+  public List<ErrorView> errors() {
+    throw new IllegalStateException("the log of errors is broken");
+  }
+
+  @Override
+  public ReloadView reload() {
+    throw new ReloadRefused(List.of("v.yaml:1:1: first", "v.yaml:2:1: second"));
+  }
+}
