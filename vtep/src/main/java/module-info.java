@@ -1,0 +1,12 @@
+/** The data plane of a tunnel end point: ingress, egress, tables, flooding, and its control. */
+@org.jspecify.annotations.NullMarked
+module net.viaduct.vtep {
+  requires static transitive org.jspecify;
+  requires transitive net.viaduct.wire;
+  requires transitive net.viaduct.runtime;
+  requires transitive net.viaduct.io;
+
+  exports net.viaduct.vtep;
+  exports net.viaduct.vtep.show;
+  exports net.viaduct.vtep.tables;
+}

@@ -1,0 +1,228 @@
+package net.viaduct.vtep;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Why a frame was not passed on. Nothing is dropped without one of these, and the name is the
+ * counter. Codes are only ever appended: other programs know them. Immutable.
+ */
+public enum DropReason {
+  /** Runt from a port. */
+  FRAME_TOO_SHORT(
+      1,
+      Side.SOURCE,
+      "A port gave fewer bytes than an Ethernet header has.",
+      "Look at its device."),
+  /** Not even a VXLAN header. */
+  DATAGRAM_TOO_SHORT(
+      2,
+      Side.SOURCE,
+      "A datagram is shorter than a VXLAN header.",
+      "Something that is not VXLAN sends to the tunnel's UDP port."),
+  /** R13. */
+  INNER_FRAME_TOO_SHORT(
+      3,
+      Side.SOURCE,
+      "A datagram carries fewer bytes than an Ethernet header has.",
+      "The remote sends damaged frames, or it is not VXLAN what it sends."),
+  /** R3. */
+  VNI_FLAG_MISSING(
+      4,
+      Side.SOURCE,
+      "A VXLAN header has no I flag, so that its VNI means nothing (RFC 7348 section 5).",
+      "The remote speaks something else on this UDP port, or it is broken."),
+  /** R2. */
+  RESERVED_BITS_SET(
+      5,
+      Side.SOURCE,
+      "Reserved bits of a VXLAN header are set, and this host is strict about them.",
+      "The remote uses an extension (GBP, GPE); set reserved-bits to lenient to ignore them."),
+  /** R9. */
+  UNKNOWN_VNI(
+      6,
+      Side.SOURCE,
+      "A datagram is for a VNI that this host has no network for.",
+      "Add the network here, or take this host out of the remote's flood list."),
+  /** Our own multicast, echoed. */
+  OWN_DATAGRAM(
+      7,
+      Side.SOURCE,
+      "A datagram has this host's own underlay address as its source.",
+      "A group echoes what we send, which is harmless, or another host has the same address."),
+  /** R12. */
+  SOURCE_NOT_AUTHORISED(
+      8,
+      Side.SOURCE,
+      "A datagram comes from an address that is no remote of its network.",
+      "Add the sender to the network's remotes; if nobody knows it, somebody forges tunnels."),
+  /** The table of remotes is bounded. */
+  REMOTE_TABLE_FULL(
+      9,
+      Side.SOURCE,
+      "A datagram comes from a new remote and there is no room for another one.",
+      "Raise the limit of remotes, or list who may send to the network's group."),
+  /** R10; bridges do not forward such frames (IEEE 802.1Q). */
+  INVALID_SOURCE_ADDRESS(
+      10,
+      Side.SOURCE,
+      "A frame's source is a group address or 00:00:00:00:00:00.",
+      "A machine or a remote sends frames that no Ethernet carries."),
+  /** R66. */
+  RESERVED_GROUP_ADDRESS(
+      11,
+      Side.SOURCE,
+      "A frame is for 01:80:c2:00:00:00 to 0f, which no bridge forwards (STP, LACP, LLDP...).",
+      "This is as it should be: such frames concern one link only."),
+  /** R8. */
+  TAGGED_FRAME(
+      12,
+      Side.SOURCE,
+      "A frame has a VLAN tag and its network carries untagged frames only.",
+      "Let the machine send untagged, or set tags to keep on every host of the network."),
+  /** Hairpin. */
+  SAME_PORT(
+      13,
+      Side.SOURCE,
+      "A frame is for a station behind the port that it came from.",
+      "Usual where a port leads to a bridge or a hub: the station got it already."),
+  /** Split horizon. */
+  TUNNEL_TO_TUNNEL(
+      14,
+      Side.SOURCE,
+      "A frame came from a remote and its station is behind a remote too.",
+      "The sender has an old entry; it learns as soon as the station speaks."),
+  /** Nobody to flood to. */
+  NO_FLOOD_TARGET(
+      15,
+      Side.SOURCE,
+      "A frame had to be flooded, and there is no other port and no remote to flood to.",
+      "Attach a port, or give the network remotes or a group."),
+  /** An impossible offload request. */
+  INVALID_OFFLOAD(
+      16,
+      Side.SOURCE,
+      "A port asks for a checksum or a segmentation that does not fit its frame.",
+      "The machine's driver is broken or hostile."),
+  /** Larger than where it goes. */
+  FRAME_LARGER_THAN_PORT_MTU(
+      17,
+      Side.TARGET,
+      "A frame is larger than the port that it goes to can carry.",
+      "Give all machines of the network the same MTU."),
+  /** Back-pressure of a port. */
+  PORT_QUEUE_FULL(
+      18,
+      Side.TARGET,
+      "The queue of a port is full.",
+      "The machine reads too slowly; raise its device's txqueuelen or give it more CPU."),
+  /** The device is down. */
+  PORT_UNREACHABLE(
+      19, Side.TARGET, "The device of a port is down or gone.", "Set it up: ip link set DEV up."),
+  /** Any other refusal. */
+  PORT_REFUSED(
+      20,
+      Side.TARGET,
+      "The device of a port refused a frame.",
+      "The log of distinct errors has the cause."),
+  /** R7. */
+  DATAGRAM_LARGER_THAN_PATH_MTU(
+      21,
+      Side.TARGET,
+      "A frame with its tunnel headers does not fit the path to its remote.",
+      "Give machines an MTU 50 (IPv4) or 70 (IPv6) bytes below that of the underlay."),
+  /** Back-pressure of the underlay. */
+  UNDERLAY_QUEUE_FULL(
+      22,
+      Side.TARGET,
+      "The queue of the underlay is full.",
+      "More is sent than the underlay's device carries, or its buffers are small."),
+  /** No way there. */
+  UNDERLAY_UNREACHABLE(
+      23,
+      Side.TARGET,
+      "There is no way to a remote, or the underlay's device is down.",
+      "Look at ip route get ADDRESS and at the device."),
+  /** Any other refusal. */
+  UNDERLAY_REFUSED(
+      24,
+      Side.TARGET,
+      "The underlay refused a frame.",
+      "The log of distinct errors has the cause; a firewall may be one."),
+  /** Not among the received. */
+  LOST_BEFORE_PORT_RECEIVE(
+      25,
+      Side.BEFORE,
+      "The kernel lost frames of a port before they were read.",
+      "This host is too slow for what arrives, or the port's buffer is small."),
+  /** Not among the received. */
+  LOST_BEFORE_UNDERLAY_RECEIVE(
+      26,
+      Side.BEFORE,
+      "The kernel lost datagrams of the underlay before they were read.",
+      "This host is too slow for what arrives; raise net.core.rmem_max."),
+  /** A defect of ours; the frame is not lost without a word all the same. */
+  DEFECT(
+      27,
+      Side.SOURCE,
+      "A frame met a defect of this program.",
+      "The log of distinct errors has the cause; please report it.");
+
+  /** Where a frame was when it was dropped, which decides whose counter tells it. */
+  public enum Side {
+    /** Before we received it; not among the received frames. */
+    BEFORE,
+    /** On the way in: counted at the port or the remote that it came from. */
+    SOURCE,
+    /** On the way out: counted at the port, the remote or the group that it was for. */
+    TARGET
+  }
+
+  /** The reasons in the order of their codes, from 1 on. */
+  public static final List<DropReason> ALL = List.of(values());
+
+  private final int code;
+  private final Side side;
+  private final String sentence;
+  private final String hint;
+  private final String label;
+
+  DropReason(int code, Side side, String sentence, String hint) {
+    this.code = code;
+    this.side = side;
+    this.sentence = sentence;
+    this.hint = hint;
+    this.label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The number by which other programs know it; never changes. */
+  public int code() {
+    return code;
+  }
+
+  /** Where the frame was. */
+  public Side side() {
+    return side;
+  }
+
+  /** The name of its counter: {@code unknown-vni}. */
+  public String label() {
+    return label;
+  }
+
+  /** What happened, for a person. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** What a person may do about it. */
+  public String hint() {
+    return hint;
+  }
+
+  /** The names of all counters of drops, in the order of the constants. */
+  public static Stream<String> labels() {
+    return ALL.stream().map(DropReason::label);
+  }
+}

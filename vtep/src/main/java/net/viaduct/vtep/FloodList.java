@@ -1,0 +1,47 @@
+package net.viaduct.vtep;
+
+import java.util.HashSet;
+import java.util.List;
+import net.viaduct.io.Endpoint;
+
+/** Where broadcast, unknown unicast and multicast of a network goes beyond this host. Immutable. */
+public sealed interface FloodList {
+  /** A list without remotes: nothing leaves this host, but for stations at known remotes. */
+  Remotes NOBODY = new Remotes(List.of());
+
+  /**
+   * An any-source multicast group (RFC 7348 section 4.2); other networks may share it.
+   *
+   * @param endpoint the group's address and the UDP port of its members
+   */
+  record Group(Endpoint endpoint) implements FloodList {
+    /** Checks that it is a group. */
+    public Group {
+      if (!endpoint.address().isMulticast()) {
+        throw new IllegalArgumentException(
+            endpoint.address() + " is not a multicast group (224.0.0.0/4 or ff00::/8)");
+      }
+    }
+  }
+
+  /**
+   * A copy to each of these.
+   *
+   * @param endpoints addresses and UDP ports, each address once
+   */
+  record Remotes(List<Endpoint> endpoints) implements FloodList {
+    /** Checks that there is no group and no address twice. */
+    public Remotes {
+      endpoints = List.copyOf(endpoints);
+      var addresses = new HashSet<>();
+      for (Endpoint endpoint : endpoints) {
+        if (endpoint.address().isMulticast() || endpoint.address().isUnspecified()) {
+          throw new IllegalArgumentException(endpoint.address() + " is not a host's address");
+        }
+        if (!addresses.add(endpoint.address())) {
+          throw new IllegalArgumentException(endpoint.address() + " is twice in a flood list");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package net.viaduct.vtep;
+
+import java.util.Set;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * What a network is to be. Immutable.
+ *
+ * @param vni 0 to 16,777,215
+ * @param name for a person; also the label of its counters
+ * @param flood where BUM goes beyond this host
+ * @param accepted the only addresses whose datagrams are taken (R12); if empty, the remotes of the
+ *     flood list, and with a group any address
+ * @param tags what becomes of tagged frames
+ */
+public record NetworkConfig(
+    int vni, String name, FloodList flood, Set<IpAddress> accepted, TagPolicy tags) {
+  /** VNIs have 24 bits. */
+  public static final int MAX_VNI = 0xff_ffff;
+
+  /** Checks the VNI. */
+  public NetworkConfig {
+    accepted = Set.copyOf(accepted);
+    if (vni < 0 || vni > MAX_VNI) {
+      throw new IllegalArgumentException("VNI " + vni + " is not within 0 to " + MAX_VNI);
+    }
+  }
+
+  /** A network that takes untagged frames only, from those that it floods to. */
+  public NetworkConfig(int vni, String name, FloodList flood) {
+    this(vni, name, flood, Set.of(), TagPolicy.DROP);
+  }
+
+  /** The same with another flood list. */
+  public NetworkConfig with(FloodList other) {
+    return new NetworkConfig(vni, name, other, accepted, tags);
+  }
+}

@@ -1,0 +1,40 @@
+package net.viaduct.vtep;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.vtep.show.StationStatus;
+import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.Network;
+
+/**
+ * A walk over all stations, in no order. One that is there all the time is met exactly once; one
+ * that comes or goes meanwhile perhaps. Owned by the thread that walks, which closes it.
+ */
+public final class StationPages implements AutoCloseable {
+  private final VtepView view;
+  private final Fdb.Walk walk;
+
+  StationPages(VtepView view) {
+    this.view = view;
+    this.walk = view.tables().fdb().walk();
+  }
+
+  /** The next stations, at most so many; none at the end. */
+  public List<StationStatus> next(int limit) {
+    List<StationStatus> page = new ArrayList<>();
+    while (page.size() < limit && walk.next(view.nowSeconds())) {
+      Network network = view.tables().networks().get(walk.network());
+      StationStatus station =
+          network == null ? null : view.status(network, walk.mac(), walk.entry());
+      if (station != null) {
+        page.add(station);
+      }
+    }
+    return List.copyOf(page);
+  }
+
+  @Override
+  public void close() {
+    walk.close();
+  }
+}

@@ -1,0 +1,201 @@
+package net.viaduct.vtep;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.viaduct.io.Frame;
+import net.viaduct.io.Pollable;
+import net.viaduct.io.Readiness;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.Underlay;
+import net.viaduct.runtime.Agent;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.runtime.Counters;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.control.Housekeeping;
+import net.viaduct.vtep.control.Remotes;
+import net.viaduct.vtep.control.Stations;
+import net.viaduct.vtep.control.Topology;
+import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.egress.Egress;
+import net.viaduct.vtep.forward.Forwarding;
+import net.viaduct.vtep.ingress.DatagramCheck;
+import net.viaduct.vtep.ingress.Ingress;
+import net.viaduct.vtep.ingress.SourceCheck;
+import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * The tunnel end point of a host: an agent that carries frames between ports and the underlay. One
+ * thread does its duty cycles and owns everything in it; others change it by {@link #control()} and
+ * look at it by {@link #view()}.
+ *
+ * <p>A duty cycle waits for what is ready, reads the clock once, carries out some commands, takes
+ * one batch of each source that is ready, and does a little housekeeping. Nothing is allocated for
+ * a frame; only sources that are ready are touched.
+ */
+public final class Vtep implements Agent {
+  /** How many frames are taken of a source in one duty cycle. */
+  public static final int BATCH_FRAMES = 64;
+
+  private static final int MOST_READY = 64;
+  private static final int COMMANDS_PER_CYCLE = 16;
+
+  private final Underlay underlay;
+  private final Readiness readiness;
+  private final Counters counters;
+  private final DistinctErrors errors;
+  private final CounterBlock total;
+  private final CycleClock clock;
+  private final Tables tables;
+  private final Egress egress;
+  private final Ingress ingress;
+  private final Topology topology;
+  private final Housekeeping housekeeping;
+  private final VtepControl control;
+  private final VtepView view;
+  private final Arena arena = Arena.ofShared();
+  private final ReceiveBatch batch;
+  private final int[] ready = new int[MOST_READY];
+  private final long idleWaitNs;
+  private boolean busy;
+
+  /**
+   * A VTEP without networks. May be made on any thread; the first duty cycle decides who owns it.
+   *
+   * @throws IllegalStateException if there is no room for its counters
+   */
+  public Vtep(VtepConfig config, VtepParts parts) {
+    underlay = parts.underlay();
+    readiness = parts.readiness();
+    counters = parts.counters();
+    errors = parts.errors();
+    idleWaitNs = config.idleWait().toNanos();
+    total = counters.allocate(Layouts.VTEP, underlay.local().toString());
+    clock = new CycleClock(parts.clock());
+    tables = new Tables(config, parts.clock().nanoTime());
+    Tally tally = new Tally(total);
+    int ageing = Math.toIntExact(config.ageing().toSeconds());
+    Remotes remotes = new Remotes(tables, counters, clock, underlay.local().port(), ageing);
+    Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors);
+    IpAddress own = underlay.local().address();
+    egress = new Egress(tables, forwarding);
+    ingress =
+        new Ingress(
+            tables,
+            forwarding,
+            new DatagramCheck(config.strictReservedBits(), own),
+            new SourceCheck(tables.remotesByAddress(), remotes::learn, clock));
+    topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
+    housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
+    control =
+        new VtepControl(topology, new Stations(tables, topology, remotes, clock), readiness::wake);
+    view = new VtepView(tables, clock, total);
+    MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
+    batch = new ReceiveBatch(memory, BATCH_FRAMES);
+    readiness.add(underlay, Topology.UNDERLAY_TOKEN);
+  }
+
+  /** Changes it; any thread. */
+  public VtepControl control() {
+    return control;
+  }
+
+  /** Looks at it; any thread. */
+  public VtepView view() {
+    return view;
+  }
+
+  @Override
+  public String roleName() {
+    return "data-path";
+  }
+
+  @Override
+  public int doWork() {
+    int sources = readiness.await(ready, busy ? 0 : idleWaitNs);
+    clock.tick();
+    int work = control.drain(COMMANDS_PER_CYCLE);
+    for (int i = 0; i < sources; i++) {
+      work += receive(ready[i]);
+    }
+    housekeeping.doWork();
+    busy = work > 0;
+    return work;
+  }
+
+  private int receive(int token) {
+    if (token == Topology.UNDERLAY_TOKEN) {
+      int count = receiveFromUnderlay();
+      if (count > 0) {
+        ingress.onDatagrams(batch, count);
+      }
+      return count;
+    }
+    LocalPort port = tables.ports().get(token - 1);
+    if (port == null) {
+      return 0;
+    }
+    int count = receiveFrom(port);
+    if (count > 0) {
+      egress.onFrames(port, batch, count);
+    }
+    return count;
+  }
+
+  private int receiveFromUnderlay() {
+    try {
+      return underlay.receive(batch);
+    } catch (RuntimeException e) {
+      errors.record(e);
+      return 0;
+    }
+  }
+
+  /** A device that fails is left alone until housekeeping tries it again. */
+  private int receiveFrom(LocalPort port) {
+    try {
+      return port.port().receive(batch);
+    } catch (RuntimeException e) {
+      errors.record(e);
+      forget(port.port());
+      port.suspended(true);
+      return 0;
+    }
+  }
+
+  private void forget(Pollable source) {
+    try {
+      readiness.remove(source);
+    } catch (RuntimeException e) {
+      errors.record(e);
+    }
+  }
+
+  @Override
+  public void wake() {
+    readiness.wake();
+  }
+
+  /** Closes the underlay, the readiness and all ports that are still attached. */
+  @Override
+  public void onClose() {
+    control.close();
+    for (LocalPort port : topology.ports()) {
+      close(port.port());
+    }
+    close(underlay);
+    close(readiness);
+    arena.close();
+  }
+
+  private void close(AutoCloseable what) {
+    try {
+      what.close();
+    } catch (Exception e) {
+      errors.record(e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package net.viaduct.vtep;
+
+import java.time.Duration;
+
+/**
+ * How a VTEP works. Immutable.
+ *
+ * @param ageing how long a learned station is believed without a frame from it (R10); zero for ever
+ * @param strictReservedBits whether reserved bits that are set make a drop (R2, as Linux has it);
+ *     else they are ignored (RFC 7348 section 5)
+ * @param limits of the tables
+ * @param idleWait how long a duty cycle waits at most when there is nothing to do
+ */
+public record VtepConfig(
+    Duration ageing, boolean strictReservedBits, TableLimits limits, Duration idleWait) {
+  /** 300 s, lenient, {@link TableLimits#DEFAULT}, 100 ms. */
+  public static final VtepConfig DEFAULT =
+      new VtepConfig(Duration.ofMinutes(5), false, TableLimits.DEFAULT, Duration.ofMillis(100));
+
+  private static final Duration LONGEST_AGEING = Duration.ofDays(365);
+
+  /** Checks the ranges. */
+  public VtepConfig {
+    if (ageing.isNegative() || ageing.compareTo(LONGEST_AGEING) > 0) {
+      throw new IllegalArgumentException("ageing of " + ageing + " is not within 0 to 365 days");
+    }
+    if (idleWait.isNegative()) {
+      throw new IllegalArgumentException("idle wait of " + idleWait + " is negative");
+    }
+  }
+}

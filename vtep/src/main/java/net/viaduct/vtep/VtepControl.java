@@ -1,0 +1,150 @@
+package net.viaduct.vtep;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Port;
+import net.viaduct.runtime.CommandQueue;
+import net.viaduct.vtep.control.Stations;
+import net.viaduct.vtep.control.Topology;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * Changes a VTEP from outside. Every method may be called from any thread and returns at once; the
+ * command is carried out between two duty cycles, whole or not at all. Doing the same again is no
+ * error, so that whoever reconciles can repeat.
+ *
+ * <p>The future completes on the data-path thread: what depends on it must be asynchronous, or wait
+ * in {@code get}. It fails with {@link CommandRefused} if the command cannot be carried out, also
+ * if too many wait or the VTEP has ended.
+ */
+public final class VtepControl {
+  private static final int MOST_WAITING = 1024;
+
+  private final Topology topology;
+  private final Stations stations;
+  private final CommandQueue<Command<?>> queue;
+  private volatile boolean closed;
+
+  private record Command<T>(Supplier<T> action, CompletableFuture<T> result) {
+    void run() {
+      try {
+        result.complete(action.get());
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    void refuse() {
+      result.completeExceptionally(new CommandRefused("the VTEP has ended"));
+    }
+  }
+
+  VtepControl(Topology topology, Stations stations, Runnable wake) {
+    this.topology = topology;
+    this.stations = stations;
+    this.queue = new CommandQueue<>(MOST_WAITING, wake);
+  }
+
+  /** Adds a network. Refused if its VNI has another configuration. */
+  public CompletableFuture<Void> addNetwork(NetworkConfig config) {
+    return run(() -> topology.addNetwork(config));
+  }
+
+  /** Makes the network with this VNI what the configuration says; ports and stations stay. */
+  public CompletableFuture<Void> changeNetwork(NetworkConfig config) {
+    return run(() -> topology.changeNetwork(config));
+  }
+
+  /** Changes where a network's BUM goes beyond this host, and so whose datagrams it takes. */
+  public CompletableFuture<Void> changeFlood(int vni, FloodList flood) {
+    return run(() -> topology.changeFlood(vni, flood));
+  }
+
+  /** Removes a network and its stations. Refused as long as it has ports. */
+  public CompletableFuture<Void> removeNetwork(int vni) {
+    return run(() -> topology.removeNetwork(vni));
+  }
+
+  /**
+   * Attaches an open port to a network; with the first one the network's group is joined. Refused
+   * if a port of this name is attached. From now on the data-path thread owns the port.
+   */
+  public CompletableFuture<Void> attachPort(int vni, Port port) {
+    return run(() -> topology.attachPort(vni, port));
+  }
+
+  /**
+   * Detaches a port and forgets the stations behind it; with the last one the network's group is
+   * left.
+   *
+   * @return the port, which belongs to the caller now, who closes it; empty if it was not attached
+   */
+  public CompletableFuture<Optional<Port>> detachPort(String name) {
+    return submit(() -> Optional.ofNullable(topology.detachPort(name)));
+  }
+
+  /** Keeps a remote, and tells the UDP port that it listens on (R4). */
+  public CompletableFuture<Void> addRemote(Endpoint endpoint) {
+    return run(() -> topology.addRemote(endpoint));
+  }
+
+  /** Takes {@link #addRemote} back. */
+  public CompletableFuture<Void> removeRemote(IpAddress address) {
+    return run(() -> topology.removeRemote(address));
+  }
+
+  /**
+   * Says where a station is.
+   *
+   * @param mac neither zero nor a group address
+   * @param origin who says so
+   * @return false if a higher origin says otherwise, which stays
+   */
+  public CompletableFuture<Boolean> addStation(
+      int vni, long mac, Location location, Origin origin) {
+    return submit(() -> stations.add(vni, mac, location, origin));
+  }
+
+  /**
+   * Takes back what an origin said about a station.
+   *
+   * @return false if this origin says nothing about it
+   */
+  public CompletableFuture<Boolean> removeStation(int vni, long mac, Origin origin) {
+    return submit(() -> stations.remove(vni, mac, origin));
+  }
+
+  private CompletableFuture<Void> run(Runnable action) {
+    return submit(() -> {
+      action.run();
+      return null;
+    });
+  }
+
+  private <T> CompletableFuture<T> submit(Supplier<T> action) {
+    Command<T> command = new Command<>(action, new CompletableFuture<>());
+    if (closed) {
+      command.refuse();
+    } else if (!queue.offer(command)) {
+      command
+          .result()
+          .completeExceptionally(new CommandRefused(MOST_WAITING + " commands wait already"));
+    } else if (closed) {
+      command.refuse();
+    }
+    return command.result();
+  }
+
+  /** Carries commands out. Owner. */
+  int drain(int limit) {
+    return queue.drain(Command::run, limit);
+  }
+
+  /** Refuses everything from now on. Owner. */
+  void close() {
+    closed = true;
+    queue.drain(Command::refuse, Integer.MAX_VALUE);
+  }
+}

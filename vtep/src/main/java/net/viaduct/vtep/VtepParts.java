@@ -1,0 +1,23 @@
+package net.viaduct.vtep;
+
+import net.viaduct.io.Readiness;
+import net.viaduct.io.Underlay;
+import net.viaduct.runtime.Counters;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.runtime.NanoClock;
+
+/**
+ * What a VTEP is put together from.
+ *
+ * @param underlay carries its tunnels; the VTEP closes it at its end
+ * @param readiness waits for the underlay and the ports; the VTEP closes it at its end
+ * @param clock read once per duty cycle
+ * @param counters where its counters live
+ * @param errors where failures of devices are noted
+ */
+public record VtepParts(
+    Underlay underlay,
+    Readiness readiness,
+    NanoClock clock,
+    Counters counters,
+    DistinctErrors errors) {}

@@ -1,0 +1,176 @@
+package net.viaduct.vtep;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.runtime.CounterValues;
+import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.show.NetworkStatus;
+import net.viaduct.vtep.show.PortStatus;
+import net.viaduct.vtep.show.RemoteStatus;
+import net.viaduct.vtep.show.StationStatus;
+import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.Slots;
+import net.viaduct.vtep.tables.StationEntry;
+import net.viaduct.vtep.tables.Tables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a VTEP from outside, without locks and without the data path noticing. Any thread. What
+ * is returned is a copy; it may be older than the next call's, never torn within one object.
+ */
+public final class VtepView {
+  private final Tables tables;
+  private final CycleClock clock;
+  private final CounterBlock total;
+
+  VtepView(Tables tables, CycleClock clock, CounterBlock total) {
+    this.tables = tables;
+    this.clock = clock;
+    this.total = total;
+  }
+
+  /** The networks, by VNI. */
+  public List<NetworkStatus> networks() {
+    return all(tables.networks())
+        .sorted(Comparator.comparingInt(Network::vni))
+        .map(this::status)
+        .toList();
+  }
+
+  /** The ports, by name. */
+  public List<PortStatus> ports() {
+    return all(tables.ports())
+        .sorted(Comparator.comparing(port -> port.port().name()))
+        .map(this::status)
+        .toList();
+  }
+
+  /** The remotes, configured and learned, by address. */
+  public List<RemoteStatus> remotes() {
+    return all(tables.remotes())
+        .sorted(Comparator.comparing(Remote::address))
+        .map(this::status)
+        .toList();
+  }
+
+  /** A walk over all stations, page by page; to be closed. */
+  public StationPages stations() {
+    return new StationPages(this);
+  }
+
+  /** Where a station is, if anybody knows. */
+  public Optional<StationStatus> station(int vni, long mac) {
+    return all(tables.networks())
+        .filter(network -> network.vni() == vni)
+        .findFirst()
+        .flatMap(network -> {
+          long entry = tables.fdb().find(network.index(), mac, clock.seconds());
+          return entry == Fdb.NOWHERE
+              ? Optional.empty()
+              : Optional.ofNullable(status(network, mac, entry));
+        });
+  }
+
+  /** The counters of the VTEP as a whole. */
+  public CounterValues counters() {
+    return values(total);
+  }
+
+  /** How many frames were dropped for each reason that there is, in the order of the codes. */
+  public Map<DropReason, Long> drops() {
+    Map<DropReason, Long> drops = new LinkedHashMap<>();
+    for (DropReason reason : DropReason.ALL) {
+      drops.put(reason, total.get(Layouts.trafficDrop(reason)));
+    }
+    return drops;
+  }
+
+  private NetworkStatus status(Network network) {
+    List<String> names =
+        Arrays.stream(network.ports()).map(port -> port.port().name()).sorted().toList();
+    return new NetworkStatus(
+        network.config(),
+        names,
+        tables.fdb().countInNetwork(network.index()),
+        values(network.counters()));
+  }
+
+  private PortStatus status(LocalPort port) {
+    return new PortStatus(
+        port.port().name(),
+        port.network().vni(),
+        port.network().config().name(),
+        port.mtuBytes(),
+        tables.fdb().countAtPort(port.index()),
+        values(port.counters()));
+  }
+
+  private RemoteStatus status(Remote remote) {
+    return new RemoteStatus(
+        remote.endpoint(),
+        remote.isConfigured(),
+        tables.fdb().countAtRemote(remote.index()),
+        values(remote.counters()));
+  }
+
+  @Nullable StationStatus status(Network network, long mac, long entry) {
+    int destination = StationEntry.destination(entry);
+    int index = StationEntry.index(destination);
+    Location location;
+    if (StationEntry.isPort(destination)) {
+      LocalPort port = tables.ports().get(index);
+      location = port == null ? null : new Location.AtPort(port.port().name());
+    } else {
+      Remote remote = tables.remotes().get(index);
+      location = remote == null ? null : new Location.AtRemote(remote.address());
+    }
+    return location == null
+        ? null
+        : new StationStatus(
+            network.vni(),
+            network.config().name(),
+            mac,
+            location,
+            StationEntry.origin(entry),
+            StationEntry.ageSeconds(entry, clock.seconds()));
+  }
+
+  Tables tables() {
+    return tables;
+  }
+
+  int nowSeconds() {
+    return clock.seconds();
+  }
+
+  private static <T> Stream<T> all(Slots<T> slots) {
+    List<T> found = new ArrayList<>();
+    for (int i = 0; i < slots.end(); i++) {
+      T object = slots.get(i);
+      if (object != null) {
+        found.add(object);
+      }
+    }
+    return found.stream();
+  }
+
+  private static CounterValues values(CounterBlock block) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    List<String> names = block.layout().names();
+    for (int i = 0; i < names.size(); i++) {
+      values.put(names.get(i), block.get(i));
+    }
+    return new CounterValues(block.layout().kind(), block.label(), values);
+  }
+}

@@ -1,0 +1,78 @@
+package net.viaduct.vtep.control;
+
+import java.util.HashMap;
+import java.util.Map;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.Underlay;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.runtime.Counters;
+import net.viaduct.vtep.CommandRefused;
+import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.tables.FloodGroup;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * Multicast groups, which several networks may share, and the membership in them: joined with the
+ * first network that has a port, left with the last (R11). Owned by the data-path thread.
+ */
+final class Groups {
+  private final Underlay underlay;
+  private final Counters counters;
+  private final Map<Endpoint, FloodGroup> groups = new HashMap<>();
+  private final Map<IpAddress, Integer> members = new HashMap<>();
+
+  Groups(Underlay underlay, Counters counters) {
+    this.underlay = underlay;
+    this.counters = counters;
+  }
+
+  /** A network floods to a group. */
+  FloodGroup acquire(Endpoint endpoint) {
+    FloodGroup group = groups.get(endpoint);
+    if (group == null) {
+      group = new FloodGroup(endpoint, allocate(endpoint));
+      groups.put(endpoint, group);
+    }
+    group.acquire();
+    return group;
+  }
+
+  private CounterBlock allocate(Endpoint endpoint) {
+    try {
+      return counters.allocate(Layouts.GROUP, endpoint.toString());
+    } catch (IllegalStateException e) {
+      throw new CommandRefused("no room for counters of group " + endpoint, e);
+    }
+  }
+
+  /** A network floods to it no more. */
+  void release(FloodGroup group) {
+    if (group.release()) {
+      groups.remove(group.endpoint());
+      counters.release(group.counters());
+    }
+  }
+
+  /** A network with a port listens to a group. */
+  void join(IpAddress group) {
+    int before = members.getOrDefault(group, 0);
+    if (before == 0) {
+      try {
+        underlay.join(group);
+      } catch (IoFailure e) {
+        throw new CommandRefused("cannot join group " + group + ": " + e.getMessage(), e);
+      }
+    }
+    members.put(group, before + 1);
+  }
+
+  /** A network listens to it no more. */
+  void leave(IpAddress group) {
+    int left = members.merge(group, -1, Integer::sum);
+    if (left == 0) {
+      members.remove(group);
+      underlay.leave(group);
+    }
+  }
+}

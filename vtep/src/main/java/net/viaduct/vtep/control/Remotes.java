@@ -1,0 +1,116 @@
+package net.viaduct.vtep.control;
+
+import net.viaduct.io.Endpoint;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.runtime.Counters;
+import net.viaduct.vtep.CommandRefused;
+import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes remotes, and lets go of those that nothing refers to, that are silent and that no station
+ * is behind. Owned by the data-path thread.
+ */
+public final class Remotes {
+  private static final int NEVER_AGES_SECONDS = 300;
+
+  private final Tables tables;
+  private final Counters counters;
+  private final CycleClock clock;
+  private final int defaultPort;
+  private final int idleSeconds;
+  private int fullSinceSeconds = -1;
+
+  /**
+   * No remotes.
+   *
+   * @param defaultPort where those that were learned are sent to (R4)
+   * @param ageingSeconds how long one that was learned stays without a word; 0 for 300
+   */
+  public Remotes(
+      Tables tables, Counters counters, CycleClock clock, int defaultPort, int ageingSeconds) {
+    this.tables = tables;
+    this.counters = counters;
+    this.clock = clock;
+    this.defaultPort = defaultPort;
+    this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
+  }
+
+  /** A new remote because of a datagram from it; null if there is no room. */
+  public @Nullable Remote learn(long high, long low) {
+    // One try a second: a flood of forged senders must not cost an exception for each.
+    if (fullSinceSeconds == clock.seconds()) {
+      return null;
+    }
+    try {
+      return create(new Endpoint(new IpAddress(high, low), defaultPort));
+    } catch (CommandRefused e) {
+      fullSinceSeconds = clock.seconds();
+      return null;
+    }
+  }
+
+  /** The remote with this address, made now if there is none. */
+  Remote atAddress(IpAddress address) {
+    Remote known = tables.remotesByAddress().find(address);
+    return known != null ? known : create(new Endpoint(address, defaultPort));
+  }
+
+  /** Refers to an address; any port. */
+  Remote acquire(IpAddress address) {
+    Remote remote = atAddress(address);
+    remote.acquire();
+    return remote;
+  }
+
+  /** Refers to an address and a port. */
+  Remote acquire(Endpoint endpoint) {
+    Remote remote = tables.remotesByAddress().find(endpoint.address());
+    if (remote == null) {
+      remote = create(endpoint);
+    } else if (remote.hasConfiguredPort() && !remote.endpoint().equals(endpoint)) {
+      throw new CommandRefused(
+          "remote %s is configured with port %d already, so that it cannot have port %d too"
+              .formatted(endpoint.address(), remote.endpoint().port(), endpoint.port()));
+    }
+    remote.acquire(endpoint);
+    return remote;
+  }
+
+  private Remote create(Endpoint endpoint) {
+    int index = tables.remotes().reserve();
+    if (index < 0) {
+      throw new CommandRefused(
+          "no room for remote " + endpoint.address() + ": there are " + tables.remotes().size());
+    }
+    CounterBlock block;
+    try {
+      block = counters.allocate(Layouts.REMOTE, endpoint.address().toString());
+    } catch (IllegalStateException e) {
+      tables.remotes().giveBack(index);
+      throw new CommandRefused("no room for counters of remote " + endpoint.address(), e);
+    }
+    Remote remote = new Remote(index, endpoint, block, clock.seconds());
+    tables.remotes().set(index, remote);
+    tables.remotesByAddress().add(remote);
+    return remote;
+  }
+
+  /** Looks at one remote, whether it can go. */
+  public void tidy(int index) {
+    Remote remote = tables.remotes().get(index);
+    if (remote != null
+        && !remote.isConfigured()
+        && tables.fdb().countAtRemote(index) == 0
+        && remote.idleSeconds(clock.seconds()) > idleSeconds) {
+      tables.remotesByAddress().remove(remote);
+      tables.fdb().retireRemote(index);
+      tables.remotes().retire(index);
+      counters.release(remote.counters());
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package net.viaduct.vtep.control;
+
+import java.util.HashMap;
+import java.util.Map;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Port;
+import net.viaduct.io.Readiness;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.runtime.CounterLayout;
+import net.viaduct.runtime.Counters;
+import net.viaduct.vtep.CommandRefused;
+import net.viaduct.vtep.FloodList;
+import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.VtepParts;
+import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.Slots;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what changes networks, ports and remotes: whole or not at all. Owned by the data-path
+ * thread.
+ */
+public final class Topology {
+  /** The token by which readiness names the underlay; a port's is its index and one. */
+  public static final int UNDERLAY_TOKEN = 0;
+
+  private final Tables tables;
+  private final Remotes remotes;
+  private final Groups groups;
+  private final Readiness readiness;
+  private final Counters counters;
+  private final int batchFrames;
+  private final Map<Integer, Reach> reaches = new HashMap<>();
+  private final Map<String, LocalPort> portsByName = new HashMap<>();
+  private final Map<IpAddress, Remote> explicitRemotes = new HashMap<>();
+
+  /**
+   * Nothing yet.
+   *
+   * @param batchFrames how many frames can wait for a port
+   */
+  public Topology(Tables tables, Remotes remotes, VtepParts parts, int batchFrames) {
+    this.tables = tables;
+    this.remotes = remotes;
+    this.groups = new Groups(parts.underlay(), parts.counters());
+    this.readiness = parts.readiness();
+    this.counters = parts.counters();
+    this.batchFrames = batchFrames;
+  }
+
+  /** The token of a port. */
+  public static int token(LocalPort port) {
+    return port.index() + 1;
+  }
+
+  /** Adds a network; the same again is no error. */
+  public void addNetwork(NetworkConfig config) {
+    Network known = tables.networksByVni().find(config.vni());
+    if (known != null) {
+      if (known.config().equals(config)) {
+        return;
+      }
+      throw new CommandRefused(
+          "VNI " + config.vni() + " is network '" + known.config().name() + "' already");
+    }
+    Reach reach = Reach.acquire(remotes, groups, config, false);
+    int index = -1;
+    try {
+      index = reserve(tables.networks(), "network '" + config.name() + "'");
+      CounterBlock block = allocate(Layouts.NETWORK, config.name());
+      Network network = new Network(index, config, block);
+      reach.applyTo(network);
+      tables.networks().set(index, network);
+      tables.networksByVni().add(network);
+      reaches.put(config.vni(), reach);
+    } catch (CommandRefused e) {
+      reach.release();
+      giveBack(tables.networks(), index);
+      throw e;
+    }
+  }
+
+  /** Makes a network what this configuration says. */
+  public void changeNetwork(NetworkConfig config) {
+    Network network = network(config.vni());
+    NetworkConfig before = network.config();
+    if (before.equals(config)) {
+      return;
+    }
+    boolean member = network.ports().length > 0;
+    Reach old = reach(config.vni());
+    if (before.flood().equals(config.flood()) || !isRemotesOnly(before, config)) {
+      Reach next = Reach.acquire(remotes, groups, config, member);
+      replace(network, next);
+      old.release();
+      return;
+    }
+    // A remote's port may change with its only flood list: so the old one goes first.
+    old.release();
+    try {
+      replace(network, Reach.acquire(remotes, groups, config, member));
+    } catch (CommandRefused e) {
+      replace(network, Reach.acquire(remotes, groups, before, member));
+      throw e;
+    }
+  }
+
+  /** Changes where a network's BUM goes. */
+  public void changeFlood(int vni, FloodList flood) {
+    changeNetwork(network(vni).config().with(flood));
+  }
+
+  private static boolean isRemotesOnly(NetworkConfig before, NetworkConfig after) {
+    return before.flood() instanceof FloodList.Remotes
+        && after.flood() instanceof FloodList.Remotes;
+  }
+
+  private void replace(Network network, Reach reach) {
+    reaches.put(network.vni(), reach);
+    reach.applyTo(network);
+  }
+
+  /** Removes a network without ports, and its stations; one that is not there is no error. */
+  public void removeNetwork(int vni) {
+    Network network = tables.networksByVni().find(vni);
+    if (network == null) {
+      return;
+    }
+    if (network.ports().length > 0) {
+      throw new CommandRefused(
+          "network '%s' has %d ports; detach them first"
+              .formatted(network.config().name(), network.ports().length));
+    }
+    reach(vni).release();
+    reaches.remove(vni);
+    tables.networksByVni().remove(network);
+    tables.fdb().retireNetwork(network.index());
+    tables.networks().retire(network.index());
+    counters.release(network.counters());
+  }
+
+  /** Attaches a port; the same again is no error. */
+  public void attachPort(int vni, Port port) {
+    Network network = network(vni);
+    LocalPort known = portsByName.get(port.name());
+    if (known != null) {
+      if (known.port().equals(port) && known.network() == network) {
+        return;
+      }
+      throw new CommandRefused(
+          "port %s is attached to network '%s' already"
+              .formatted(port.name(), known.network().config().name()));
+    }
+    boolean first = network.ports().length == 0;
+    int index = -1;
+    CounterBlock block = null;
+    try {
+      index = reserve(tables.ports(), "port " + port.name());
+      block = allocate(Layouts.PORT, port.name());
+      if (first) {
+        reach(vni).join();
+      }
+      LocalPort local = new LocalPort(index, port, network, block, batchFrames);
+      readiness.add(port, token(local));
+      tables.ports().set(index, local);
+      network.add(local);
+      portsByName.put(port.name(), local);
+    } catch (RuntimeException e) {
+      if (first) {
+        reach(vni).leave();
+      }
+      if (block != null) {
+        counters.release(block);
+      }
+      giveBack(tables.ports(), index);
+      throw e;
+    }
+  }
+
+  /** Detaches a port, and forgets its stations; the caller closes it. Null if it is not there. */
+  public @Nullable Port detachPort(String name) {
+    LocalPort local = portsByName.remove(name);
+    if (local == null) {
+      return null;
+    }
+    Network network = local.network();
+    network.remove(local);
+    tables.fdb().retirePort(local.index());
+    tables.ports().retire(local.index());
+    counters.release(local.counters());
+    if (!local.isSuspended()) {
+      readiness.remove(local.port());
+    }
+    if (network.ports().length == 0) {
+      reach(network.vni()).leave();
+    }
+    return local.port();
+  }
+
+  /** Refers to a remote, with the port that it listens on (R4); the same again is no error. */
+  public void addRemote(Endpoint endpoint) {
+    Remote known = explicitRemotes.get(endpoint.address());
+    if (known != null && known.endpoint().equals(endpoint)) {
+      return;
+    }
+    if (known != null) {
+      known.release(true);
+    }
+    try {
+      explicitRemotes.put(endpoint.address(), remotes.acquire(endpoint));
+    } catch (CommandRefused e) {
+      if (known != null) {
+        known.acquire(known.endpoint());
+      }
+      throw e;
+    }
+  }
+
+  /** Takes back what {@link #addRemote} did; one that is not there is no error. */
+  public void removeRemote(IpAddress address) {
+    Remote known = explicitRemotes.remove(address);
+    if (known != null) {
+      known.release(true);
+    }
+  }
+
+  Network network(int vni) {
+    Network network = tables.networksByVni().find(vni);
+    if (network == null) {
+      throw new CommandRefused("there is no network with VNI " + vni);
+    }
+    return network;
+  }
+
+  @Nullable LocalPort port(String name) {
+    return portsByName.get(name);
+  }
+
+  /** Every port, detached; for the end. */
+  public Iterable<LocalPort> ports() {
+    return portsByName.values();
+  }
+
+  private Reach reach(int vni) {
+    Reach reach = reaches.get(vni);
+    if (reach == null) {
+      throw new IllegalStateException("VNI " + vni + " has no reach");
+    }
+    return reach;
+  }
+
+  private static int reserve(Slots<?> slots, String what) {
+    int index = slots.reserve();
+    if (index < 0) {
+      throw new CommandRefused("no room for " + what + ": there are " + slots.size());
+    }
+    return index;
+  }
+
+  private static void giveBack(Slots<?> slots, int index) {
+    if (index >= 0) {
+      slots.giveBack(index);
+    }
+  }
+
+  private CounterBlock allocate(CounterLayout layout, String label) {
+    try {
+      return counters.allocate(layout, label);
+    } catch (IllegalStateException e) {
+      throw new CommandRefused("no room for counters of " + layout.kind() + " " + label, e);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package net.viaduct.vtep.counting;
+
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Books every frame: for the VTEP, for its network as soon as that is known, and for the port,
+ * remote or group where something became of it. Owned by the data-path thread.
+ *
+ * <p><b>The algebra.</b> A frame that is received is dropped, or it becomes one copy for each place
+ * that it goes to; each copy is taken there or dropped. So after every duty cycle, for the VTEP,
+ *
+ * <pre>
+ * egress-received + egress-replicas   = egress-delivered + egress-sent + egress-dropped
+ * ingress-received + ingress-replicas = ingress-delivered              + ingress-dropped
+ * egress-dropped + ingress-dropped    = the sum of all drop-* but drop-lost-before-*
+ * </pre>
+ *
+ * and the same for each network, where received frames are those whose network was found. While no
+ * port, network or remote is taken away, the sum over networks is the VTEP's, less what was dropped
+ * before its network was known; the received frames of all ports are egress-received; the sent
+ * frames of all ports are egress-delivered + ingress-delivered; those of all remotes and groups are
+ * egress-sent; and each drop-* of side TARGET is the sum over ports, remotes and groups. What the
+ * kernel lost before us (drop-lost-before-*) is told beside this, as it was never received.
+ */
+public final class Tally {
+  private static final int SENT_FRAMES = TrafficCounter.EGRESS_SENT_FRAMES.index();
+  private static final int SENT_BYTES = TrafficCounter.EGRESS_SENT_BYTES.index();
+  private static final int SENT_DATAGRAMS = TrafficCounter.EGRESS_SENT_DATAGRAMS.index();
+
+  private final CounterBlock total;
+
+  /**
+   * A tally.
+   *
+   * @param total counters of the VTEP, by {@link Layouts#VTEP}
+   */
+  public Tally(CounterBlock total) {
+    this.total = total;
+  }
+
+  /** The counters of the VTEP. */
+  public CounterBlock total() {
+    return total;
+  }
+
+  /** Frames came; of no network yet. */
+  public void received(Direction way, long frames, long bytes) {
+    total.add(way.receivedFrames, frames);
+    total.add(way.receivedBytes, bytes);
+  }
+
+  /** Received frames turn out to belong to a network. */
+  public void assigned(Direction way, CounterBlock network, long frames, long bytes) {
+    network.add(way.receivedFrames, frames);
+    network.add(way.receivedBytes, bytes);
+  }
+
+  /** Frames came from a port or a remote. */
+  public void receivedFrom(CounterBlock place, long frames, long bytes) {
+    place.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
+    place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+  }
+
+  /** A frame goes to one place. */
+  public void unicast(Direction way, CounterBlock network) {
+    total.add(way.unicastFrames, 1);
+    network.add(way.unicastFrames, 1);
+  }
+
+  /** A frame goes to so many places, at least one. */
+  public void flooded(Direction way, CounterBlock network, int copies) {
+    total.add(way.floodedFrames, 1);
+    network.add(way.floodedFrames, 1);
+    if (copies > 1) {
+      total.add(way.replicas, copies - 1L);
+      network.add(way.replicas, copies - 1L);
+    }
+  }
+
+  /** A port took copies. */
+  public void delivered(
+      Direction way, CounterBlock network, CounterBlock port, long frames, long bytes) {
+    total.add(way.deliveredFrames, frames);
+    total.add(way.deliveredBytes, bytes);
+    network.add(way.deliveredFrames, frames);
+    network.add(way.deliveredBytes, bytes);
+    sentTo(port, frames, bytes, frames);
+  }
+
+  /** The underlay took a copy. */
+  public void sent(CounterBlock network, CounterBlock target, long bytes, int datagrams) {
+    sentInto(total, bytes, datagrams);
+    sentInto(network, bytes, datagrams);
+    sentTo(target, 1, bytes, datagrams);
+  }
+
+  private static void sentInto(CounterBlock block, long bytes, int datagrams) {
+    block.add(SENT_FRAMES, 1);
+    block.add(SENT_BYTES, bytes);
+    block.add(SENT_DATAGRAMS, datagrams);
+  }
+
+  private static void sentTo(CounterBlock place, long frames, long bytes, long datagrams) {
+    place.add(PlaceCounter.SENT_FRAMES.index(), frames);
+    place.add(PlaceCounter.SENT_BYTES.index(), bytes);
+    place.add(PlaceCounter.SENT_DATAGRAMS.index(), datagrams);
+  }
+
+  /**
+   * A frame or a copy was dropped.
+   *
+   * @param network null if it is not known
+   * @param place where it came from or was to go, by the reason's side; null if it is not known
+   */
+  public void dropped(
+      Direction way,
+      DropReason reason,
+      @Nullable CounterBlock network,
+      @Nullable CounterBlock place) {
+    int index = Layouts.trafficDrop(reason);
+    total.add(way.droppedFrames, 1);
+    total.add(index, 1);
+    if (network != null) {
+      network.add(way.droppedFrames, 1);
+      network.add(index, 1);
+    }
+    if (place != null) {
+      place.add(Layouts.placeDrop(reason), 1);
+    }
+  }
+
+  /** The kernel lost frames before we could receive them. */
+  public void lostBefore(
+      DropReason reason,
+      long frames,
+      @Nullable CounterBlock network,
+      @Nullable CounterBlock place) {
+    total.add(Layouts.trafficDrop(reason), frames);
+    if (network != null) {
+      network.add(Layouts.trafficDrop(reason), frames);
+    }
+    if (place != null) {
+      place.add(Layouts.placeDrop(reason), frames);
+    }
+  }
+
+  /** Something about stations was noted in a network. */
+  public void noted(TrafficCounter counter, CounterBlock network) {
+    total.add(counter.index(), 1);
+    network.add(counter.index(), 1);
+  }
+}

@@ -1,0 +1,77 @@
+package net.viaduct.vtep.counting;
+
+import java.util.Locale;
+
+/**
+ * What is counted for the VTEP as a whole and for each network. Egress is from ports, ingress is
+ * from the underlay. A super-frame is one frame; bytes are those of the inner frame, headers
+ * included. See {@link Tally} for how they add up.
+ */
+public enum TrafficCounter {
+  /** Frames that ports gave. */
+  EGRESS_RECEIVED_FRAMES,
+  /** Their bytes. */
+  EGRESS_RECEIVED_BYTES,
+  /** Copies beyond the first that flooding made of them. */
+  EGRESS_REPLICAS,
+  /** Frames for one known place. */
+  EGRESS_UNICAST_FRAMES,
+  /** Frames that were flooded. */
+  EGRESS_FLOODED_FRAMES,
+  /** Copies that ports took. */
+  EGRESS_DELIVERED_FRAMES,
+  /** Their bytes. */
+  EGRESS_DELIVERED_BYTES,
+  /** Copies that the underlay took. */
+  EGRESS_SENT_FRAMES,
+  /** Their bytes. */
+  EGRESS_SENT_BYTES,
+  /** Datagrams that these became. */
+  EGRESS_SENT_DATAGRAMS,
+  /** Frames and copies that were dropped. */
+  EGRESS_DROPPED_FRAMES,
+  /** Datagrams that the underlay gave. */
+  INGRESS_RECEIVED_FRAMES,
+  /** Bytes of what they carried. */
+  INGRESS_RECEIVED_BYTES,
+  /** Copies beyond the first that flooding made of them. */
+  INGRESS_REPLICAS,
+  /** Frames for one known port. */
+  INGRESS_UNICAST_FRAMES,
+  /** Frames that were flooded to ports. */
+  INGRESS_FLOODED_FRAMES,
+  /** Copies that ports took. */
+  INGRESS_DELIVERED_FRAMES,
+  /** Their bytes. */
+  INGRESS_DELIVERED_BYTES,
+  /** Frames and copies that were dropped. */
+  INGRESS_DROPPED_FRAMES,
+  /** Stations that were learned. */
+  STATIONS_LEARNED,
+  /** Stations that were seen elsewhere and followed. */
+  STATIONS_MOVED,
+  /** Frames whose source is said to be elsewhere by a higher origin than learning. */
+  STATIONS_OUTRANKED,
+  /** Frames whose source was not learned because its port has too many stations. */
+  STATIONS_REFUSED_BY_PORT,
+  /** Frames whose source was not learned because its remote has too many stations. */
+  STATIONS_REFUSED_BY_REMOTE,
+  /** Frames whose source was not learned because its network has too many stations. */
+  STATIONS_REFUSED_BY_NETWORK,
+  /** Frames whose source was not learned because there are too many stations in all. */
+  STATIONS_REFUSED_IN_ALL;
+
+  /** How many there are. */
+  public static final int COUNT = values().length;
+
+  /** The name of the counter: {@code egress-received-frames}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Its index in a block of counters. */
+  @SuppressWarnings("EnumOrdinal") // the layout is made from the constants in their order
+  public int index() {
+    return ordinal();
+  }
+}

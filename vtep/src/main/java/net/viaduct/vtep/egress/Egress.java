@@ -1,0 +1,123 @@
+package net.viaduct.vtep.egress;
+
+import net.viaduct.io.Frame;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.counting.Direction;
+import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.forward.Flooder;
+import net.viaduct.vtep.forward.Forwarding;
+import net.viaduct.vtep.forward.Learner;
+import net.viaduct.vtep.forward.StationLookup;
+import net.viaduct.vtep.output.PortOutput;
+import net.viaduct.vtep.output.TunnelOutput;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.StationEntry;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.EthernetHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a frame from a port: checked, learned from, looked up, and then to another port, into
+ * a tunnel, or flooded. Owned by the data-path thread.
+ */
+public final class Egress {
+  private final Admission admission = new Admission();
+  private final Encapsulator encapsulator = new Encapsulator();
+  private final Tables tables;
+  private final Learner learner;
+  private final StationLookup lookup;
+  private final Flooder flooder;
+  private final PortOutput ports;
+  private final TunnelOutput tunnels;
+  private final Forwarding forwarding;
+  private final Tally tally;
+
+  /** The way through these tables. */
+  public Egress(Tables tables, Forwarding forwarding) {
+    this.tables = tables;
+    this.forwarding = forwarding;
+    this.learner = forwarding.learner();
+    this.flooder = forwarding.flooder();
+    this.ports = forwarding.ports();
+    this.tunnels = forwarding.tunnels();
+    this.tally = forwarding.tally();
+    this.lookup = forwarding.lookup();
+  }
+
+  /** Frames came from a port; when this returns, something became of each. */
+  public void onFrames(LocalPort from, ReceiveBatch batch, int count) {
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes += batch.frame(i).lengthBytes();
+    }
+    tally.received(Direction.EGRESS, count, bytes);
+    tally.assigned(Direction.EGRESS, from.network().counters(), count, bytes);
+    tally.receivedFrom(from.counters(), count, bytes);
+    for (int i = 0; i < count; i++) {
+      onFrame(from, batch.frame(i));
+    }
+    ports.flush(Direction.EGRESS);
+    tunnels.flush();
+  }
+
+  private void onFrame(LocalPort from, Frame frame) {
+    DropReason refusal;
+    try {
+      refusal = forward(from, frame);
+    } catch (RuntimeException e) {
+      refusal = forwarding.defect(e);
+    }
+    if (refusal != null) {
+      tally.dropped(Direction.EGRESS, refusal, from.network().counters(), from.counters());
+    }
+  }
+
+  private @Nullable DropReason forward(LocalPort from, Frame frame) {
+    Network network = from.network();
+    DropReason refusal = admission.check(frame, network);
+    if (refusal != null) {
+      return refusal;
+    }
+    long source = EthernetHeader.source(frame.memory(), frame.start());
+    learner.learnSource(network, source, StationEntry.atPort(from.index()));
+    int destination = lookup.destinationOf(network, frame);
+    if (destination == StationLookup.UNKNOWN) {
+      return flood(from, frame);
+    }
+    return StationEntry.isPort(destination)
+        ? deliver(from, frame, tables.ports().get(StationEntry.index(destination)))
+        : tunnel(from, frame, tables.remotes().get(StationEntry.index(destination)));
+  }
+
+  private @Nullable DropReason flood(LocalPort from, Frame frame) {
+    Network network = from.network();
+    int flowHash = network.floodTargets().length > 0 ? encapsulator.encapsulate(network, frame) : 0;
+    return flooder.fromPort(from, frame, flowHash);
+  }
+
+  private @Nullable DropReason deliver(LocalPort from, Frame frame, @Nullable LocalPort to) {
+    if (to == null) {
+      return flood(from, frame);
+    }
+    if (to == from) {
+      return DropReason.SAME_PORT;
+    }
+    tally.unicast(Direction.EGRESS, from.network().counters());
+    ports.offer(Direction.EGRESS, to, frame);
+    return null;
+  }
+
+  private @Nullable DropReason tunnel(LocalPort from, Frame frame, @Nullable Remote to) {
+    if (to == null) {
+      return flood(from, frame);
+    }
+    Network network = from.network();
+    int flowHash = encapsulator.encapsulate(network, frame);
+    tally.unicast(Direction.EGRESS, network.counters());
+    tunnels.offer(network, to, frame, flowHash);
+    return null;
+  }
+}

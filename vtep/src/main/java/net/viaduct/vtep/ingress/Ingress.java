@@ -1,0 +1,130 @@
+package net.viaduct.vtep.ingress;
+
+import net.viaduct.io.Frame;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.counting.Direction;
+import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.forward.Flooder;
+import net.viaduct.vtep.forward.Forwarding;
+import net.viaduct.vtep.forward.Learner;
+import net.viaduct.vtep.forward.StationLookup;
+import net.viaduct.vtep.output.PortOutput;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.StationEntry;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.VxlanHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a frame from the underlay: the datagram checked and its sender too, taken out of the
+ * tunnel, learned from, looked up, and then to a port, or to all ports. Owned by the data-path
+ * thread.
+ */
+public final class Ingress {
+  private final DatagramCheck datagramCheck;
+  private final SourceCheck sourceCheck;
+  private final Decapsulator decapsulator = new Decapsulator();
+  private final Tables tables;
+  private final Learner learner;
+  private final StationLookup lookup;
+  private final Flooder flooder;
+  private final PortOutput ports;
+  private final Forwarding forwarding;
+  private final Tally tally;
+  private @Nullable Network network;
+  private @Nullable Remote remote;
+
+  /** The way through these tables. */
+  public Ingress(
+      Tables tables, Forwarding forwarding, DatagramCheck datagramCheck, SourceCheck sourceCheck) {
+    this.tables = tables;
+    this.forwarding = forwarding;
+    this.datagramCheck = datagramCheck;
+    this.sourceCheck = sourceCheck;
+    this.learner = forwarding.learner();
+    this.lookup = forwarding.lookup();
+    this.flooder = forwarding.flooder();
+    this.ports = forwarding.ports();
+    this.tally = forwarding.tally();
+  }
+
+  /** Datagrams came; when this returns, something became of each. */
+  public void onDatagrams(ReceiveBatch batch, int count) {
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes += batch.frame(i).lengthBytes();
+    }
+    tally.received(Direction.INGRESS, count, bytes);
+    for (int i = 0; i < count; i++) {
+      onDatagram(batch.frame(i));
+    }
+    ports.flush(Direction.INGRESS);
+  }
+
+  private void onDatagram(Frame frame) {
+    network = null;
+    remote = null;
+    DropReason refusal;
+    try {
+      refusal = forward(frame);
+    } catch (RuntimeException e) {
+      refusal = forwarding.defect(e);
+    }
+    if (refusal != null) {
+      tally.dropped(
+          Direction.INGRESS,
+          refusal,
+          network == null ? null : network.counters(),
+          remote == null ? null : remote.counters());
+    }
+  }
+
+  private @Nullable DropReason forward(Frame frame) {
+    DropReason refusal = datagramCheck.check(frame);
+    if (refusal != null) {
+      return refusal;
+    }
+    Network to = tables.networksByVni().find(VxlanHeader.vni(frame.memory(), frame.start()));
+    if (to == null) {
+      return DropReason.UNKNOWN_VNI;
+    }
+    network = to;
+    tally.assigned(Direction.INGRESS, to.counters(), 1, frame.lengthBytes());
+    Remote from = sourceCheck.remoteOf(frame, to);
+    if (from == null) {
+      return sourceCheck.refusal();
+    }
+    remote = from;
+    tally.receivedFrom(from.counters(), 1, frame.lengthBytes());
+    refusal = decapsulator.decapsulate(frame, to);
+    if (refusal != null) {
+      return refusal;
+    }
+    long source = EthernetHeader.source(frame.memory(), frame.start());
+    learner.learnSource(to, source, StationEntry.atRemote(from.index()));
+    return deliver(frame, to);
+  }
+
+  private @Nullable DropReason deliver(Frame frame, Network in) {
+    int destination = lookup.destinationOf(in, frame);
+    if (destination == StationLookup.UNKNOWN) {
+      decapsulator.recogniseOffload(frame, in.smallestMtuBytes());
+      return flooder.fromTunnel(in, frame);
+    }
+    if (!StationEntry.isPort(destination)) {
+      return DropReason.TUNNEL_TO_TUNNEL;
+    }
+    LocalPort to = tables.ports().get(StationEntry.index(destination));
+    if (to == null) {
+      return DropReason.PORT_UNREACHABLE;
+    }
+    decapsulator.recogniseOffload(frame, to.mtuBytes());
+    tally.unicast(Direction.INGRESS, in.counters());
+    ports.offer(Direction.INGRESS, to, frame);
+    return null;
+  }
+}

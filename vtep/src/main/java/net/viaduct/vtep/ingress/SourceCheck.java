@@ -1,0 +1,57 @@
+package net.viaduct.vtep.ingress;
+
+import net.viaduct.io.Frame;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.vtep.tables.RemoteTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a datagram's sender may send into its network (R12). Where any may, a new one becomes a
+ * remote. Owned by the data-path thread.
+ */
+public final class SourceCheck {
+  private final RemoteTable remotes;
+  private final RemoteLearner learner;
+  private final CycleClock clock;
+  private DropReason refusal = DropReason.SOURCE_NOT_AUTHORISED;
+
+  /** Makes a remote of an address that was not known. */
+  @FunctionalInterface
+  public interface RemoteLearner {
+    /** The remote, or null if there is no room for it. */
+    @Nullable Remote learn(long addressHigh, long addressLow);
+  }
+
+  /** A check. */
+  public SourceCheck(RemoteTable remotes, RemoteLearner learner, CycleClock clock) {
+    this.remotes = remotes;
+    this.learner = learner;
+    this.clock = clock;
+  }
+
+  /** The sender, or null if its datagram is not taken: then {@link #refusal()} says why. */
+  @Nullable Remote remoteOf(Frame datagram, Network network) {
+    Remote remote = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
+    if (remote == null && network.acceptsAnySource()) {
+      remote = learner.learn(datagram.sourceHigh(), datagram.sourceLow());
+      if (remote == null) {
+        refusal = DropReason.REMOTE_TABLE_FULL;
+        return null;
+      }
+    }
+    if (remote == null || !network.accepts(remote.index())) {
+      refusal = DropReason.SOURCE_NOT_AUTHORISED;
+      return null;
+    }
+    remote.seen(clock.seconds());
+    return remote;
+  }
+
+  /** Why the last datagram was not taken. */
+  DropReason refusal() {
+    return refusal;
+  }
+}

@@ -1,0 +1,93 @@
+package net.viaduct.vtep.output;
+
+import net.viaduct.io.Frame;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.counting.Direction;
+import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.tables.LocalPort;
+
+/**
+ * Frames on their way to ports, until what was received is worked through. Owned by the data-path
+ * thread. Touches only ports that something goes to.
+ */
+public final class PortOutput {
+  private final LocalPort[] touched;
+  private final Tally tally;
+  private final DistinctErrors errors;
+  private int touchedCount;
+
+  /**
+   * An output with nothing in it.
+   *
+   * @param ports how many ports can have something waiting at the same time
+   */
+  public PortOutput(int ports, Tally tally, DistinctErrors errors) {
+    this.touched = new LocalPort[ports];
+    this.tally = tally;
+    this.errors = errors;
+  }
+
+  /** A copy of a frame goes to a port, if it fits. */
+  public void offer(Direction way, LocalPort port, Frame frame) {
+    if (!MtuFit.fits(frame, port.mtuBytes())) {
+      tally.dropped(
+          way, DropReason.FRAME_LARGER_THAN_PORT_MTU, port.network().counters(), port.counters());
+      return;
+    }
+    SendBatch batch = port.batch();
+    if (batch.size() == 0) {
+      if (touchedCount == touched.length) {
+        flush(way);
+      }
+      touched[touchedCount++] = port;
+    }
+    if (!batch.add(frame)) {
+      send(way, port);
+      batch.add(frame);
+    }
+  }
+
+  /** Sends all that waits. */
+  public void flush(Direction way) {
+    for (int i = 0; i < touchedCount; i++) {
+      send(way, touched[i]);
+    }
+    touchedCount = 0;
+  }
+
+  private void send(Direction way, LocalPort port) {
+    SendBatch batch = port.batch();
+    try {
+      port.port().send(batch);
+    } catch (RuntimeException e) {
+      errors.record(e);
+    }
+    long frames = 0;
+    long bytes = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      SendResult result = batch.result(i);
+      if (result == SendResult.SENT) {
+        frames++;
+        bytes += batch.frame(i).lengthBytes();
+      } else {
+        tally.dropped(way, reason(result), port.network().counters(), port.counters());
+      }
+    }
+    if (frames > 0) {
+      tally.delivered(way, port.network().counters(), port.counters(), frames, bytes);
+    }
+    batch.clear();
+  }
+
+  private static DropReason reason(SendResult result) {
+    return switch (result) {
+      case FULL -> DropReason.PORT_QUEUE_FULL;
+      case TOO_BIG -> DropReason.FRAME_LARGER_THAN_PORT_MTU;
+      case UNREACHABLE -> DropReason.PORT_UNREACHABLE;
+      case FAILED, SENT -> DropReason.PORT_REFUSED;
+    };
+  }
+}

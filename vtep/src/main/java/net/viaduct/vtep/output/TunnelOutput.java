@@ -1,0 +1,83 @@
+package net.viaduct.vtep.output;
+
+import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Frame;
+import net.viaduct.io.SendResult;
+import net.viaduct.io.Underlay;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.counting.Direction;
+import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.TunnelTarget;
+import net.viaduct.wire.VxlanHeader;
+
+/**
+ * Frames on their way to the underlay, until what was received is worked through. Owned by the
+ * data-path thread.
+ */
+public final class TunnelOutput {
+  private static final int CAPACITY = 256;
+
+  private final Underlay underlay;
+  private final Tally tally;
+  private final DistinctErrors errors;
+  private final DatagramBatch batch = new DatagramBatch(CAPACITY);
+  private final Network[] networks = new Network[CAPACITY];
+  private final TunnelTarget[] targets = new TunnelTarget[CAPACITY];
+
+  /** An output with nothing in it. */
+  public TunnelOutput(Underlay underlay, Tally tally, DistinctErrors errors) {
+    this.underlay = underlay;
+    this.tally = tally;
+    this.errors = errors;
+  }
+
+  /** A copy of a frame, whose VXLAN header is in front of it already, goes to a target. */
+  public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
+    if (batch.size() == CAPACITY) {
+      flush();
+    }
+    int at = batch.size();
+    networks[at] = network;
+    targets[at] = target;
+    batch.add(frame, VxlanHeader.SIZE_BYTES, target.endpoint(), flowHash);
+  }
+
+  /** Sends all that waits. */
+  public void flush() {
+    if (batch.size() == 0) {
+      return;
+    }
+    try {
+      underlay.send(batch);
+    } catch (RuntimeException e) {
+      errors.record(e);
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      account(i);
+    }
+    batch.clear();
+  }
+
+  private void account(int i) {
+    SendResult result = batch.result(i);
+    TunnelTarget target = targets[i];
+    Network network = networks[i];
+    if (result == SendResult.SENT) {
+      long bytes = batch.frame(i).lengthBytes();
+      tally.sent(network.counters(), target.counters(), bytes, batch.datagrams(i));
+    } else {
+      tally.dropped(Direction.EGRESS, reason(result), network.counters(), target.counters());
+    }
+  }
+
+  private static DropReason reason(SendResult result) {
+    return switch (result) {
+      case FULL -> DropReason.UNDERLAY_QUEUE_FULL;
+      case TOO_BIG -> DropReason.DATAGRAM_LARGER_THAN_PATH_MTU;
+      case UNREACHABLE -> DropReason.UNDERLAY_UNREACHABLE;
+      case FAILED, SENT -> DropReason.UNDERLAY_REFUSED;
+    };
+  }
+}

@@ -1,0 +1,16 @@
+package net.viaduct.vtep.show;
+
+import net.viaduct.runtime.CounterValues;
+
+/**
+ * A port at one moment. Immutable.
+ *
+ * @param name of its device
+ * @param vni of its network
+ * @param network the name of its network
+ * @param mtuBytes the largest payload of a frame
+ * @param stations how many are known behind it
+ * @param counters frames and drops
+ */
+public record PortStatus(
+    String name, int vni, String network, int mtuBytes, int stations, CounterValues counters) {}

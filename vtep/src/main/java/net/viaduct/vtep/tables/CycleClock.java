@@ -1,0 +1,41 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.runtime.NanoClock;
+
+/**
+ * The time of the current duty cycle: read once in each. Owned by the data-path thread; any thread
+ * may read the seconds.
+ */
+public final class CycleClock {
+  private static final long NS_PER_SECOND = 1_000_000_000L;
+
+  private final NanoClock clock;
+  private final long beginNs;
+  private long nowNs;
+  private volatile int seconds;
+
+  /** A clock that begins now. */
+  public CycleClock(NanoClock clock) {
+    this.clock = clock;
+    this.beginNs = clock.nanoTime();
+  }
+
+  /** Reads the time. */
+  public void tick() {
+    nowNs = clock.nanoTime() - beginNs;
+    int now = (int) (nowNs / NS_PER_SECOND);
+    if (now != seconds) {
+      seconds = now;
+    }
+  }
+
+  /** Nanoseconds since the beginning. Owner. */
+  public long nowNs() {
+    return nowNs;
+  }
+
+  /** Whole seconds since the beginning. */
+  public int seconds() {
+    return seconds;
+  }
+}

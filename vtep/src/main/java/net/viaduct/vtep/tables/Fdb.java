@@ -1,0 +1,295 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.vtep.Origin;
+import net.viaduct.vtep.TableLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which station is where. Written by the data-path thread only; {@link #find} and {@link #walk} may
+ * be used from any thread, without locks.
+ *
+ * <p>The key is the network's 16-bit index on this host and the 48 bits of the MAC address, the
+ * value a {@link StationEntry}. An entry that is too old, or at a port, a remote or a network that
+ * was retired, counts for nothing from that moment on; {@link #sweep} takes it out later, a few
+ * slots at a time. The index of what was retired must not be used again before {@link
+ * #portIsDeserted} and the like say so.
+ */
+public final class Fdb {
+  /** What {@link #find} returns for a station that nobody knows. */
+  public static final long NOWHERE = StationMap.ABSENT;
+
+  private static final long MAC_MASK = 0xffff_ffff_ffffL;
+  private static final int NETWORK_SHIFT = 48;
+
+  private final StationMap stations;
+  private final Population ports;
+  private final Population remotes;
+  private final Population networks;
+  private final int limit;
+  private final int ageingSeconds;
+  private long sweepSlot;
+
+  /**
+   * An empty table.
+   *
+   * @param ageingSeconds how long a learned station is believed; 0 for ever
+   * @param seed makes the places of entries unpredictable
+   */
+  public Fdb(TableLimits limits, int ageingSeconds, long seed) {
+    this.stations = new StationMap(seed);
+    this.ports = new Population(limits.ports(), limits.stationsPerPort());
+    this.remotes = new Population(limits.remotes(), limits.stationsPerRemote());
+    this.networks = new Population(limits.networks(), limits.stationsPerNetwork());
+    this.limit = limits.stations();
+    this.ageingSeconds = ageingSeconds;
+  }
+
+  private static long key(int network, long mac) {
+    return (long) network << NETWORK_SHIFT | mac;
+  }
+
+  /** What is known about a station: a {@link StationEntry}, or {@link #NOWHERE}. Any thread. */
+  public long find(int network, long mac, int nowSeconds) {
+    long entry = stations.get(key(network, mac));
+    return entry == NOWHERE || isGone(network, entry, nowSeconds) ? NOWHERE : entry;
+  }
+
+  /**
+   * A frame from a station was seen (R10).
+   *
+   * @param mac neither zero nor a group address
+   */
+  public LearnOutcome learn(int network, long mac, int destination, int nowSeconds) {
+    return enter(network, mac, destination, Origin.LEARNED, nowSeconds);
+  }
+
+  /** Enters a station, or what is said about it now, unless a higher origin says otherwise. */
+  public LearnOutcome enter(int network, long mac, int destination, Origin origin, int nowSeconds) {
+    long key = key(network, mac);
+    long old = stations.get(key);
+    boolean known = old != NOWHERE && !isGone(network, old, nowSeconds);
+    if (known && !origin.mayReplace(StationEntry.origin(old))) {
+      return StationEntry.destination(old) == destination
+          ? LearnOutcome.KNOWN
+          : LearnOutcome.OUTRANKED;
+    }
+    if (known && StationEntry.destination(old) == destination) {
+      if (StationEntry.origin(old) != origin || !StationEntry.isSeenAt(old, nowSeconds)) {
+        stations.put(key, StationEntry.of(destination, origin, nowSeconds));
+      }
+      return LearnOutcome.KNOWN;
+    }
+    LearnOutcome refusal = refusal(network, old, destination);
+    if (refusal != null) {
+      return refusal;
+    }
+    if (old == NOWHERE) {
+      networks.enter(network);
+    } else {
+      leave(StationEntry.destination(old));
+    }
+    population(destination).enter(StationEntry.index(destination));
+    stations.put(key, StationEntry.of(destination, origin, nowSeconds));
+    return known ? LearnOutcome.MOVED : LearnOutcome.NEW;
+  }
+
+  private @Nullable LearnOutcome refusal(int network, long old, int destination) {
+    boolean stays = old != NOWHERE && StationEntry.destination(old) == destination;
+    if (!stays && population(destination).isFull(StationEntry.index(destination))) {
+      return StationEntry.isPort(destination) ? LearnOutcome.PORT_FULL : LearnOutcome.REMOTE_FULL;
+    }
+    if (old != NOWHERE) {
+      return null;
+    }
+    if (networks.isFull(network)) {
+      return LearnOutcome.NETWORK_FULL;
+    }
+    return stations.size() >= limit ? LearnOutcome.TABLE_FULL : null;
+  }
+
+  /**
+   * Takes a station out if it is this origin that says where it is.
+   *
+   * @return whether it was there
+   */
+  public boolean remove(int network, long mac, Origin origin) {
+    long key = key(network, mac);
+    long old = stations.get(key);
+    if (old == NOWHERE || origin != StationEntry.origin(old)) {
+      return false;
+    }
+    takeOut(key, old);
+    return true;
+  }
+
+  private void takeOut(long key, long old) {
+    networks.leave((int) (key >>> NETWORK_SHIFT));
+    leave(StationEntry.destination(old));
+    stations.put(key, StationMap.ABSENT);
+  }
+
+  private void leave(int destination) {
+    population(destination).leave(StationEntry.index(destination));
+  }
+
+  private Population population(int destination) {
+    return StationEntry.isPort(destination) ? ports : remotes;
+  }
+
+  private boolean isGone(int network, long entry, int nowSeconds) {
+    int destination = StationEntry.destination(entry);
+    return isTooOld(entry, nowSeconds)
+        || population(destination).isRetired(StationEntry.index(destination))
+        || networks.isRetired(network);
+  }
+
+  private boolean isTooOld(long entry, int nowSeconds) {
+    return ageingSeconds > 0
+        && StationEntry.isLearned(entry)
+        && StationEntry.ageSeconds(entry, nowSeconds) > ageingSeconds;
+  }
+
+  /**
+   * Looks at some slots and takes out what is gone.
+   *
+   * @return how many stations were taken out
+   */
+  public int sweep(int slots, int nowSeconds) {
+    if (stations.isMigrating()) {
+      stations.tidy(slots);
+      return 0;
+    }
+    stations.tidy(slots);
+    int removed = 0;
+    for (int i = 0; i < slots && !stations.isMigrating(); i++) {
+      if (sweepSlot >= stations.capacity()) {
+        sweepSlot = 0;
+      }
+      long entry = stations.valueAt(sweepSlot);
+      long key = stations.keyAt(sweepSlot);
+      sweepSlot++;
+      if (entry != NOWHERE && isGone((int) (key >>> NETWORK_SHIFT), entry, nowSeconds)) {
+        takeOut(key, entry);
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /** How many slots a whole sweep has. Owner. */
+  public long capacity() {
+    return stations.capacity();
+  }
+
+  /** Whether stations wait to be swept away because of what they are at. Owner. */
+  public boolean hasRetiredStations() {
+    return ports.retiredStations() + remotes.retiredStations() + networks.retiredStations() > 0;
+  }
+
+  /** Stations that have an entry, those that were not swept away yet among them. Owner. */
+  public int size() {
+    return stations.size();
+  }
+
+  /** Stations behind a port; any thread. */
+  public int countAtPort(int port) {
+    return ports.count(port);
+  }
+
+  /** Stations behind a remote; any thread. */
+  public int countAtRemote(int remote) {
+    return remotes.count(remote);
+  }
+
+  /** Stations in a network; any thread. */
+  public int countInNetwork(int network) {
+    return networks.count(network);
+  }
+
+  /** The stations behind a port count for nothing from now on. */
+  public void retirePort(int port) {
+    ports.retire(port);
+  }
+
+  /** The stations behind a remote count for nothing from now on. */
+  public void retireRemote(int remote) {
+    remotes.retire(remote);
+  }
+
+  /** The stations in a network count for nothing from now on. */
+  public void retireNetwork(int network) {
+    networks.retire(network);
+  }
+
+  /** Whether nobody is left at a port that was retired; if so, its index can be used again. */
+  public boolean portIsDeserted(int port) {
+    return revive(ports, port);
+  }
+
+  /** Whether nobody is left at a remote that was retired; if so, its index can be used again. */
+  public boolean remoteIsDeserted(int remote) {
+    return revive(remotes, remote);
+  }
+
+  /** Whether nobody is left in a network that was retired; if so, its index can be used again. */
+  public boolean networkIsDeserted(int network) {
+    return revive(networks, network);
+  }
+
+  private static boolean revive(Population population, int index) {
+    if (population.count(index) > 0) {
+      return false;
+    }
+    population.revive(index);
+    return true;
+  }
+
+  /** A walk over the stations that are there; any thread, which closes it. */
+  public Walk walk() {
+    return new Walk(this);
+  }
+
+  /**
+   * A walk over the stations. One that is there all the time is met exactly once. Owned by the
+   * thread that walks.
+   */
+  public static final class Walk implements AutoCloseable {
+    private final Fdb fdb;
+    private final StationMap.Cursor cursor;
+
+    private Walk(Fdb fdb) {
+      this.fdb = fdb;
+      this.cursor = fdb.stations.cursor();
+    }
+
+    /** Goes to the next station that is not gone; false at the end. */
+    public boolean next(int nowSeconds) {
+      while (cursor.next()) {
+        if (!fdb.isGone(network(), entry(), nowSeconds)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** The index of its network. */
+    public int network() {
+      return (int) (cursor.key() >>> NETWORK_SHIFT);
+    }
+
+    /** Its address. */
+    public long mac() {
+      return cursor.key() & MAC_MASK;
+    }
+
+    /** Its {@link StationEntry}. */
+    public long entry() {
+      return cursor.value();
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+}

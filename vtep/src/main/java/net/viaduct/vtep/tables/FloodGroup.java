@@ -1,0 +1,37 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.io.Endpoint;
+import net.viaduct.runtime.CounterBlock;
+
+/** A multicast group that networks flood to. Owned by the data-path thread; any thread may read. */
+public final class FloodGroup implements TunnelTarget {
+  private final Endpoint endpoint;
+  private final CounterBlock counters;
+  private int networks;
+
+  /** A group that no network uses yet. */
+  public FloodGroup(Endpoint endpoint, CounterBlock counters) {
+    this.endpoint = endpoint;
+    this.counters = counters;
+  }
+
+  @Override
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public CounterBlock counters() {
+    return counters;
+  }
+
+  /** One more network uses it. */
+  public void acquire() {
+    networks++;
+  }
+
+  /** A network uses it no more; true if it was the last. */
+  public boolean release() {
+    return --networks == 0;
+  }
+}

@@ -1,0 +1,117 @@
+package net.viaduct.vtep.tables;
+
+import java.util.Arrays;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.TagPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An overlay Ethernet on this host: its ports, where its BUM goes, whose datagrams it takes. Owned
+ * by the data-path thread; any thread may read configuration, ports and counters.
+ */
+public final class Network {
+  /** The next network in the same bucket of a {@link VniTable}. */
+  @Nullable Network next;
+
+  private final int index;
+  private final int vni;
+  private final CounterBlock counters;
+  private volatile NetworkConfig config;
+  private volatile LocalPort[] ports = {};
+  private TunnelTarget[] floodTargets = {};
+  private boolean acceptsAnySource;
+  private long[] accepted = {};
+  private int smallestMtuBytes = Integer.MAX_VALUE;
+
+  /** A network without ports that floods nowhere and takes nothing. */
+  public Network(int index, NetworkConfig config, CounterBlock counters) {
+    this.index = index;
+    this.vni = config.vni();
+    this.config = config;
+    this.counters = counters;
+  }
+
+  /** Sets what follows from a configuration. */
+  public void apply(
+      NetworkConfig value, TunnelTarget[] targets, boolean anySource, long[] sources) {
+    config = value;
+    floodTargets = targets;
+    acceptsAnySource = anySource;
+    accepted = sources;
+  }
+
+  /** By which the FDB knows it. */
+  public int index() {
+    return index;
+  }
+
+  /** Its identifier on the wire. */
+  public int vni() {
+    return vni;
+  }
+
+  /** What is counted for it. */
+  public CounterBlock counters() {
+    return counters;
+  }
+
+  /** What it is to be. */
+  public NetworkConfig config() {
+    return config;
+  }
+
+  /** Whether frames with a VLAN tag are carried. */
+  public boolean carriesTags() {
+    return config.tags() == TagPolicy.KEEP;
+  }
+
+  /** Its ports; not to be changed. */
+  public LocalPort[] ports() {
+    return ports;
+  }
+
+  /** Where BUM goes beyond this host; not to be changed. Owner. */
+  public TunnelTarget[] floodTargets() {
+    return floodTargets;
+  }
+
+  /** Whether any source's datagrams are taken, so that remotes are learned. Owner. */
+  public boolean acceptsAnySource() {
+    return acceptsAnySource;
+  }
+
+  /** Whether datagrams of a remote are taken (R12). Owner. */
+  public boolean accepts(int remote) {
+    int word = remote >>> 6;
+    return acceptsAnySource || (word < accepted.length && ((accepted[word] >>> remote) & 1) != 0);
+  }
+
+  /** The smallest MTU of its ports. Owner. */
+  public int smallestMtuBytes() {
+    return smallestMtuBytes;
+  }
+
+  /** Adds a port. */
+  public void add(LocalPort port) {
+    LocalPort[] more = Arrays.copyOf(ports, ports.length + 1);
+    more[ports.length] = port;
+    ports = more;
+    findSmallestMtu();
+  }
+
+  /** Takes a port away. */
+  public void remove(LocalPort port) {
+    ports = Arrays.stream(ports).filter(other -> other != port).toArray(LocalPort[]::new);
+    findSmallestMtu();
+  }
+
+  /** A port's MTU changed. */
+  public void findSmallestMtu() {
+    int smallest = Integer.MAX_VALUE;
+    for (LocalPort port : ports) {
+      smallest = Math.min(smallest, port.mtuBytes());
+    }
+    smallestMtuBytes = smallest;
+  }
+}

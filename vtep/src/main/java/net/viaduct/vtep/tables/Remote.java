@@ -1,0 +1,97 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.io.Endpoint;
+import net.viaduct.runtime.CounterBlock;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another VTEP, known by its underlay address. It is configured as long as a flood list, a list of
+ * accepted sources or a command refers to it; else it was learned from what it sent, and goes when
+ * it is silent and no station is behind it. Owned by the data-path thread; any thread may read the
+ * endpoint, the counters and whether it is configured.
+ */
+public final class Remote implements TunnelTarget {
+  /** The next remote in the same bucket of a {@link RemoteTable}. */
+  @Nullable Remote next;
+
+  private final int index;
+  private final IpAddress address;
+  private final CounterBlock counters;
+  private volatile Endpoint endpoint;
+  private volatile boolean configured;
+  private int references;
+  private int portReferences;
+  private int seenSeconds;
+
+  /** A remote that nothing refers to yet. */
+  public Remote(int index, Endpoint endpoint, CounterBlock counters, int nowSeconds) {
+    this.index = index;
+    this.address = endpoint.address();
+    this.endpoint = endpoint;
+    this.counters = counters;
+    this.seenSeconds = nowSeconds;
+  }
+
+  /** By which the FDB knows it. */
+  public int index() {
+    return index;
+  }
+
+  /** Its underlay address. */
+  public IpAddress address() {
+    return address;
+  }
+
+  @Override
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public CounterBlock counters() {
+    return counters;
+  }
+
+  /** Whether configuration refers to it. */
+  public boolean isConfigured() {
+    return configured;
+  }
+
+  /** Whether configuration says what its port is. */
+  public boolean hasConfiguredPort() {
+    return portReferences > 0;
+  }
+
+  /** Something refers to its address. */
+  public void acquire() {
+    references++;
+    configured = true;
+  }
+
+  /** Something refers to its address and to its port. */
+  public void acquire(Endpoint configured) {
+    acquire();
+    portReferences++;
+    endpoint = configured;
+  }
+
+  /** Something refers to it no more. */
+  public void release(boolean withPort) {
+    references--;
+    configured = references > 0;
+    if (withPort) {
+      portReferences--;
+    }
+  }
+
+  /** A datagram came from it. */
+  public void seen(int nowSeconds) {
+    seenSeconds = nowSeconds;
+  }
+
+  /** For how long no datagram came from it. */
+  public int idleSeconds(int nowSeconds) {
+    return nowSeconds - seenSeconds;
+  }
+}

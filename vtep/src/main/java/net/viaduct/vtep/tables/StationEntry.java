@@ -1,0 +1,88 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.vtep.Origin;
+
+/**
+ * What the FDB knows about a station, in a long that is never negative and never 0. Stateless: safe
+ * from any thread.
+ *
+ * <pre>
+ *  63      56 55  54 53  52 51      28 27        0
+ * +----------+------+------+----------+-----------+
+ * | reserved |origin| kind |  index   | last seen |
+ * +----------+------+------+----------+-----------+
+ * </pre>
+ *
+ * A destination is kind and index: a port of this host, or a remote. Last seen is in seconds of the
+ * VTEP's clock, modulo 2^28 (eight years).
+ */
+public final class StationEntry {
+  private static final int SEEN_BITS = 28;
+  private static final long SEEN_MASK = (1L << SEEN_BITS) - 1;
+  private static final int INDEX_BITS = 24;
+  private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
+  private static final int KIND_PORT = 1 << INDEX_BITS;
+  private static final int KIND_REMOTE = 2 << INDEX_BITS;
+  private static final int DESTINATION_MASK = (1 << (INDEX_BITS + 2)) - 1;
+  private static final int ORIGIN_SHIFT = SEEN_BITS + INDEX_BITS + 2;
+  private static final int LEARNED_RANK = Origin.LEARNED.rank();
+
+  private StationEntry() {}
+
+  /** The destination that is a port. */
+  public static int atPort(int index) {
+    return KIND_PORT | index;
+  }
+
+  /** The destination that is a remote. */
+  public static int atRemote(int index) {
+    return KIND_REMOTE | index;
+  }
+
+  /** Whether a destination is a port; else it is a remote. */
+  public static boolean isPort(int destination) {
+    return (destination & KIND_PORT) != 0;
+  }
+
+  /** The index of the port or of the remote. */
+  public static int index(int destination) {
+    return destination & INDEX_MASK;
+  }
+
+  /** An entry. */
+  public static long of(int destination, Origin origin, int seenSeconds) {
+    return (long) origin.rank() << ORIGIN_SHIFT
+        | (long) destination << SEEN_BITS
+        | (seenSeconds & SEEN_MASK);
+  }
+
+  /** Where the station is. */
+  public static int destination(long entry) {
+    return (int) (entry >>> SEEN_BITS) & DESTINATION_MASK;
+  }
+
+  /** Who says so. */
+  public static Origin origin(long entry) {
+    return Origin.ofRank((int) (entry >>> ORIGIN_SHIFT) & 3);
+  }
+
+  /** Whether it was learned from a frame. */
+  public static boolean isLearned(long entry) {
+    return ((entry >>> ORIGIN_SHIFT) & 3) == LEARNED_RANK;
+  }
+
+  /** For how long nothing was heard of it, in seconds. */
+  public static int ageSeconds(long entry, int nowSeconds) {
+    return (int) ((nowSeconds - entry) & SEEN_MASK);
+  }
+
+  /** Whether it was heard of in this second. */
+  static boolean isSeenAt(long entry, int nowSeconds) {
+    return ageSeconds(entry, nowSeconds) == 0;
+  }
+
+  /** The same, heard of now. */
+  static long seenAt(long entry, int nowSeconds) {
+    return (entry & ~SEEN_MASK) | (nowSeconds & SEEN_MASK);
+  }
+}

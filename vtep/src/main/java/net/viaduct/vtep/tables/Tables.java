@@ -1,0 +1,52 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.vtep.VtepConfig;
+
+/** All tables of a VTEP. Owned by the data-path thread; what other threads may read says so. */
+public final class Tables {
+  private final Slots<Network> networks;
+  private final Slots<LocalPort> ports;
+  private final Slots<Remote> remotes;
+  private final VniTable networksByVni = new VniTable();
+  private final RemoteTable remotesByAddress;
+  private final Fdb fdb;
+
+  /** Empty tables. */
+  public Tables(VtepConfig config, long seed) {
+    networks = new Slots<>(config.limits().networks());
+    ports = new Slots<>(config.limits().ports());
+    remotes = new Slots<>(config.limits().remotes());
+    remotesByAddress = new RemoteTable(seed);
+    fdb = new Fdb(config.limits(), Math.toIntExact(config.ageing().toSeconds()), seed);
+  }
+
+  /** Networks by the index that the FDB knows them by. */
+  public Slots<Network> networks() {
+    return networks;
+  }
+
+  /** Ports by the index that the FDB knows them by. */
+  public Slots<LocalPort> ports() {
+    return ports;
+  }
+
+  /** Remotes by the index that the FDB knows them by. */
+  public Slots<Remote> remotes() {
+    return remotes;
+  }
+
+  /** Networks by VNI. */
+  public VniTable networksByVni() {
+    return networksByVni;
+  }
+
+  /** Remotes by address. */
+  public RemoteTable remotesByAddress() {
+    return remotesByAddress;
+  }
+
+  /** Stations. */
+  public Fdb fdb() {
+    return fdb;
+  }
+}

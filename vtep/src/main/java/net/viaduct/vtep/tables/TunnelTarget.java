@@ -1,0 +1,13 @@
+package net.viaduct.vtep.tables;
+
+import net.viaduct.io.Endpoint;
+import net.viaduct.runtime.CounterBlock;
+
+/** Where a tunnel packet can go. Owned by the data-path thread; any thread may read. */
+public sealed interface TunnelTarget permits Remote, FloodGroup {
+  /** Its address and UDP port. */
+  Endpoint endpoint();
+
+  /** What went there, and what came from there. */
+  CounterBlock counters();
+}
