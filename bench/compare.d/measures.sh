@@ -1,0 +1,143 @@
+# Sourced by bench/compare: what is measured. Each measure_* function does one run and records its figures with
+#   record METRIC VALUE
+# so that $RAW has one line for each: round, peer, metric, value.
+
+record() { printf '%s\t%s\t%s\t%s\n' "$ROUND" "$PEER" "$1" "$2" >>"$ATTEMPT"; }
+value_of() { sed -nE "s/.*\b$1=([0-9.]+).*/\1/p"; } # of "name=value ..." on stdin
+
+# CPU time of the whole machine, in 1/100 s: all but idle and waiting for a disk. Sender and receiver count too,
+# and interrupts, wherever the kernel books them.
+busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8; exit }' /proc/stat; }
+
+# CPU time of processes that are not of this run, in 1/100 s; kernel threads work for all.
+foreign_ticks() {
+  cat /proc/[0-9]*/stat 2>/dev/null | awk -v group="$PROCESS_GROUP" '
+    { sub(/^.*\) /, ""); if ($3 != group && $3 != 0) ticks += $12 + $13 + $14 + $15 } END { print ticks + 0 }'
+}
+
+# A measure during which others used more than 3 % of the machine is done a second time; the share is recorded.
+undisturbed() { # CMD...
+  local attempt before share start
+  for attempt in 1 2; do
+    : >"$ATTEMPT"
+    before=$(foreign_ticks) start=$EPOCHREALTIME
+    "$@" || return 1
+    share=$(awk -v t=$(($(foreign_ticks) - before)) -v a="$start" -v b="$EPOCHREALTIME" -v n="$(nproc)" \
+      'BEGIN { printf "%.1f", t < 0 ? 0 : t / ((b - a) * n) }')
+    awk -v s="$share" 'BEGIN { exit !(s <= 3) }' && break
+  done
+  cat "$ATTEMPT" >>"$RAW"
+  printf '%s\t%s\t%s\t%s\n' "$ROUND" "$PEER" foreign_percent "$share" >>"$RAW"
+}
+
+can_ping_pong() { # one round trip by UDP succeeds
+  in_machine 1 timeout 3 "$LOAD" ask udp "$(machine_address 2)" 9100 0.1
+}
+
+await_path() { # until a round trip succeeds: the overlay is up
+  server "$LOAD" answer 9100
+  local ok=0
+  wait_until 30 can_ping_pong || ok=1
+  stop_server
+  return $ok
+}
+
+# Every peer gets the same load before it is measured: compilers, caches and congestion control settle.
+warm_up() {
+  ATTEMPT=/dev/null measure_tcp warm-up 1 "$WARM_UP_SECONDS" && ATTEMPT=/dev/null measure_flood warm-up 1 "$WARM_UP_SECONDS"
+}
+
+measure_tcp() { # METRIC STREAMS SECONDS
+  local before after json figures bits bytes again
+  server iperf3 -s -1 -p 5201 --forceflush
+  wait_until 5 grep -q listening "$SCRATCH/server" || { stop_server; return 1; }
+  before=$(busy_ticks)
+  json=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" iperf3 -c "$(machine_address 2)" -p 5201 -t "$3" -P "$2" -J 2>&1)
+  after=$(busy_ticks)
+  stop_server
+  figures=$(jq -r '[.end.sum_received.bits_per_second, .end.sum_received.bytes, (.end.sum_sent.retransmits // 0)] | @tsv' \
+    <<<"$json" 2>/dev/null)
+  read -r bits bytes again <<<"$figures"
+  [ "${bytes:-0}" -gt 0 ] 2>/dev/null || { say "iperf3 failed: $(jq -r '.error // empty' <<<"$json" 2>/dev/null)"; return 1; }
+  record "$1_gbps" "$(awk -v b="$bits" 'BEGIN { printf "%.2f", b / 1e9 }')"
+  record "$1_cpu_s_per_gb" "$(awk -v t=$((after - before)) -v b="$bytes" 'BEGIN { printf "%.3f", t / 100 / (b / 1e9) }')"
+  record "$1_retransmits" "$again"
+}
+
+udp_run() { # RATE SECONDS FLOWS   prints: sent received received-per-second out-of-order
+  local sent
+  server "$LOAD" receive 9000 400 $(($2 + 5))
+  wait_until 5 grep -q ready "$SCRATCH/server" || { stop_server; return 1; }
+  sent=$(in_machine 1 taskset -c "$CPU_1" "$LOAD" send "$(machine_address 2)" 9000 "$1" "$2" "$3" | value_of sent)
+  wait_until $(($2 + 10)) process_is_gone "$SERVER"
+  stop_server
+  echo "${sent:-0}" "$(value_of received <"$SCRATCH/server")" "$(value_of per_second <"$SCRATCH/server")" \
+    "$(value_of out_of_order <"$SCRATCH/server")" | tee "$SCRATCH/udp"
+}
+
+measure_flood() { # METRIC FLOWS SECONDS
+  local before after sent received rate late
+  before=$(busy_ticks)
+  udp_run 0 "$3" "$2" >/dev/null || return 1
+  after=$(busy_ticks)
+  read -r sent received rate late <"$SCRATCH/udp"
+  [ "${received:-0}" -gt 0 ] || { say "nothing of $sent datagrams arrived"; return 1; }
+  record "$1_kpps" "$(awk -v r="$rate" 'BEGIN { printf "%.1f", r / 1000 }')"
+  record "$1_loss_percent" "$(awk -v s="$sent" -v r="$received" 'BEGIN { printf "%.1f", 100 - 100 * r / s }')"
+  record "$1_cpu_us_per_packet" "$(awk -v t=$((after - before)) -v r="$received" 'BEGIN { printf "%.2f", t * 1e4 / r }')"
+  record "$1_out_of_order" "$late"
+  OFFERED=$((sent / $3))
+}
+
+# The highest rate at which at most 1 % is lost, by bisection between 0 and what the flood has offered.
+measure_lossless() { # METRIC SECONDS STEPS
+  local low=0 high=$OFFERED try step sent received rate late
+  for ((step = 0; step < $3; step++)); do
+    try=$(((low + high) / 2))
+    udp_run $try "$2" 1 >/dev/null || return 1
+    read -r sent received rate late <"$SCRATCH/udp"
+    if [ "${received:-0}" -ge $((sent - sent / 100)) ] && [ "$sent" -gt 0 ]; then
+      low=$((sent / $2))
+      [ $low -ge $((try * 95 / 100)) ] || break # the sender cannot do more
+    else
+      high=$try
+    fi
+  done
+  record "$1_kpps" "$(awk -v r="$low" 'BEGIN { printf "%.1f", r / 1000 }')"
+}
+
+measure_round_trip() { # METRIC udp|tcp SECONDS
+  local figures
+  server "$LOAD" answer 9100
+  wait_until 5 grep -q ready "$SCRATCH/server" || { stop_server; return 1; }
+  figures=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" "$LOAD" ask "$2" "$(machine_address 2)" 9100 "$3")
+  stop_server
+  [ -n "$figures" ] || return 1
+  record "$1_p50_us" "$(value_of p50_us <<<"$figures")"
+  record "$1_p99_us" "$(value_of p99_us <<<"$figures")"
+  record "$1_per_second" "$(value_of per_second <<<"$figures")"
+}
+
+measure_memory() { # METRIC
+  local mb
+  mb=$(resident_mb 1)
+  [ -z "$mb" ] || record "$1_mb" "$mb"
+}
+
+measure_all() {
+  step "TCP, 1 stream" tcp1_gbps Gbit/s measure_tcp tcp1 1 "$SECONDS_EACH" || return 1
+  step "TCP, 4 streams" tcp4_gbps Gbit/s measure_tcp tcp4 4 "$SECONDS_EACH" || return 1
+  step "64-byte flood, 64 flows" flood64_kpps kpps measure_flood flood64 64 "$SECONDS_EACH" || return 1
+  step "64-byte flood, 1 flow" flood_kpps kpps measure_flood flood 1 "$SECONDS_EACH" || return 1
+  step "64-byte, at most 1 % lost" lossless_kpps kpps measure_lossless lossless 1 "$BISECTION_STEPS" || return 1
+  step "UDP round trip" rr_udp_p50_us µs measure_round_trip rr_udp udp "$SECONDS_EACH" || return 1
+  step "TCP round trip" rr_tcp_p50_us µs measure_round_trip rr_tcp tcp "$SECONDS_EACH" || return 1
+  step "memory of a host" memory_mb MB measure_memory memory
+}
+
+step() { # TEXT METRIC UNIT CMD...   measures, and tells the figure
+  local text=$1 metric=$2 unit=$3 figure; shift 3
+  undisturbed "$@" || { say "round $ROUND/$RUNS  $PEER  $text: failed"; return 1; }
+  figure=$(awk -F'\t' -v m="$metric" '$3 == m { v = $4 } END { print v }' "$ATTEMPT")
+  [ -z "$figure" ] || say "round $ROUND/$RUNS  $(printf '%-13s %-26s %8s %s' "$PEER" "$text" "$figure" "$unit")"
+}
