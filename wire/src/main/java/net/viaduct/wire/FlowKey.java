@@ -179,8 +179,10 @@ public final class FlowKey {
       h = mix(seed ^ ETHERNET_SALT, destinationMac);
       h = mix(h, (sourceMac << 16) | etherType);
     }
+    // The upper bits of the last word have reached few bits so far.
     h *= SECOND_MULTIPLIER;
-    return (int) (h ^ (h >>> 32));
+    h = (h ^ (h >>> 29)) * FIRST_MULTIPLIER;
+    return (int) (h >>> 32);
   }
 
   private long portsAndProtocol() {
