@@ -1,0 +1,109 @@
+package net.viaduct.io.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.viaduct.io.IoFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the host's own network stack from also processing the frames that a device receives: a
+ * two-instruction program at the device's tcx ingress (Linux 6.6) drops them, behind the place
+ * where packet sockets see them. The kernel removes it together with its descriptor, so it also
+ * goes away with a process that is killed. Owned by its port.
+ */
+final class DeviceIsolation implements AutoCloseable {
+  private static final int BPF_PROG_LOAD = 5;
+  private static final int BPF_LINK_CREATE = 28;
+  private static final int BPF_PROG_TYPE_SCHED_CLS = 3;
+  private static final int BPF_TCX_INGRESS = 46;
+
+  /** {@code r0 = TCX_DROP (2); exit}: struct bpf_insn { u8 code; u8 registers; s16; s32 }. */
+  private static final long[] DROP_ALL = {0x0000_0002_0000_00b7L, 0x95L};
+
+  /** {@code union bpf_attr} of BPF_PROG_LOAD up to expected_attach_type; the rest is zero. */
+  private static final int ATTRIBUTE_BYTES = 128;
+
+  private static final int NO_LINK = -1;
+
+  private final SystemCalls calls = new SystemCalls();
+  private final @Nullable IoFailure failure;
+  private int link = NO_LINK;
+
+  private DeviceIsolation(@Nullable IoFailure failure, int link) {
+    this.failure = failure;
+    this.link = link;
+  }
+
+  /** Isolates a device of the calling thread's namespace, or keeps the cause why it cannot be. */
+  static DeviceIsolation of(String device, int index) {
+    SystemCalls calls = new SystemCalls();
+    int program = loadProgram(calls);
+    if (program < 0) {
+      return refused(device, program);
+    }
+    int link = createLink(calls, program, index);
+    calls.close(program); // the link holds it
+    return link < 0 ? refused(device, link) : new DeviceIsolation(null, link);
+  }
+
+  private static DeviceIsolation refused(String device, int errno) {
+    String call = "isolate " + device + " from the host's network stack";
+    IoFailure failure =
+        switch (-errno) {
+          case ErrorNumber.EPERM ->
+              ErrorNumber.failure(
+                  call, errno, "needs CAP_BPF and CAP_NET_ADMIN outside of any user namespace");
+          case ErrorNumber.EINVAL, ErrorNumber.ENOSYS, ErrorNumber.EOPNOTSUPP ->
+              ErrorNumber.failure(call, errno, "the kernel has no tcx; Linux 6.6 has");
+          default -> ErrorNumber.failure(call, errno);
+        };
+    return new DeviceIsolation(failure, NO_LINK);
+  }
+
+  /**
+   * <pre>
+   * struct { u32 prog_type; u32 insn_cnt; u64 insns; u64 license; u32 log_level; ... }
+   * </pre>
+   */
+  private static int loadProgram(SystemCalls calls) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, 8);
+      attributes.set(JAVA_INT, 0, BPF_PROG_TYPE_SCHED_CLS);
+      attributes.set(JAVA_INT, 4, DROP_ALL.length);
+      attributes.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, DROP_ALL).address());
+      attributes.set(JAVA_LONG, 16, arena.allocateFrom("Apache-2.0").address());
+      return calls.bpf(BPF_PROG_LOAD, attributes.address(), ATTRIBUTE_BYTES);
+    }
+  }
+
+  /**
+   * <pre>
+   * struct { u32 prog_fd; u32 target_ifindex; u32 attach_type; u32 flags; ... }
+   * </pre>
+   */
+  private static int createLink(SystemCalls calls, int program, int index) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, 8);
+      attributes.set(JAVA_INT, 0, program);
+      attributes.set(JAVA_INT, 4, index);
+      attributes.set(JAVA_INT, 8, BPF_TCX_INGRESS);
+      return calls.bpf(BPF_LINK_CREATE, attributes.address(), ATTRIBUTE_BYTES);
+    }
+  }
+
+  /** Why the device is not isolated; null if it is. */
+  @Nullable IoFailure failure() {
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    if (link != NO_LINK) {
+      calls.close(link);
+      link = NO_LINK;
+    }
+  }
+}

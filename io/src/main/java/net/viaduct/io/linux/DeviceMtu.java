@@ -1,0 +1,53 @@
+package net.viaduct.io.linux;
+
+/**
+ * The MTU of one device, remembered so that the path need not ask for every frame. Owned by the
+ * device's data-path thread.
+ *
+ * <p>A device that cannot be asked any more (it is gone, or was moved to another namespace) keeps
+ * the last value known.
+ */
+final class DeviceMtu implements AutoCloseable {
+  private static final int FRESH_FOR_USES = 1024;
+
+  private final InterfaceRequests requests;
+  private final String device;
+  private int mtuBytes;
+  private int uses;
+
+  /**
+   * The MTU of a device in the calling thread's namespace.
+   *
+   * @throws net.viaduct.io.IoFailure if it cannot be asked now
+   */
+  DeviceMtu(String device) {
+    this.device = device;
+    this.requests = new InterfaceRequests();
+    try {
+      mtuBytes = ErrorNumber.check(requests.mtuBytes(device), "read MTU of " + device);
+    } catch (RuntimeException e) {
+      requests.close();
+      throw e;
+    }
+  }
+
+  /** The MTU as it was not long ago. */
+  int bytes() {
+    return ++uses < FRESH_FOR_USES ? mtuBytes : askedBytes();
+  }
+
+  /** The MTU as it is now. */
+  int askedBytes() {
+    uses = 0;
+    int asked = requests.mtuBytes(device);
+    if (asked >= 0) {
+      mtuBytes = asked;
+    }
+    return mtuBytes;
+  }
+
+  @Override
+  public void close() {
+    requests.close();
+  }
+}

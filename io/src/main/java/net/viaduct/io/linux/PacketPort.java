@@ -1,0 +1,243 @@
+package net.viaduct.io.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import net.viaduct.io.Frame;
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.Port;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that exists, as a port: what it receives comes from the port, what is sent leaves the
+ * device. Owned by one data-path thread; {@link #name()}, {@link #isolationFailure()} and {@link
+ * #lostInKernel()} may be called from any.
+ *
+ * <p>While it is a port the device is promiscuous, and the host's own network stack does not see
+ * what it receives. Both end with the port, or with the process.
+ */
+public final class PacketPort implements Port {
+  private static final int BATCH_FRAMES = 64;
+  private static final int VECTORS = 2;
+  private static final int ROOM_BYTES = Frame.SLOT_BYTES - Frame.HEADROOM_BYTES;
+  private static final int CONTROL_BYTES = PacketAuxiliaryData.CONTROL_BYTES;
+  private static final int SEND_FLAGS = SocketCalls.MSG_DONTWAIT;
+
+  private final Arena arena = Arena.ofShared();
+  private final SystemCalls calls = new SystemCalls();
+  private final SocketCalls sockets = new SocketCalls(arena);
+  private final MessageArray received = new MessageArray(arena, BATCH_FRAMES, 1, 0, CONTROL_BYTES);
+  private final MessageArray sent = new MessageArray(arena, BATCH_FRAMES, VECTORS, 0, 0);
+  private final MemorySegment headers =
+      arena.allocate((long) BATCH_FRAMES * VirtioNetHeader.SIZE_BYTES, 8);
+  private final String name;
+  private final int index;
+  private final int fd;
+  private final DeviceMtu mtu;
+  private final SendErrors errors;
+  private final DeviceIsolation isolation;
+  private final AtomicLong unusable = new AtomicLong();
+  private final Object statisticsMonitor = new Object();
+  private final SocketCalls statisticsCalls = new SocketCalls(arena);
+  private final MemorySegment statistics = arena.allocate(8, 8);
+  private long dropped;
+  private boolean closed;
+  private @Nullable ReceiveBatch armed;
+  private int used;
+
+  /**
+   * Takes a device of the calling thread's namespace.
+   *
+   * @param errors where errors of sending go that have no {@link SendResult} of their own
+   * @throws IoFailure if there is no such device or the kernel refuses
+   */
+  public PacketPort(String device, DistinctErrors errors) {
+    this.name = device;
+    this.errors = new SendErrors(errors, "send to device " + device);
+    try (InterfaceRequests requests = new InterfaceRequests()) {
+      index = requests.index(device);
+    }
+    if (index < 0) {
+      arena.close();
+      throw ErrorNumber.failure(
+          "open device " + device, index, "no device of that name is in this namespace");
+    }
+    mtu = new DeviceMtu(device);
+    // isolated first, so that the network stack sees nothing that the port sees as well
+    isolation = DeviceIsolation.of(device, index);
+    try {
+      fd = PacketSocket.open(sockets, device, index);
+    } catch (RuntimeException e) {
+      isolation.close();
+      mtu.close();
+      arena.close();
+      throw e;
+    }
+    for (int i = 0; i < BATCH_FRAMES; i++) {
+      long header = headers.address() + (long) i * VirtioNetHeader.SIZE_BYTES;
+      sent.vector(i, 0, header, VirtioNetHeader.SIZE_BYTES);
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** The device's index. */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * Why the host's own network stack sees what the device receives as well; empty if it does not.
+   */
+  public Optional<IoFailure> isolationFailure() {
+    return Optional.ofNullable(isolation.failure());
+  }
+
+  @Override
+  public int mtuBytes() {
+    return mtu.askedBytes();
+  }
+
+  @Override
+  public int[] descriptors() {
+    return new int[] {fd};
+  }
+
+  @Override
+  public int receive(ReceiveBatch batch) {
+    int room = Math.min(batch.capacity(), BATCH_FRAMES);
+    arm(batch, room);
+    int count = sockets.recvmmsg(fd, received.address(0), room, SocketCalls.MSG_DONTWAIT);
+    if (count <= 0) {
+      if (count == -ErrorNumber.EINVAL) {
+        unusable.incrementAndGet(); // a super-frame of a kind that virtio_net_hdr cannot tell
+      }
+      used = 0;
+      return 0;
+    }
+    used = count;
+    for (int i = 0; i < count; i++) {
+      if (!accept(batch.frame(i), i)) {
+        return acceptOthers(batch, i, count);
+      }
+    }
+    return count;
+  }
+
+  /** Prepares the messages; what was not used since the last time needs nothing. */
+  private void arm(ReceiveBatch batch, int room) {
+    if (armed != batch) {
+      armed = batch;
+      used = room;
+      for (int i = 0; i < room; i++) {
+        Frame frame = batch.frame(i);
+        frame.reset();
+        long at = frame.memory().address() + frame.start() - VirtioNetHeader.SIZE_BYTES;
+        received.vector(i, 0, at, (long) VirtioNetHeader.SIZE_BYTES + ROOM_BYTES);
+      }
+    }
+    for (int i = 0; i < used; i++) {
+      received.rearm(i);
+    }
+  }
+
+  private boolean accept(Frame frame, int message) {
+    frame.reset();
+    boolean cut = (received.flags(message) & SocketCalls.MSG_TRUNC) != 0;
+    int bytes = received.lengthBytes(message) - VirtioNetHeader.SIZE_BYTES;
+    if (cut || bytes < 0) {
+      return false;
+    }
+    frame.lengthBytes(bytes);
+    long header = frame.start() - VirtioNetHeader.SIZE_BYTES;
+    if (!VirtioNetHeader.read(frame.memory(), header, frame)) {
+      return false;
+    }
+    if (received.controlLengthBytes(message) >= PacketAuxiliaryData.SIZE_BYTES) {
+      PacketAuxiliaryData.restoreTag(received.controls(), received.control(message), frame);
+    }
+    return true;
+  }
+
+  /** The rare case: a frame in the middle cannot be used, so those behind it move up. */
+  private int acceptOthers(ReceiveBatch batch, int unusableAt, int count) {
+    int kept = unusableAt;
+    unusable.incrementAndGet();
+    for (int i = unusableAt + 1; i < count; i++) {
+      if (accept(batch.frame(i), i)) {
+        batch.frame(kept++).copyFrom(batch.frame(i));
+      } else {
+        unusable.incrementAndGet();
+      }
+    }
+    return kept;
+  }
+
+  @Override
+  public void send(SendBatch batch) {
+    for (int from = 0; from < batch.size(); from += BATCH_FRAMES) {
+      int count = Math.min(BATCH_FRAMES, batch.size() - from);
+      for (int i = 0; i < count; i++) {
+        Frame frame = batch.frame(from + i);
+        VirtioNetHeader.write(headers, (long) i * VirtioNetHeader.SIZE_BYTES, frame);
+        sent.vector(i, 1, frame.memory().address() + frame.start(), frame.lengthBytes());
+      }
+      send(batch, from, count);
+    }
+  }
+
+  private void send(SendBatch batch, int from, int count) {
+    int done = 0;
+    while (done < count) {
+      int result = sockets.sendmmsg(fd, sent.address(done), count - done, SEND_FLAGS);
+      for (int i = 0; i < result; i++) {
+        batch.result(from + done++, SendResult.SENT);
+      }
+      if (result <= 0) {
+        done = tellFailure(batch, from, done, count, result);
+      }
+    }
+  }
+
+  private int tellFailure(SendBatch batch, int from, int done, int count, int errno) {
+    // a full socket takes none of those behind either; other causes are about one frame
+    int end = errno == -ErrorNumber.EAGAIN ? count : done + 1;
+    SendResult result = errors.resultOf(errno);
+    for (int i = done; i < end; i++) {
+      batch.result(from + i, result);
+    }
+    return end;
+  }
+
+  @Override
+  public long lostInKernel() {
+    synchronized (statisticsMonitor) {
+      if (!closed) {
+        dropped += PacketSocket.takeDrops(statisticsCalls, fd, statistics);
+      }
+      return dropped + unusable.get();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (statisticsMonitor) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    calls.close(fd);
+    isolation.close();
+    mtu.close();
+    arena.close();
+  }
+}

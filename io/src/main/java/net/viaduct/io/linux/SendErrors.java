@@ -1,0 +1,63 @@
+package net.viaduct.io.linux;
+
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an errno of sending means for a frame. Owned by the thread that sends. What has no meaning
+ * of its own goes to the log of distinct errors; allocates only at the first time of each.
+ */
+final class SendErrors {
+  private static final int HIGHEST_ERRNO = 133;
+
+  private final @Nullable IoFailure[] failures = new IoFailure[HIGHEST_ERRNO + 1];
+  private final DistinctErrors errors;
+  private final String call;
+
+  /**
+   * The errors of one device.
+   *
+   * @param call what is tried when it fails: {@code send to vm1}
+   */
+  SendErrors(DistinctErrors errors, String call) {
+    this.errors = errors;
+    this.call = call;
+  }
+
+  /**
+   * What became of a frame.
+   *
+   * @param errno negative, as our calls return it
+   */
+  SendResult resultOf(int errno) {
+    return switch (-errno) {
+      case ErrorNumber.EAGAIN, ErrorNumber.ENOBUFS, ErrorNumber.ENOMEM -> SendResult.FULL;
+      case ErrorNumber.EMSGSIZE -> SendResult.TOO_BIG;
+      case ErrorNumber.EIO,
+          ErrorNumber.ENXIO,
+          ErrorNumber.ENODEV,
+          ErrorNumber.EBADFD,
+          ErrorNumber.ENETDOWN,
+          ErrorNumber.ENETUNREACH,
+          ErrorNumber.EHOSTDOWN,
+          ErrorNumber.EHOSTUNREACH ->
+          SendResult.UNREACHABLE;
+      default -> {
+        record(-errno);
+        yield SendResult.FAILED;
+      }
+    };
+  }
+
+  private void record(int errno) {
+    int at = Math.clamp(errno, 0, HIGHEST_ERRNO);
+    IoFailure failure = failures[at];
+    if (failure == null) {
+      failure = ErrorNumber.failure(call, errno);
+      failures[at] = failure;
+    }
+    errors.record(failure);
+  }
+}

@@ -1,0 +1,114 @@
+package net.viaduct.io.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.viaduct.io.IoFailure;
+
+/**
+ * Makes tap devices (linux/if_tun.h). A device lives as long as its descriptor, so that it also
+ * goes away with a process that is killed. Stateless.
+ */
+final class TapDevice {
+  private static final int TUNSETIFF = 0x400454ca;
+  private static final int TUNSETOFFLOAD = 0x400454d0;
+  private static final int TUNSETSNDBUF = 0x400454d4;
+  private static final int TUNSETVNETHDRSZ = 0x400454d8;
+  private static final int IFF_TAP = 0x0002;
+  private static final int IFF_NO_PI = 0x1000;
+  private static final int IFF_VNET_HDR = 0x4000;
+  private static final int IFF_TUN_EXCL = 0x8000;
+  private static final int FLAGS_OFFSET = 16;
+  private static final int REQUEST_BYTES = 40;
+
+  /**
+   * What the kernel may leave undone, from the largest set down: CSUM 0x01, TSO4 0x02, TSO6 0x04,
+   * USO4 0x20, USO6 0x40.
+   */
+  private static final int[] OFFLOAD_SETS = {0x67, 0x07, 0x03, 0x01, 0x00};
+
+  /** Bytes that may be on their way into the kernel before writing is refused. */
+  private static final int SEND_BUFFER_BYTES = 16 << 20;
+
+  private TapDevice() {}
+
+  /**
+   * Makes a device that is set up, in the calling thread's namespace.
+   *
+   * @param mtuBytes 68 to 65535
+   * @return its descriptor, which does not block
+   * @throws IoFailure if the kernel refuses
+   */
+  static int create(SystemCalls calls, String name, int mtuBytes) {
+    String call = "open tap " + name;
+    if (name.indexOf('%') >= 0 || name.indexOf('/') >= 0) {
+      throw ErrorNumber.failure(call, ErrorNumber.EINVAL, "a device's name has no '%' or '/'");
+    }
+    int flags = SystemCalls.O_RDWR | SystemCalls.O_NONBLOCK | SystemCalls.O_CLOEXEC;
+    int fd = calls.open("/dev/net/tun", flags, 0);
+    if (fd < 0) {
+      throw failure(call, fd);
+    }
+    try {
+      configure(calls, fd, name, call);
+      setUp(name, mtuBytes, call);
+    } catch (RuntimeException e) {
+      calls.close(fd);
+      throw e;
+    }
+    return fd;
+  }
+
+  private static void configure(SystemCalls calls, int fd, String name, String call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
+      InterfaceRequests.writeName(request, name);
+      int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL;
+      request.set(JAVA_SHORT, FLAGS_OFFSET, (short) flags);
+      int result = calls.ioctl(fd, TUNSETIFF, request.address());
+      if (result < 0) {
+        throw failure(call, result);
+      }
+      request.set(JAVA_INT, 0, VirtioNetHeader.SIZE_BYTES);
+      ErrorNumber.check(calls.ioctl(fd, TUNSETVNETHDRSZ, request.address()), call);
+      request.set(JAVA_INT, 0, SEND_BUFFER_BYTES);
+      ErrorNumber.check(calls.ioctl(fd, TUNSETSNDBUF, request.address()), call);
+    }
+    for (int offloads : OFFLOAD_SETS) {
+      if (calls.ioctl(fd, TUNSETOFFLOAD, offloads) == 0) {
+        return;
+      }
+    }
+  }
+
+  private static void setUp(String name, int mtuBytes, String call) {
+    try (InterfaceRequests requests = new InterfaceRequests()) {
+      int result = requests.setMtuBytes(name, mtuBytes);
+      if (result < 0) {
+        throw ErrorNumber.failure(
+            call, result, "the device does not take an MTU of " + mtuBytes + " bytes");
+      }
+      ErrorNumber.check(requests.setUp(name), call);
+    }
+  }
+
+  private static IoFailure failure(String call, int errno) {
+    return switch (-errno) {
+      case ErrorNumber.EPERM, ErrorNumber.EACCES ->
+          ErrorNumber.failure(
+              call, errno, "needs CAP_NET_ADMIN in this namespace, and /dev/net/tun");
+      case ErrorNumber.EBUSY, ErrorNumber.EEXIST ->
+          ErrorNumber.failure(
+              call,
+              errno,
+              "a device of that name exists already and is not ours;"
+                  + " remove it, or use it as an existing device");
+      case ErrorNumber.ENOENT, ErrorNumber.ENODEV, ErrorNumber.ENXIO ->
+          ErrorNumber.failure(
+              call, errno, "the kernel offers no /dev/net/tun here; modprobe tun may help");
+      default -> ErrorNumber.failure(call, errno);
+    };
+  }
+}

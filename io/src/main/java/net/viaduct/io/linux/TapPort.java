@@ -1,0 +1,167 @@
+package net.viaduct.io.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+import net.viaduct.io.Frame;
+import net.viaduct.io.Port;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+
+/**
+ * A tap device that exists as long as this port. Owned by one data-path thread; {@link #name()} and
+ * {@link #lostInKernel()} may be called from any.
+ *
+ * <p>The kernel hands super-frames over with checksums unfinished, and takes them so. A header says
+ * what is left to be done: it is read into the headroom in front of the frame, and written from
+ * memory of its own, because the frame's headroom may hold a tunnel header at that time.
+ */
+public final class TapPort implements Port {
+  /** Destination, source, type, and two VLAN tags. */
+  private static final int LINK_HEADER_BYTES = 22;
+
+  private static final int IOVEC_BYTES = 16;
+  private static final int VECTORS = 2;
+
+  private final Arena arena = Arena.ofShared();
+  private final SystemCalls calls = new SystemCalls();
+  private final MemorySegment header = arena.allocate(VirtioNetHeader.SIZE_BYTES, 8);
+  private final MemorySegment vectors = arena.allocate((long) VECTORS * IOVEC_BYTES, 8);
+  private final String name;
+  private final int index;
+  private final int fd;
+  private final DeviceMtu mtu;
+  private final SendErrors errors;
+  private final DeviceStatistics statistics;
+  private final Object statisticsMonitor = new Object();
+  private final AtomicLong unusable = new AtomicLong();
+  private boolean closed;
+
+  /**
+   * Makes the device, in the calling thread's namespace, and sets it up.
+   *
+   * @param name 1 to 15 bytes
+   * @param mtuBytes 68 to 65535
+   * @param errors where errors of sending go that have no {@link SendResult} of their own
+   * @throws net.viaduct.io.IoFailure if the kernel refuses, or a device of that name exists
+   */
+  public TapPort(String name, int mtuBytes, DistinctErrors errors) {
+    this.name = name;
+    this.errors = new SendErrors(errors, "send to tap " + name);
+    fd = create(name, mtuBytes);
+    try (InterfaceRequests requests = new InterfaceRequests()) {
+      index = ErrorNumber.check(requests.index(name), "open tap " + name);
+      mtu = new DeviceMtu(name);
+      statistics = new DeviceStatistics(index);
+    } catch (RuntimeException e) {
+      calls.close(fd);
+      arena.close();
+      throw e;
+    }
+    vectors.set(JAVA_LONG, 0, header.address());
+    vectors.set(JAVA_LONG, 8, VirtioNetHeader.SIZE_BYTES);
+  }
+
+  private int create(String name, int mtuBytes) {
+    try {
+      return TapDevice.create(calls, name, mtuBytes);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** The device's index in the namespace where it was made. */
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int mtuBytes() {
+    return mtu.askedBytes();
+  }
+
+  @Override
+  public int[] descriptors() {
+    return new int[] {fd};
+  }
+
+  @Override
+  public int receive(ReceiveBatch batch) {
+    int count = 0;
+    while (count < batch.capacity()) {
+      Frame frame = batch.frame(count);
+      frame.reset();
+      int room = Frame.SLOT_BYTES - Frame.HEADROOM_BYTES;
+      long at = frame.start() - VirtioNetHeader.SIZE_BYTES;
+      long bytes =
+          calls.read(fd, frame.memory().address() + at, (long) room + VirtioNetHeader.SIZE_BYTES);
+      if (bytes < 0) {
+        break;
+      }
+      frame.lengthBytes(Math.max(0, (int) bytes - VirtioNetHeader.SIZE_BYTES));
+      if (VirtioNetHeader.read(frame.memory(), at, frame)) {
+        count++;
+      } else {
+        unusable.incrementAndGet();
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void send(SendBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.result(i, send(batch.frame(i)));
+    }
+  }
+
+  private SendResult send(Frame frame) {
+    if (isTooBig(frame)) {
+      return SendResult.TOO_BIG;
+    }
+    VirtioNetHeader.write(header, 0, frame);
+    vectors.set(JAVA_LONG, IOVEC_BYTES, frame.memory().address() + frame.start());
+    vectors.set(JAVA_LONG, IOVEC_BYTES + 8, frame.lengthBytes());
+    long result = calls.writev(fd, vectors.address(), VECTORS);
+    return result >= 0 ? SendResult.SENT : errors.resultOf((int) result);
+  }
+
+  private boolean isTooBig(Frame frame) {
+    if (frame.offload().isSuperFrame()) {
+      return false;
+    }
+    int payloadBytes = frame.lengthBytes() - LINK_HEADER_BYTES;
+    return payloadBytes > mtu.bytes() && payloadBytes > mtu.askedBytes();
+  }
+
+  @Override
+  public long lostInKernel() {
+    synchronized (statisticsMonitor) {
+      return (closed ? 0 : statistics.txDropped()) + unusable.get();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (statisticsMonitor) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      statistics.close();
+    }
+    mtu.close();
+    calls.close(fd);
+    arena.close();
+  }
+}

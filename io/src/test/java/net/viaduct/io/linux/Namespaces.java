@@ -1,0 +1,118 @@
+package net.viaduct.io.linux;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Network namespaces that a test makes for itself, and that are gone after it. What is run in one
+ * runs on a thread of its own, which enters it and ends.
+ */
+final class Namespaces implements AutoCloseable {
+  private static final int CLONE_NEWNET = 0x40000000;
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final List<String> names = new ArrayList<>();
+
+  /** Skips the test, saying why, where namespaces cannot be made. */
+  static void assumePossible() {
+    String name = nextName();
+    Result result = tryRun("ip", "netns", "add", name);
+    if (result.status == 0) {
+      tryRun("ip", "netns", "del", name);
+    } else {
+      System.out.println("skipped: no network namespaces here: " + result.output.strip());
+    }
+    assumeTrue(result.status == 0, "no network namespaces here: " + result.output);
+  }
+
+  /** Makes a namespace, with its loopback up. */
+  String add() {
+    String name = nextName();
+    run("ip", "netns", "add", name);
+    names.add(name);
+    ip(name, "link set lo up");
+    return name;
+  }
+
+  private static String nextName() {
+    return "vdt" + ProcessHandle.current().pid() + "x" + COUNTER.incrementAndGet();
+  }
+
+  /** Runs {@code ip -n NAMESPACE ARGUMENTS}. */
+  String ip(String namespace, String arguments) {
+    List<String> command = new ArrayList<>(List.of("ip", "-n", namespace));
+    command.addAll(List.of(arguments.split(" ")));
+    return run(command.toArray(String[]::new));
+  }
+
+  /** Runs a program in a namespace and waits for its end. */
+  String exec(String namespace, String command) {
+    List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+    words.addAll(List.of(command.split(" ")));
+    return run(words.toArray(String[]::new));
+  }
+
+  /** Runs a task on a new thread that has entered a namespace; sockets made there belong to it. */
+  static <T> T in(String namespace, Callable<T> task) {
+    FutureTask<T> future =
+        new FutureTask<>(() -> {
+          SystemCalls calls = new SystemCalls();
+          int fd =
+              ErrorNumber.check(
+                  calls.open("/run/netns/" + namespace, SystemCalls.O_CLOEXEC, 0),
+                  "open namespace " + namespace);
+          int result = calls.setns(fd, CLONE_NEWNET);
+          calls.close(fd);
+          ErrorNumber.check(result, "enter namespace " + namespace);
+          return task.call();
+        });
+    Thread thread = new Thread(future, "in " + namespace);
+    thread.start();
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    names.forEach(name -> tryRun("ip", "netns", "del", name));
+  }
+
+  static String run(String... command) {
+    Result result = tryRun(command);
+    if (result.status != 0) {
+      throw new IllegalStateException(String.join(" ", command) + ": " + result.output);
+    }
+    return result.output;
+  }
+
+  private static Result tryRun(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Result(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private record Result(int status, String output) {}
+}

@@ -1,0 +1,162 @@
+package net.viaduct.io.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.viaduct.io.Frame;
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A tap device in a namespace of its own, against the kernel's network stack. */
+class TapPortTest {
+  private static final String BROADCAST = "ff:ff:ff:ff:ff:ff";
+  private static final String STATION = "02:00:00:00:00:01";
+
+  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
+  private Namespaces namespaces;
+  private String machine;
+
+  @BeforeEach
+  void makeNamespace() {
+    Namespaces.assumePossible();
+    namespaces = new Namespaces();
+    machine = namespaces.add();
+  }
+
+  @AfterEach
+  void removeNamespace() {
+    if (namespaces != null) {
+      namespaces.close();
+    }
+  }
+
+  private TapPort open(String name) {
+    return Namespaces.in(machine, () -> new TapPort(name, 1500, errors));
+  }
+
+  @Test
+  void shouldReceiveWhatTheKernelSends() {
+    try (TapPort port = open("vm1");
+        Receiving receiving = Receiving.from(port)) {
+      namespaces.ip(machine, "addr add 10.9.0.1/24 dev vm1");
+      namespaces.ip(machine, "neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev vm1");
+      namespaces.exec(machine, "bash -c echo>/dev/udp/10.9.0.2/7");
+
+      Frame frame = receiving.next(f -> Frames.etherType(f) == 0x0800);
+
+      assertThat(Frames.unsignedByte(frame, 14 + 9)).as("protocol").isEqualTo(17);
+      assertThat(frame.offload().isChecksumPartial()).isTrue();
+      assertThat(frame.offload().checksumStart()).isEqualTo(34);
+      assertThat(frame.offload().checksumOffset()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void shouldBeAnsweredByTheKernelWhenArpIsSent() {
+    try (TapPort port = open("vm1");
+        Receiving receiving = Receiving.from(port)) {
+      namespaces.ip(machine, "addr add 10.9.0.1/24 dev vm1");
+      SendBatch batch = new SendBatch(4);
+      batch.add(arpRequest());
+      port.send(batch);
+      assertThat(batch.result(0)).isEqualTo(SendResult.SENT);
+
+      Frame reply = receiving.next(f -> Frames.etherType(f) == 0x0806);
+
+      assertThat(Frames.unsignedShort(reply, 20)).as("operation").isEqualTo(2);
+    }
+  }
+
+  private static Frame arpRequest() {
+    byte[] bytes = new byte[42];
+    byte[] start = java.util.HexFormat.of().parseHex("ffffffffffff020000000001" + "0806");
+    byte[] arp =
+        java.util.HexFormat.of()
+            .parseHex(
+                "0001080006040001" + "020000000001" + "0a090002" + "000000000000" + "0a090001");
+    System.arraycopy(start, 0, bytes, 0, start.length);
+    System.arraycopy(arp, 0, bytes, 14, arp.length);
+    return Frames.of(bytes);
+  }
+
+  @Test
+  void shouldTellTooBigWhenFrameExceedsTheMtu() {
+    try (TapPort port = open("vm1")) {
+      SendBatch batch = new SendBatch(4);
+      batch.add(Frames.ethernet(BROADCAST, STATION, 1500));
+      batch.add(Frames.ethernet(BROADCAST, STATION, 1509));
+      port.send(batch);
+      assertThat(batch.result(0)).isEqualTo(SendResult.SENT);
+      assertThat(batch.result(1)).isEqualTo(SendResult.TOO_BIG);
+
+      namespaces.ip(machine, "link set vm1 mtu 9000");
+
+      port.send(batch);
+      assertThat(batch.result(1)).isEqualTo(SendResult.SENT);
+      assertThat(port.mtuBytes()).isEqualTo(9000);
+    }
+  }
+
+  @Test
+  void shouldTellUnreachableWhenDeviceIsDown() {
+    try (TapPort port = open("vm1")) {
+      namespaces.ip(machine, "link set vm1 down");
+      SendBatch batch = new SendBatch(1);
+      batch.add(Frames.ethernet(BROADCAST, STATION, 100));
+      port.send(batch);
+      assertThat(batch.result(0)).isEqualTo(SendResult.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void shouldTellUnreachableAndNotSpinWhenDeviceIsDeleted() {
+    try (TapPort port = open("vm1");
+        EpollReadiness readiness = new EpollReadiness()) {
+      readiness.add(port, 5);
+      namespaces.ip(machine, "link del vm1");
+      SendBatch batch = new SendBatch(1);
+      batch.add(Frames.ethernet(BROADCAST, STATION, 100));
+      port.send(batch);
+      assertThat(batch.result(0)).isEqualTo(SendResult.UNREACHABLE);
+
+      int[] tokens = new int[4];
+      int told = 0;
+      while (readiness.await(tokens, 0) > 0) {
+        assertThat(told++).as("waits that ended at once").isLessThan(10);
+      }
+      readiness.remove(port);
+    }
+  }
+
+  @Test
+  void shouldSayWhyWhenNameIsTaken() {
+    namespaces.ip(machine, "tuntap add dev vm1 mode tap");
+    assertThatThrownBy(() -> open("vm1"))
+        .isInstanceOf(IoFailure.class)
+        .hasMessageStartingWith("open tap vm1: EBUSY: a device of that name exists already");
+    assertThat(namespaces.ip(machine, "-br link show vm1")).contains("vm1");
+  }
+
+  @Test
+  void shouldRemoveTheDeviceWhenClosed() {
+    open("vm1").close();
+    assertThat(namespaces.ip(machine, "-br link")).doesNotContain("vm1");
+  }
+
+  @Test
+  void shouldCountWhatTheDeviceDroppedWhenNobodyReads() {
+    try (TapPort port = open("vm1")) {
+      namespaces.ip(machine, "link set vm1 txqueuelen 8");
+      namespaces.ip(machine, "addr add 10.9.0.1/24 dev vm1");
+      namespaces.ip(machine, "neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev vm1");
+      namespaces.exec(
+          machine, "python3 -c import(socket)".isEmpty() ? "" : "ping -c 1 -W 1 10.9.0.1");
+      assertThat(port.lostInKernel()).isGreaterThanOrEqualTo(0);
+    }
+  }
+}
