@@ -7,6 +7,7 @@ module net.viaduct.io {
   requires transitive net.viaduct.runtime;
 
   exports net.viaduct.io;
+  exports net.viaduct.io.memory;
   exports net.viaduct.io.netlink;
   exports net.viaduct.io.rtnetlink;
   exports net.viaduct.io.linux to

@@ -1,0 +1,145 @@
+package net.viaduct.io.memory;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.io.Frame;
+import net.viaduct.io.Port;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The twin of a port: what a machine sends and receives is {@link #inject injected} and {@link
+ * #take taken}. Any thread may call any method; a lock keeps it whole.
+ */
+public final class MemoryPort implements Port, MemorySource {
+  /** Ethernet's. */
+  public static final int DEFAULT_MTU_BYTES = 1500;
+
+  private static final int DEFAULT_QUEUE_FRAMES = 1000;
+  private static final int ETHERNET_HEADER_BYTES = 14;
+
+  private final String name;
+  private final ArrayDeque<MemoryFrame> fromMachine = new ArrayDeque<>();
+  private final ArrayDeque<MemoryFrame> toMachine = new ArrayDeque<>();
+  private int queueFrames = DEFAULT_QUEUE_FRAMES;
+  private int mtuBytes = DEFAULT_MTU_BYTES;
+  private @Nullable SendResult refusal;
+  private long lost;
+  private boolean closed;
+
+  /** A port with a machine behind it that is silent. */
+  public MemoryPort(String name) {
+    this.name = name;
+  }
+
+  /**
+   * The machine sends a frame.
+   *
+   * @return false if the queue is full, and the frame is lost
+   */
+  public synchronized boolean inject(MemoryFrame frame) {
+    if (fromMachine.size() >= queueFrames) {
+      lost++;
+      return false;
+    }
+    fromMachine.add(frame);
+    return true;
+  }
+
+  /** The machine sends a frame that is finished. */
+  public boolean inject(byte[] frame) {
+    return inject(MemoryFrame.of(frame));
+  }
+
+  /** The machine receives a frame; null if there is none. */
+  public synchronized @Nullable MemoryFrame take() {
+    return toMachine.poll();
+  }
+
+  /** The machine receives all that there is. */
+  public synchronized List<MemoryFrame> takeAll() {
+    List<MemoryFrame> all = new ArrayList<>(toMachine);
+    toMachine.clear();
+    return all;
+  }
+
+  /** How many frames fit into the queue of each direction. */
+  public synchronized void queueFrames(int value) {
+    queueFrames = value;
+  }
+
+  /** Sets the MTU. */
+  public synchronized void mtuBytes(int value) {
+    mtuBytes = value;
+  }
+
+  /** Every frame that is sent gets this result from now on; null for the true one. */
+  public synchronized void refuse(@Nullable SendResult result) {
+    refusal = result;
+  }
+
+  /** Whether it was closed. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public synchronized int mtuBytes() {
+    return mtuBytes;
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return !fromMachine.isEmpty();
+  }
+
+  @Override
+  public synchronized int receive(ReceiveBatch batch) {
+    int count = 0;
+    while (count < batch.capacity() && !fromMachine.isEmpty()) {
+      fromMachine.remove().copyTo(batch.frame(count++));
+    }
+    return count;
+  }
+
+  @Override
+  public synchronized void send(SendBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.result(i, send(batch.frame(i)));
+    }
+  }
+
+  private SendResult send(Frame frame) {
+    if (refusal != null) {
+      return refusal;
+    }
+    int payload = frame.lengthBytes() - ETHERNET_HEADER_BYTES;
+    if (payload > mtuBytes && !frame.offload().isSuperFrame()) {
+      return SendResult.TOO_BIG;
+    }
+    if (toMachine.size() >= queueFrames) {
+      return SendResult.FULL;
+    }
+    toMachine.add(MemoryFrame.copyOf(frame));
+    return SendResult.SENT;
+  }
+
+  @Override
+  public synchronized long lostInKernel() {
+    return lost;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    fromMachine.clear();
+  }
+}
