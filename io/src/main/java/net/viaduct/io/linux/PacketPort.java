@@ -11,7 +11,6 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A device that exists, as a port: what it receives comes from the port, what is sent leaves the
@@ -24,14 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class PacketPort implements Port {
   private static final int BATCH_FRAMES = 64;
   private static final int VECTORS = 2;
-  private static final int ROOM_BYTES = Frame.SLOT_BYTES - Frame.HEADROOM_BYTES;
-  private static final int CONTROL_BYTES = PacketAuxiliaryData.CONTROL_BYTES;
   private static final int SEND_FLAGS = SocketCalls.MSG_DONTWAIT;
 
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
   private final SocketCalls sockets = new SocketCalls(arena);
-  private final MessageArray received = new MessageArray(arena, BATCH_FRAMES, 1, 0, CONTROL_BYTES);
+  private final ReceiveSlots slots =
+      new ReceiveSlots(arena, VirtioNetHeader.SIZE_BYTES, 0, PacketAuxiliaryData.CONTROL_BYTES);
   private final MessageArray sent = new MessageArray(arena, BATCH_FRAMES, VECTORS, 0, 0);
   private final MemorySegment headers =
       arena.allocate((long) BATCH_FRAMES * VirtioNetHeader.SIZE_BYTES, 8);
@@ -47,8 +45,6 @@ public final class PacketPort implements Port {
   private final MemorySegment statistics = arena.allocate(8, 8);
   private long dropped;
   private boolean closed;
-  private @Nullable ReceiveBatch armed;
-  private int used;
 
   /**
    * Takes a device of the calling thread's namespace.
@@ -113,56 +109,26 @@ public final class PacketPort implements Port {
 
   @Override
   public int receive(ReceiveBatch batch) {
-    int room = Math.min(batch.capacity(), BATCH_FRAMES);
-    arm(batch, room);
-    int count = sockets.recvmmsg(fd, received.address(0), room, SocketCalls.MSG_DONTWAIT);
-    if (count <= 0) {
-      if (count == -ErrorNumber.EINVAL) {
-        unusable.incrementAndGet(); // a super-frame of a kind that virtio_net_hdr cannot tell
-      }
-      used = 0;
-      return 0;
+    int count = slots.receive(sockets, fd, batch, 0);
+    if (count == -ErrorNumber.EINVAL) {
+      unusable.incrementAndGet(); // a super-frame of a kind that virtio_net_hdr cannot tell
     }
-    used = count;
     for (int i = 0; i < count; i++) {
       if (!accept(batch.frame(i), i)) {
         return acceptOthers(batch, i, count);
       }
     }
-    return count;
-  }
-
-  /** Prepares the messages; what was not used since the last time needs nothing. */
-  private void arm(ReceiveBatch batch, int room) {
-    if (armed != batch) {
-      armed = batch;
-      used = room;
-      for (int i = 0; i < room; i++) {
-        Frame frame = batch.frame(i);
-        frame.reset();
-        long at = frame.memory().address() + frame.start() - VirtioNetHeader.SIZE_BYTES;
-        received.vector(i, 0, at, (long) VirtioNetHeader.SIZE_BYTES + ROOM_BYTES);
-      }
-    }
-    for (int i = 0; i < used; i++) {
-      received.rearm(i);
-    }
+    return Math.max(0, count);
   }
 
   private boolean accept(Frame frame, int message) {
-    frame.reset();
-    boolean cut = (received.flags(message) & SocketCalls.MSG_TRUNC) != 0;
-    int bytes = received.lengthBytes(message) - VirtioNetHeader.SIZE_BYTES;
-    if (cut || bytes < 0) {
-      return false;
-    }
-    frame.lengthBytes(bytes);
     long header = frame.start() - VirtioNetHeader.SIZE_BYTES;
-    if (!VirtioNetHeader.read(frame.memory(), header, frame)) {
+    if (!slots.accept(frame, message) || !VirtioNetHeader.read(frame.memory(), header, frame)) {
       return false;
     }
-    if (received.controlLengthBytes(message) >= PacketAuxiliaryData.SIZE_BYTES) {
-      PacketAuxiliaryData.restoreTag(received.controls(), received.control(message), frame);
+    MessageArray messages = slots.messages();
+    if (messages.controlLengthBytes(message) >= PacketAuxiliaryData.SIZE_BYTES) {
+      PacketAuxiliaryData.restoreTag(messages.controls(), messages.control(message), frame);
     }
     return true;
   }

@@ -51,6 +51,17 @@ final class SendErrors {
     };
   }
 
+  /** Records that frames cannot be sent for what they are. */
+  SendResult refused(String explanation) {
+    IoFailure failure = failures[ErrorNumber.EINVAL];
+    if (failure == null) {
+      failure = ErrorNumber.failure(call, ErrorNumber.EINVAL, explanation);
+      failures[ErrorNumber.EINVAL] = failure;
+    }
+    errors.record(failure);
+    return SendResult.FAILED;
+  }
+
   private void record(int errno) {
     int at = Math.clamp(errno, 0, HIGHEST_ERRNO);
     IoFailure failure = failures[at];

@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * runs on a thread of its own, which enters it and ends.
  */
 final class Namespaces implements AutoCloseable {
-  private static final int CLONE_NEWNET = 0x40000000;
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final List<String> names = new ArrayList<>();
@@ -54,38 +51,23 @@ final class Namespaces implements AutoCloseable {
     return run(command.toArray(String[]::new));
   }
 
-  /** Runs a program in a namespace and waits for its end. */
-  String exec(String namespace, String command) {
-    List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
-    words.addAll(List.of(command.split(" ")));
-    return run(words.toArray(String[]::new));
+  /** Runs a line of the shell in a namespace and waits for its end. */
+  String exec(String namespace, String line) {
+    return run("ip", "netns", "exec", namespace, "bash", "-c", line);
+  }
+
+  /** Joins two namespaces by a veth pair that is up, with offloads as they are by default. */
+  void join(String one, String deviceOfOne, String other, String deviceOfOther) {
+    String pair = "link add " + deviceOfOne + " type veth peer name " + deviceOfOther;
+    ip(one, pair + " netns " + other);
+    ip(one, "link set " + deviceOfOne + " up");
+    ip(other, "link set " + deviceOfOther + " up");
   }
 
   /** Runs a task on a new thread that has entered a namespace; sockets made there belong to it. */
   static <T> T in(String namespace, Callable<T> task) {
-    FutureTask<T> future =
-        new FutureTask<>(() -> {
-          SystemCalls calls = new SystemCalls();
-          int fd =
-              ErrorNumber.check(
-                  calls.open("/run/netns/" + namespace, SystemCalls.O_CLOEXEC, 0),
-                  "open namespace " + namespace);
-          int result = calls.setns(fd, CLONE_NEWNET);
-          calls.close(fd);
-          ErrorNumber.check(result, "enter namespace " + namespace);
-          return task.call();
-        });
-    Thread thread = new Thread(future, "in " + namespace);
-    thread.start();
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+    try (NetNamespace entered = NetNamespace.open(namespace)) {
+      return entered.call(task);
     }
   }
 

@@ -3,6 +3,7 @@ package net.viaduct.io.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HexFormat;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.SendBatch;
@@ -45,7 +46,7 @@ class TapPortTest {
         Receiving receiving = Receiving.from(port)) {
       namespaces.ip(machine, "addr add 10.9.0.1/24 dev vm1");
       namespaces.ip(machine, "neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev vm1");
-      namespaces.exec(machine, "bash -c echo>/dev/udp/10.9.0.2/7");
+      namespaces.exec(machine, "echo > /dev/udp/10.9.0.2/7");
 
       Frame frame = receiving.next(f -> Frames.etherType(f) == 0x0800);
 
@@ -74,9 +75,9 @@ class TapPortTest {
 
   private static Frame arpRequest() {
     byte[] bytes = new byte[42];
-    byte[] start = java.util.HexFormat.of().parseHex("ffffffffffff020000000001" + "0806");
+    byte[] start = HexFormat.of().parseHex("ffffffffffff020000000001" + "0806");
     byte[] arp =
-        java.util.HexFormat.of()
+        HexFormat.of()
             .parseHex(
                 "0001080006040001" + "020000000001" + "0a090002" + "000000000000" + "0a090001");
     System.arraycopy(start, 0, bytes, 0, start.length);
@@ -154,9 +155,9 @@ class TapPortTest {
       namespaces.ip(machine, "link set vm1 txqueuelen 8");
       namespaces.ip(machine, "addr add 10.9.0.1/24 dev vm1");
       namespaces.ip(machine, "neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev vm1");
-      namespaces.exec(
-          machine, "python3 -c import(socket)".isEmpty() ? "" : "ping -c 1 -W 1 10.9.0.1");
-      assertThat(port.lostInKernel()).isGreaterThanOrEqualTo(0);
+      namespaces.exec(machine, "for i in {1..100}; do echo > /dev/udp/10.9.0.2/7; done");
+
+      assertThat(port.lostInKernel()).isGreaterThan(50);
     }
   }
 }

@@ -1,0 +1,140 @@
+package net.viaduct.io.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Frame;
+import net.viaduct.io.Offload;
+import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.Segmenter;
+import net.viaduct.wire.UnfinishedChecksum;
+
+/**
+ * Makes messages of datagrams: one of a plain frame, as many as it has segments of a super-frame.
+ * Payloads are not copied; the headers of segments are written to memory of its own. Owned by the
+ * thread that sends.
+ */
+final class DatagramMessages {
+  /** More than the segments of any super-frame of 64 KB with 536 bytes each. */
+  private static final int MESSAGES = 128;
+
+  /** Tunnel header, Ethernet with tags, IP with options, TCP with options; more is not cut. */
+  private static final int HEADERS_BYTES = 512;
+
+  private static final int VECTORS = 2;
+
+  private final MessageArray messages;
+  private final MemorySegment headers;
+  private final int[] entries = new int[MESSAGES];
+  private final FlowKey key = new FlowKey();
+  private final Segmenter segmenter = new Segmenter();
+  private int count;
+  private int nextSegment;
+
+  DatagramMessages(Arena arena) {
+    messages = new MessageArray(arena, MESSAGES, VECTORS, SocketAddress4.SIZE_BYTES, 0);
+    headers = arena.allocate((long) MESSAGES * HEADERS_BYTES, 64);
+  }
+
+  /** How many messages there are. */
+  int count() {
+    return count;
+  }
+
+  /** The entry of the batch that a message is of. */
+  int entry(int message) {
+    return entries[message];
+  }
+
+  /** The address of a message, and of all that follow. */
+  long address(int message) {
+    return messages.address(message);
+  }
+
+  /** Forgets the messages; what is left of an entry that was begun can still be added. */
+  void clear() {
+    count = 0;
+  }
+
+  /** What adding an entry led to. */
+  enum Added {
+    /** All of it is in the messages. */
+    WHOLE,
+    /** There is no room for the rest: send, clear, and add the same entry again. */
+    IN_PART,
+    /** It is said to be a super-frame, but cannot be cut. */
+    NOT_CUTTABLE
+  }
+
+  /** Adds an entry of a batch, or the rest of it. */
+  Added add(DatagramBatch batch, int entry) {
+    if (count == MESSAGES) {
+      return Added.IN_PART;
+    }
+    Frame frame = batch.frame(entry);
+    if (frame.offload().isSuperFrame()) {
+      return addSegments(batch, entry, frame);
+    }
+    finishChecksum(frame);
+    int header = batch.headerBytes(entry);
+    long address = frame.memory().address() + frame.start() - header;
+    messages.vector(count, 0, address, (long) header + frame.lengthBytes());
+    messages.vectorCount(count, 1);
+    addressTo(batch, entry);
+    return Added.WHOLE;
+  }
+
+  /** For this entry and all that refer to the same frame: its bytes are right afterwards. */
+  private static void finishChecksum(Frame frame) {
+    Offload offload = frame.offload();
+    if (offload.isChecksumPartial()) {
+      UnfinishedChecksum.finish(
+          frame.memory(),
+          frame.start(),
+          frame.lengthBytes(),
+          offload.checksumStart(),
+          offload.checksumOffset());
+      offload.checksumDone();
+    }
+  }
+
+  private Added addSegments(DatagramBatch batch, int entry, Frame frame) {
+    int tunnel = batch.headerBytes(entry);
+    if (nextSegment == 0 && !begin(frame, tunnel)) {
+      return Added.NOT_CUTTABLE;
+    }
+    while (nextSegment < segmenter.segmentCount()) {
+      if (count == MESSAGES) {
+        return Added.IN_PART;
+      }
+      addSegment(frame, tunnel);
+      addressTo(batch, entry);
+      nextSegment++;
+    }
+    nextSegment = 0;
+    return Added.WHOLE;
+  }
+
+  private boolean begin(Frame frame, int tunnel) {
+    int segmentBytes = frame.offload().segmentBytes();
+    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
+    return segmenter.begin(frame.memory(), frame.start(), frame.lengthBytes(), key, segmentBytes)
+        && tunnel + segmenter.headerBytes() <= HEADERS_BYTES;
+  }
+
+  private void addSegment(Frame frame, int tunnel) {
+    long at = (long) count * HEADERS_BYTES;
+    MemorySegment.copy(frame.memory(), frame.start() - tunnel, headers, at, tunnel);
+    int payloadBytes = segmenter.writeHeader(nextSegment, headers, at + tunnel);
+    long headerBytes = (long) tunnel + segmenter.headerBytes();
+    messages.vector(count, 0, headers.address() + at, headerBytes);
+    long payload = frame.start() + segmenter.payloadOffset(nextSegment);
+    messages.vector(count, 1, frame.memory().address() + payload, payloadBytes);
+    messages.vectorCount(count, VECTORS);
+  }
+
+  private void addressTo(DatagramBatch batch, int entry) {
+    SocketAddress4.write(messages.names(), messages.name(count), batch.destination(entry));
+    entries[count++] = entry;
+  }
+}

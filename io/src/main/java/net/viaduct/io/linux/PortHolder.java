@@ -1,0 +1,77 @@
+package net.viaduct.io.linux;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import net.viaduct.io.Endpoint;
+
+/** Finds out, for a message, who has a UDP port of this namespace. Stateless. */
+final class PortHolder {
+  private static final int LOCAL_COLUMN = 1;
+  private static final int INODE_COLUMN = 9;
+
+  private PortHolder() {}
+
+  /** Names the holder: {@code dnsmasq (process 812)}, or what it may be. */
+  static String describe(Endpoint endpoint) {
+    List<String> inodes = inodes(endpoint);
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        if (holdsOne(process, inodes)) {
+          String program = Files.readString(process.resolve("comm")).strip();
+          return program + " (process " + process.getFileName() + ")";
+        }
+      }
+    } catch (IOException e) {
+      // a process that ended meanwhile; the answer below is true all the same
+    }
+    return "the kernel, perhaps a vxlan device, or by a process that we may not see";
+  }
+
+  /** {@code /proc/net/udp} has addresses as hexadecimal numbers in the machine's order. */
+  private static List<String> inodes(Endpoint endpoint) {
+    int bits = Integer.reverseBytes(endpoint.address().ipv4Bits());
+    String port = String.format(Locale.ROOT, ":%04X", endpoint.port());
+    String ours = String.format(Locale.ROOT, "%08X", bits) + port;
+    List<String> inodes = new ArrayList<>();
+    for (String table : List.of("udp", "udp6")) {
+      try {
+        for (String line : Files.readAllLines(Path.of("/proc/thread-self/net", table))) {
+          String[] columns = line.strip().split("\\s+", -1);
+          String local = columns[LOCAL_COLUMN];
+          if (local.equals(ours) || (local.startsWith("00000000") && local.endsWith(port))) {
+            inodes.add("socket:[" + columns[INODE_COLUMN] + "]");
+          }
+        }
+      } catch (IOException e) {
+        // no such table: nobody holds the port there
+      }
+    }
+    return inodes;
+  }
+
+  private static boolean holdsOne(Path process, List<String> inodes) {
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path descriptor : descriptors) {
+        if (inodes.contains(linkOf(descriptor))) {
+          return true;
+        }
+      }
+    } catch (IOException e) {
+      return false; // it ended, or is somebody else's
+    }
+    return false;
+  }
+
+  private static String linkOf(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

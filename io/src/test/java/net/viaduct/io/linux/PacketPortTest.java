@@ -1,0 +1,213 @@
+package net.viaduct.io.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.viaduct.io.Frame;
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.Offload;
+import net.viaduct.io.SendBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.runtime.DistinctErrors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One end of a veth pair as a port; the other end is a machine with the kernel's network stack. */
+class PacketPortTest {
+  private static final String BROADCAST = "ff:ff:ff:ff:ff:ff";
+  private static final String STATION = "02:00:00:00:00:01";
+
+  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
+  private Namespaces namespaces;
+  private String host;
+  private String machine;
+
+  @BeforeEach
+  void makeNamespaces() {
+    Namespaces.assumePossible();
+    namespaces = new Namespaces();
+    host = namespaces.add();
+    machine = namespaces.add();
+    namespaces.join(host, "p0", machine, "eth0");
+  }
+
+  @AfterEach
+  void removeNamespaces() {
+    if (namespaces != null) {
+      namespaces.close();
+    }
+  }
+
+  private PacketPort open(String device) {
+    return Namespaces.in(host, () -> new PacketPort(device, errors));
+  }
+
+  private PacketPort openMachine() {
+    return Namespaces.in(machine, () -> new PacketPort("eth0", errors));
+  }
+
+  private static SendResult send(PacketPort port, Frame frame) {
+    SendBatch batch = new SendBatch(1);
+    batch.add(frame);
+    port.send(batch);
+    return batch.result(0);
+  }
+
+  @Test
+  void shouldCarryFramesBothWays() {
+    try (PacketPort near = open("p0");
+        PacketPort far = openMachine();
+        Receiving atNear = Receiving.from(near);
+        Receiving atFar = Receiving.from(far)) {
+      for (int payloadBytes : new int[] {1, 46, 1500}) {
+        Frame frame = Frames.ethernet(BROADCAST, STATION, payloadBytes);
+        assertThat(send(near, frame)).isEqualTo(SendResult.SENT);
+        Frame received = atFar.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+        assertThat(Frames.bytes(received)).isEqualTo(Frames.bytes(frame));
+        assertThat(send(far, frame)).isEqualTo(SendResult.SENT);
+        received = atNear.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+        assertThat(Frames.bytes(received)).isEqualTo(Frames.bytes(frame));
+        assertThat(received.offload().isNothing()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void shouldReceiveUnicastToAnybodyAndNotItsOwn() {
+    try (PacketPort near = open("p0");
+        PacketPort far = openMachine();
+        Receiving atNear = Receiving.from(near)) {
+      send(near, Frames.ethernet("02:00:00:00:00:77", STATION, 60));
+      send(far, Frames.ethernet("02:00:00:00:00:99", STATION, 61));
+      Frame received = atNear.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+      assertThat(received.lengthBytes()).isEqualTo(75);
+    }
+  }
+
+  @Test
+  void shouldTellTooBigWhenFrameExceedsTheMtu() {
+    try (PacketPort near = open("p0")) {
+      assertThat(near.mtuBytes()).isEqualTo(1500);
+      assertThat(send(near, Frames.ethernet(BROADCAST, STATION, 1501)))
+          .isEqualTo(SendResult.TOO_BIG);
+    }
+  }
+
+  @Test
+  void shouldTellUnreachableWhenDeviceIsDownAndWorkAgainWhenUp() {
+    try (PacketPort near = open("p0");
+        PacketPort far = openMachine();
+        Receiving atFar = Receiving.from(far);
+        Receiving atNear = Receiving.from(near)) {
+      namespaces.ip(host, "link set p0 down");
+      Frame frame = Frames.ethernet(BROADCAST, STATION, 100);
+      assertThat(send(near, frame)).isEqualTo(SendResult.UNREACHABLE);
+      assertThat(atNear.isSilent(f -> true)).isTrue();
+      namespaces.ip(host, "link set p0 up");
+      assertThat(send(near, frame)).isEqualTo(SendResult.SENT);
+      atFar.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+      send(far, frame);
+      atNear.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+    }
+  }
+
+  @Test
+  void shouldTellUnreachableAndNotSpinWhenDeviceVanishes() {
+    try (PacketPort near = open("p0");
+        EpollReadiness readiness = new EpollReadiness();
+        Receiving atNear = Receiving.from(near)) {
+      readiness.add(near, 3);
+      namespaces.ip(host, "link del p0");
+      assertThat(send(near, Frames.ethernet(BROADCAST, STATION, 100)))
+          .isEqualTo(SendResult.UNREACHABLE);
+      assertThat(atNear.isSilent(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE)).isTrue();
+      int[] tokens = new int[2];
+      int told = 0;
+      while (readiness.await(tokens, 0) > 0) {
+        assertThat(told++).as("waits that ended at once").isLessThan(10);
+      }
+      assertThat(near.mtuBytes()).isEqualTo(1500);
+    }
+  }
+
+  @Test
+  void shouldSayWhyWhenThereIsNoSuchDevice() {
+    assertThatThrownBy(() -> open("nix0"))
+        .isInstanceOf(IoFailure.class)
+        .hasMessage("open device nix0: ENODEV: no device of that name is in this namespace");
+  }
+
+  @Test
+  void shouldPutVlanTagBackWithOffloadsShifted() {
+    namespaces.ip(machine, "link add link eth0 name eth0.20 type vlan id 20");
+    namespaces.ip(machine, "link set eth0.20 up");
+    namespaces.ip(machine, "addr add 10.9.0.1/24 dev eth0.20");
+    namespaces.ip(machine, "neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev eth0.20");
+    try (PacketPort near = open("p0");
+        Receiving receiving = Receiving.from(near)) {
+      namespaces.exec(machine, "echo > /dev/udp/10.9.0.2/7");
+      Frame frame =
+          receiving.next(
+              f -> Frames.etherType(f) == 0x8100 && Frames.unsignedShort(f, 16) == 0x0800);
+      assertThat(Frames.unsignedShort(frame, 14) & 0xfff).as("VLAN").isEqualTo(20);
+      assertThat(frame.offload().isChecksumPartial()).isTrue();
+      assertThat(frame.offload().checksumStart()).isEqualTo(18 + 20);
+      assertThat(Frames.unsignedByte(frame, 18)).isEqualTo(0x45);
+    }
+  }
+
+  @Test
+  void shouldCountLossWhenNobodyReads() {
+    try (PacketPort near = open("p0");
+        PacketPort far = openMachine()) {
+      SendBatch batch = new SendBatch(64);
+      Frame frame = Frames.ethernet(BROADCAST, STATION, 1500);
+      while (batch.add(frame)) {
+        continue;
+      }
+      for (int i = 0; i < 1000; i++) {
+        near.send(batch);
+      }
+      assertThat(far.lostInKernel()).isGreaterThan(1000);
+      assertThat(near.lostInKernel()).isLessThan(100);
+    }
+  }
+
+  @Test
+  void shouldIsolateTheHostWhileItIsAPort() {
+    namespaces.ip(host, "addr add 10.9.0.1/24 dev p0");
+    namespaces.ip(machine, "addr add 10.9.0.2/24 dev eth0");
+    try (PacketPort near = open("p0");
+        Receiving receiving = Receiving.from(near)) {
+      assertThat(near.isolationFailure()).isEmpty();
+      assertThat(pings("10.9.0.1")).isFalse();
+      receiving.next(f -> Frames.etherType(f) == 0x0806);
+      assertThat(namespaces.ip(host, "-d link show p0")).contains("promiscuity 1");
+    }
+    assertThat(namespaces.ip(host, "-d link show p0")).contains("promiscuity 0");
+    assertThat(pings("10.9.0.1")).isTrue();
+  }
+
+  private boolean pings(String address) {
+    String result = namespaces.exec(machine, "ping -c 1 -W 1 " + address + " || true");
+    return result.contains(" 0% packet loss");
+  }
+
+  @Test
+  void shouldReceiveTcpSuperFramesAndPassThemOnIntact() {
+    String server = namespaces.add();
+    namespaces.join(host, "p1", server, "eth0");
+    namespaces.ip(machine, "addr add 10.9.0.1/24 dev eth0");
+    namespaces.ip(server, "addr add 10.9.0.2/24 dev eth0");
+    try (PacketPort near = open("p0");
+        PacketPort far = open("p1");
+        Wire wire = new Wire(near, far);
+        TcpTransfer transfer = new TcpTransfer(machine, server, "10.9.0.2")) {
+      assertThat(transfer.run(32 << 20)).as("same content").isTrue();
+      assertThat(wire.superFrames()).isGreaterThan(0);
+      assertThat(wire.segmentations()).containsOnly(Offload.TCP_IPV4);
+      assertThat(wire.unsent()).isZero();
+    }
+  }
+}
