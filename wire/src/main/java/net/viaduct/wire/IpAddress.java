@@ -1,7 +1,6 @@
 package net.viaduct.wire;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * An IPv4 or IPv6 address as 128 bits; IPv4 is held in its mapped form {@code ::ffff:a.b.c.d} (RFC
@@ -11,6 +10,7 @@ import java.net.UnknownHostException;
  * @param low the least significant 64 bits in network order
  */
 public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+  private static final int GROUPS = 8;
   private static final long MAPPED_PREFIX = 0x0000_ffff_0000_0000L;
   private static final long MAPPED_MASK = 0xffff_ffff_0000_0000L;
 
@@ -106,12 +106,58 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
   }
 
+  /**
+   * Dotted decimals, or groups as RFC 5952 section 4 wants them: {@code 10.0.0.1}, {@code fd00::a}.
+   */
   @Override
   public String toString() {
-    try {
-      return InetAddress.getByAddress(toBytes()).getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new AssertionError(e);
+    return isIpv4() ? formatIpv4(ipv4Bits()) : formatIpv6();
+  }
+
+  /** Dotted decimals of these 32 bits in network order. */
+  public static String formatIpv4(int bits) {
+    return (bits >>> 24)
+        + "."
+        + ((bits >>> 16) & 0xff)
+        + "."
+        + ((bits >>> 8) & 0xff)
+        + "."
+        + (bits & 0xff);
+  }
+
+  private String formatIpv6() {
+    int zerosFrom = -1;
+    int zeros = 1;
+    for (int from = 0; from < GROUPS; from++) {
+      int count = zeroGroupsFrom(from);
+      if (count > zeros) {
+        zerosFrom = from;
+        zeros = count;
+      }
     }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < GROUPS; i++) {
+      if (i == zerosFrom) {
+        text.append("::");
+        i += zeros - 1;
+      } else {
+        boolean first = text.isEmpty() || text.charAt(text.length() - 1) == ':';
+        text.append(first ? "" : ":").append(Integer.toHexString(group(i)));
+      }
+    }
+    return text.toString();
+  }
+
+  private int zeroGroupsFrom(int from) {
+    int to = from;
+    while (to < GROUPS && group(to) == 0) {
+      to++;
+    }
+    return to - from;
+  }
+
+  private int group(int index) {
+    long half = index < GROUPS / 2 ? high : low;
+    return (int) (half >>> ((3 - index % 4) * 16)) & 0xffff;
   }
 }

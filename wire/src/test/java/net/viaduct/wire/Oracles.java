@@ -1,0 +1,108 @@
+package net.viaduct.wire;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Programs that we did not write and that know the formats: scapy (Debian's python3-scapy) and
+ * tshark. A test whose oracle is not installed is skipped and says so.
+ */
+final class Oracles {
+  private static final String PYTHON = "/usr/bin/python3";
+
+  private Oracles() {}
+
+  /** Lets scapy build its packets into a capture. */
+  static void scapyBuild(Path capture) throws IOException, InterruptedException {
+    scapy("build", capture);
+  }
+
+  /** The fields of each packet of a capture as scapy reads them. */
+  static List<SortedMap<String, String>> scapyRead(Path capture)
+      throws IOException, InterruptedException {
+    List<SortedMap<String, String>> packets = new ArrayList<>();
+    for (String line : scapy("read", capture)) {
+      SortedMap<String, String> fields = new TreeMap<>();
+      for (String field : line.split("\t")) {
+        int equals = field.indexOf('=');
+        fields.put(field.substring(0, equals), field.substring(equals + 1));
+      }
+      packets.add(fields);
+    }
+    return packets;
+  }
+
+  private static List<String> scapy(String what, Path capture)
+      throws IOException, InterruptedException {
+    requireInstalled("python3-scapy", PYTHON, "-c", "import scapy.contrib.igmpv3");
+    Path script = capture.resolveSibling("oracle.py");
+    try (InputStream in = Oracles.class.getResourceAsStream("oracle.py")) {
+      Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return run(PYTHON, script.toString(), what, capture.toString());
+  }
+
+  /** These fields of each packet of a capture as tshark prints them, the outermost of each name. */
+  static List<List<String>> tshark(Path capture, List<String> fields)
+      throws IOException, InterruptedException {
+    requireInstalled("tshark", "tshark", "--version");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "tshark", "-n", "-r", capture.toString(), "-T", "fields", "-E", "occurrence=a"));
+    for (String checked : List.of("ip", "tcp", "udp")) {
+      command.addAll(List.of("-o", checked + ".check_checksum:TRUE"));
+    }
+    command.addAll(List.of("-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"));
+    command.addAll(List.of("-o", "tcp.desegment_tcp_streams:FALSE", "-E", "separator=|"));
+    for (String field : fields) {
+      command.addAll(List.of("-e", field));
+    }
+    List<List<String>> packets = new ArrayList<>();
+    for (String line : run(command.toArray(String[]::new))) {
+      packets.add(List.of(line.split("\\|", -1)));
+    }
+    return packets;
+  }
+
+  private static void requireInstalled(String what, String... probe) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(probe)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (process.waitFor() != 0) {
+        abort(what + " is not installed");
+      }
+    } catch (IOException e) {
+      abort(what + " is not installed: " + e.getMessage());
+    }
+  }
+
+  private static List<String> run(String... command) throws IOException, InterruptedException {
+    Path errors = Files.createTempFile("oracle", ".err");
+    try {
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new AssertionError(
+            String.join(" ", command) + " failed:\n" + Files.readString(errors));
+      }
+      return output.lines().toList();
+    } finally {
+      Files.delete(errors);
+    }
+  }
+}
