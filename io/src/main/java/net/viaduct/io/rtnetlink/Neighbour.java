@@ -33,6 +33,7 @@ public record Neighbour(int index, IpAddress ip, long mac, int state) {
   static final int STRUCT_BYTES = 12;
   static final int IP = 1;
   static final int MAC = 2;
+  static final int STATE_STALE = 4;
   static final int STATE_PERMANENT = 0x80;
 
   /** Whether it was set by hand and never ages. */

@@ -21,16 +21,24 @@ public final class Neighbours {
 
   /** Sets an entry that never ages, in place of what is there. */
   public void set(int index, IpAddress ip, long mac) {
-    NetlinkRequest request =
-        message(
-            Neighbour.NEW,
-            NetlinkRequest.CREATE | NetlinkRequest.REPLACE,
-            RtnetlinkFamily.of(ip),
-            index,
-            Neighbour.STATE_PERMANENT);
-    request.address(Neighbour.IP, ip).mac(Neighbour.MAC, mac);
-    String call = "set neighbour " + ip + " to " + MacAddress.format(mac) + " on device " + index;
-    netlink.request(call, request);
+    put(new Neighbour(index, ip, mac, Neighbour.STATE_PERMANENT));
+  }
+
+  /**
+   * Sets an entry that is used at once but verified soon, as one that was learned some time ago, in
+   * place of what is there.
+   */
+  public void setStale(int index, IpAddress ip, long mac) {
+    put(new Neighbour(index, ip, mac, Neighbour.STATE_STALE));
+  }
+
+  private void put(Neighbour entry) {
+    int how = NetlinkRequest.CREATE | NetlinkRequest.REPLACE;
+    int family = RtnetlinkFamily.of(entry.ip());
+    NetlinkRequest request = message(Neighbour.NEW, how, family, entry.index(), entry.state());
+    request.address(Neighbour.IP, entry.ip()).mac(Neighbour.MAC, entry.mac());
+    String call = "set neighbour " + entry.ip() + " to " + MacAddress.format(entry.mac());
+    netlink.request(call + " on device " + entry.index(), request);
   }
 
   /**

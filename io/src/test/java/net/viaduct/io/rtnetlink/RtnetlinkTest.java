@@ -207,8 +207,10 @@ class RtnetlinkTest {
             "\"dst\":\"10.77.0.2\",\"lladdr\":\"02:00:00:00:00:07\",\"state\":[\"PERMANENT\"]")
         .contains("\"dst\":\"fd00::2\",\"lladdr\":\"02:00:00:00:00:08\"");
     assertThat(net.neighbours().list())
-        .contains(new Neighbour(index, ip("10.77.0.2"), MAC, 0x80))
-        .allSatisfy(entry -> assertThat(entry.isPermanent()).isTrue());
+        .contains(new Neighbour(index, ip("10.77.0.2"), MAC, 0x80));
+    net.neighbours().setStale(index, ip("10.77.0.2"), OTHER_MAC);
+    assertThat(made.run("ip", "neigh", "show", "10.77.0.2", "dev", "d0"))
+        .contains("02:00:00:00:00:08 STALE");
     net.neighbours().remove(index, ip("10.77.0.2"));
     net.neighbours().remove(index, ip("fd00::2"));
     assertThat(made.run("ip", "neigh", "show", "dev", "d0", "nud", "permanent")).isEmpty();

@@ -1,0 +1,72 @@
+package net.viaduct.lab;
+
+import net.viaduct.io.linux.NetNamespace;
+import net.viaduct.io.rtnetlink.Links;
+import net.viaduct.io.rtnetlink.Rtnetlink;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * An emulated host: a namespace with a device in the underlay. Owned by the thread that builds the
+ * laboratory.
+ */
+public final class LabHost {
+  /** The device in the underlay. */
+  public static final String UPLINK = "eth0";
+
+  private final String name;
+  private final IpAddress address;
+  private final NetNamespace namespace;
+  private final Rtnetlink net;
+  private final int uplinkIndex;
+
+  /**
+   * Makes a host and attaches it to the underlay.
+   *
+   * @param name of its namespace and of its port at the switch
+   * @param address in the underlay
+   * @param prefixLength of the underlay
+   */
+  public LabHost(Lab lab, LabSwitch underlay, String name, IpAddress address, int prefixLength) {
+    this.name = name;
+    this.address = address;
+    namespace = lab.createNamespace(name);
+    net = namespace.rtnetlink();
+    lab.closeWithLab(net);
+    underlay.attach(name, namespace, UPLINK);
+    Links links = net.links();
+    uplinkIndex = links.require(UPLINK).index();
+    links.disableIpv6Autoconfiguration(uplinkIndex);
+    net.addresses().add(uplinkIndex, address, prefixLength);
+    links.up(uplinkIndex);
+  }
+
+  /** What it is called. */
+  public String name() {
+    return name;
+  }
+
+  /** Its address in the underlay. */
+  public IpAddress address() {
+    return address;
+  }
+
+  /** Where it is. */
+  public NetNamespace namespace() {
+    return namespace;
+  }
+
+  /** Its network configuration. */
+  public Rtnetlink net() {
+    return net;
+  }
+
+  /** The index of {@link #UPLINK}. */
+  public int uplinkIndex() {
+    return uplinkIndex;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,63 @@
+package net.viaduct.lab;
+
+import net.viaduct.io.linux.NetNamespace;
+import net.viaduct.io.rtnetlink.LinkKind;
+import net.viaduct.io.rtnetlink.LinkSpec;
+import net.viaduct.io.rtnetlink.Links;
+import net.viaduct.io.rtnetlink.Rtnetlink;
+
+/**
+ * An emulated Ethernet switch: a namespace with a bridge that sends groups to all ports. Owned by
+ * the thread that builds the laboratory.
+ */
+public final class LabSwitch {
+  private static final String BRIDGE = "switch";
+
+  private final NetNamespace namespace;
+  private final Rtnetlink net;
+  private final int mtuBytes;
+  private final int bridge;
+
+  /**
+   * Makes a switch.
+   *
+   * @param shortName of its namespace
+   * @param mtuBytes of its ports and of what is attached to them
+   */
+  public LabSwitch(Lab lab, String shortName, int mtuBytes) {
+    this.mtuBytes = mtuBytes;
+    namespace = lab.createNamespace(shortName);
+    net = namespace.rtnetlink();
+    lab.closeWithLab(net);
+    LinkKind kind = new LinkKind.Bridge(false);
+    bridge = net.links().create(new LinkSpec(BRIDGE, kind).withMtu(mtuBytes));
+    net.links().disableIpv6Autoconfiguration(bridge);
+    net.links().up(bridge);
+  }
+
+  /** Where it is. */
+  public NetNamespace namespace() {
+    return namespace;
+  }
+
+  /** The largest IP packet that it carries. */
+  public int mtuBytes() {
+    return mtuBytes;
+  }
+
+  /**
+   * Plugs a cable into a port and gives its other end to a namespace; that end is down.
+   *
+   * @param port the name of the port, unique in this switch
+   * @param device the name of the other end
+   */
+  public void attach(String port, NetNamespace other, String device) {
+    LinkKind.PeerSpec end = new LinkKind.PeerSpec(device, mtuBytes, 0);
+    LinkKind cable = new LinkKind.Veth(end, other.descriptor());
+    Links links = net.links();
+    int index = links.create(new LinkSpec(port, cable).withMtu(mtuBytes));
+    links.disableIpv6Autoconfiguration(index);
+    links.master(index, bridge);
+    links.up(index);
+  }
+}
