@@ -13,11 +13,11 @@ import java.time.Duration;
  */
 public record VtepConfig(
     Duration ageing, boolean strictReservedBits, TableLimits limits, Duration idleWait) {
+  private static final Duration LONGEST_AGEING = Duration.ofDays(365);
+
   /** 300 s, lenient, {@link TableLimits#DEFAULT}, 100 ms. */
   public static final VtepConfig DEFAULT =
       new VtepConfig(Duration.ofMinutes(5), false, TableLimits.DEFAULT, Duration.ofMillis(100));
-
-  private static final Duration LONGEST_AGEING = Duration.ofDays(365);
 
   /** Checks the ranges. */
   public VtepConfig {

@@ -94,7 +94,7 @@ final class Reach {
 
   private static long[] bits(List<Remote> members) {
     int largest = members.stream().mapToInt(Remote::index).max().orElse(-1);
-    long[] words = new long[(largest >>> 6) + 1];
+    long[] words = new long[(largest >> 6) + 1];
     for (Remote remote : members) {
       words[remote.index() >>> 6] |= 1L << remote.index();
     }

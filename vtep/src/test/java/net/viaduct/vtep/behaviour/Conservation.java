@@ -1,0 +1,80 @@
+package net.viaduct.vtep.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import net.viaduct.runtime.CounterValues;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.VtepView;
+import net.viaduct.vtep.show.NetworkStatus;
+import net.viaduct.vtep.show.PortStatus;
+
+/** No frame is lost without a word: the algebra of the counters, checked. Stateless. */
+public final class Conservation {
+  private Conservation() {}
+
+  /** Checks everything that always holds between two duty cycles. */
+  public static void check(VtepView view) {
+    checkTraffic("VTEP", view.counters());
+    for (NetworkStatus network : view.networks()) {
+      checkTraffic("network " + network.config().vni(), network.counters());
+    }
+  }
+
+  /** Checks what holds besides as long as no port, network, remote or group was taken away. */
+  public static void checkSums(VtepView view) {
+    check(view);
+    Map<String, Long> total = view.counters().values();
+    List<CounterValues> networks = view.networks().stream().map(NetworkStatus::counters).toList();
+    List<CounterValues> ports = view.ports().stream().map(PortStatus::counters).toList();
+    assertThat(sum(ports, "received-frames"))
+        .as("received from all ports")
+        .isEqualTo(total.get("egress-received-frames"));
+    assertThat(sum(ports, "received-bytes")).isEqualTo(total.get("egress-received-bytes"));
+    assertThat(sum(ports, "sent-frames"))
+        .as("sent to all ports")
+        .isEqualTo(total.get("egress-delivered-frames") + total.get("ingress-delivered-frames"));
+    assertThat(sum(ports, "sent-bytes"))
+        .isEqualTo(total.get("egress-delivered-bytes") + total.get("ingress-delivered-bytes"));
+    for (String counter :
+        List.of(
+            "egress-received-frames",
+            "egress-replicas",
+            "egress-delivered-frames",
+            "egress-sent-frames",
+            "egress-sent-datagrams",
+            "egress-dropped-frames",
+            "ingress-replicas",
+            "ingress-delivered-frames")) {
+      assertThat(sum(networks, counter))
+          .as("%s of networks", counter)
+          .isEqualTo(total.get(counter));
+    }
+  }
+
+  private static long sum(List<CounterValues> blocks, String counter) {
+    return blocks.stream().mapToLong(block -> block.values().getOrDefault(counter, 0L)).sum();
+  }
+
+  private static void checkTraffic(String what, CounterValues counters) {
+    Map<String, Long> c = counters.values();
+    assertThat(c.get("egress-received-frames") + c.get("egress-replicas"))
+        .as("%s, egress: received + replicas = delivered + sent + dropped; %s", what, c)
+        .isEqualTo(
+            c.get("egress-delivered-frames")
+                + c.get("egress-sent-frames")
+                + c.get("egress-dropped-frames"));
+    assertThat(c.get("ingress-received-frames") + c.get("ingress-replicas"))
+        .as("%s, ingress: received + replicas = delivered + dropped; %s", what, c)
+        .isEqualTo(c.get("ingress-delivered-frames") + c.get("ingress-dropped-frames"));
+    long byReason =
+        DropReason.ALL.stream()
+            .filter(reason -> reason.side() != DropReason.Side.BEFORE)
+            .mapToLong(reason -> c.get("drop-" + reason.label()))
+            .sum();
+    assertThat(c.get("egress-dropped-frames") + c.get("ingress-dropped-frames"))
+        .as("%s: drops in all = drops by reason; %s", what, c)
+        .isEqualTo(byReason);
+  }
+}

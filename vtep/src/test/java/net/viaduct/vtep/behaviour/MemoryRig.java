@@ -1,0 +1,205 @@
+package net.viaduct.vtep.behaviour;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Port;
+import net.viaduct.io.Underlay;
+import net.viaduct.io.memory.MemoryDatagram;
+import net.viaduct.io.memory.MemoryFrame;
+import net.viaduct.io.memory.MemoryNetwork;
+import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.io.memory.MemoryReadiness;
+import net.viaduct.io.memory.MemoryUnderlay;
+import net.viaduct.runtime.CountersCapacity;
+import net.viaduct.runtime.CountersFile;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.runtime.ManualClock;
+import net.viaduct.vtep.Vtep;
+import net.viaduct.vtep.VtepConfig;
+import net.viaduct.vtep.VtepControl;
+import net.viaduct.vtep.VtepParts;
+import net.viaduct.vtep.VtepView;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts in memory, all driven by the test's thread; time stands still until it is advanced. */
+public final class MemoryRig implements Rig {
+  /** The UDP port of all hosts. */
+  public static final int PORT = 4789;
+
+  private static final int MOST_CYCLES = 10_000;
+
+  private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 1_000_000_000L);
+  private final MemoryNetwork network = new MemoryNetwork();
+  private final List<Host> hosts = new ArrayList<>();
+
+  /** A host, with what a test may want to reach into. */
+  public record Host(
+      Vtep vtep, MemoryUnderlay underlay, DistinctErrors errors, CountersFile counters) {}
+
+  /** Hosts with this configuration; they never wait. */
+  public MemoryRig(int count, VtepConfig config) {
+    for (int i = 0; i < count; i++) {
+      hosts.add(host(new Endpoint(IpAddress.parse("10.77.0." + (i + 1)), PORT), config));
+    }
+  }
+
+  /** Three hosts with the default configuration. */
+  public MemoryRig() {
+    this(3, impatient(VtepConfig.DEFAULT));
+  }
+
+  /** The same configuration without waiting. */
+  public static VtepConfig impatient(VtepConfig config) {
+    return new VtepConfig(
+        config.ageing(), config.strictReservedBits(), config.limits(), Duration.ZERO);
+  }
+
+  private Host host(Endpoint endpoint, VtepConfig config) {
+    MemoryUnderlay underlay = network.open(endpoint);
+    underlay.mtuBytes(9000);
+    return host(underlay, underlay, config);
+  }
+
+  private Host host(MemoryUnderlay memory, Underlay underlay, VtepConfig config) {
+    CountersFile counters = CountersFile.anonymous(CountersCapacity.forBlocks(4096), clock);
+    DistinctErrors errors = new DistinctErrors(clock);
+    VtepParts parts = new VtepParts(underlay, new MemoryReadiness(), clock, counters, errors);
+    return new Host(new Vtep(config, parts), memory, errors, counters);
+  }
+
+  /** A host. */
+  public Host host(int index) {
+    return hosts.get(index);
+  }
+
+  /** The underlay's network. */
+  public MemoryNetwork network() {
+    return network;
+  }
+
+  /** The clock of all hosts. */
+  public ManualClock clock() {
+    return clock;
+  }
+
+  @Override
+  public int hosts() {
+    return hosts.size();
+  }
+
+  @Override
+  public VtepControl control(int host) {
+    return hosts.get(host).vtep.control();
+  }
+
+  @Override
+  public VtepView view(int host) {
+    return hosts.get(host).vtep.view();
+  }
+
+  @Override
+  public Endpoint endpoint(int host) {
+    return hosts.get(host).underlay.local();
+  }
+
+  @Override
+  public <T> T await(CompletableFuture<T> result) {
+    settle();
+    if (!result.isDone()) {
+      throw new AssertionError("the command was not carried out");
+    }
+    return result.join();
+  }
+
+  @Override
+  public MemoryMachine machine(int host, int vni, String name) {
+    MemoryPort port = new MemoryPort(name);
+    await(control(host).attachPort(vni, port));
+    return new MemoryMachine(port);
+  }
+
+  /** Attaches any port. */
+  public void attach(int host, int vni, Port port) {
+    await(control(host).attachPort(vni, port));
+  }
+
+  @Override
+  public ForeignHost foreignHost() {
+    MemoryUnderlay underlay = network.open(new Endpoint(IpAddress.parse("10.77.0.99"), PORT));
+    return new ForeignHost() {
+      @Override
+      public Endpoint endpoint() {
+        return underlay.local();
+      }
+
+      @Override
+      public void send(Endpoint destination, byte[] payload) {
+        underlay.send(50_000, destination, payload);
+      }
+
+      @Override
+      public @Nullable Datagram receive() {
+        MemoryDatagram datagram = underlay.take();
+        return datagram == null ? null : new Datagram(datagram.source(), datagram.payload());
+      }
+    };
+  }
+
+  @Override
+  public IpAddress group(int number) {
+    return IpAddress.ofIpv4(0xef01_0100 + number);
+  }
+
+  @Override
+  public void settle() {
+    int work = 1;
+    for (int cycles = 0; work > 0; cycles++) {
+      if (cycles == MOST_CYCLES) {
+        throw new AssertionError("frames go round and round");
+      }
+      work = 0;
+      for (Host host : hosts) {
+        work += host.vtep.doWork();
+      }
+    }
+  }
+
+  @Override
+  public boolean canAdvanceTime() {
+    return true;
+  }
+
+  @Override
+  public void advance(Duration time) {
+    clock.advanceNs(time.toNanos());
+    settle();
+  }
+
+  @Override
+  public void close() {
+    hosts.forEach(host -> host.vtep.onClose());
+  }
+
+  /** A machine in memory. */
+  public record MemoryMachine(MemoryPort memory) implements Machine {
+    @Override
+    public String port() {
+      return memory.name();
+    }
+
+    @Override
+    public void send(byte[] frame) {
+      memory.inject(frame);
+    }
+
+    @Override
+    public byte @Nullable [] receive() {
+      MemoryFrame frame = memory.take();
+      return frame == null ? null : frame.bytes();
+    }
+  }
+}
