@@ -15,6 +15,9 @@ foreign_ticks() {
     { sub(/^.*\) /, ""); if ($3 != group && $3 != 0) ticks += $12 + $13 + $14 + $15 } END { print ticks + 0 }'
 }
 
+# What this run used: without the others, but with all that the kernel did.
+own_ticks() { echo $(($(busy_ticks) - $(foreign_ticks))); }
+
 # A measure during which others used more than 3 % of the machine is done a second time; the share is recorded.
 undisturbed() { # CMD...
   local attempt before share start
@@ -51,9 +54,9 @@ measure_tcp() { # METRIC STREAMS SECONDS
   local before after json figures bits bytes again
   server iperf3 -s -1 -p 5201 --forceflush
   wait_until 5 grep -q listening "$SCRATCH/server" || { stop_server; return 1; }
-  before=$(busy_ticks)
+  before=$(own_ticks)
   json=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" iperf3 -c "$(machine_address 2)" -p 5201 -t "$3" -P "$2" -J 2>&1)
-  after=$(busy_ticks)
+  after=$(own_ticks)
   stop_server
   figures=$(jq -r '[.end.sum_received.bits_per_second, .end.sum_received.bytes, (.end.sum_sent.retransmits // 0)] | @tsv' \
     <<<"$json" 2>/dev/null)
@@ -77,9 +80,9 @@ udp_run() { # RATE SECONDS FLOWS   prints: sent received received-per-second out
 
 measure_flood() { # METRIC FLOWS SECONDS
   local before after sent received rate late
-  before=$(busy_ticks)
+  before=$(own_ticks)
   udp_run 0 "$3" "$2" >/dev/null || return 1
-  after=$(busy_ticks)
+  after=$(own_ticks)
   read -r sent received rate late <"$SCRATCH/udp"
   [ "${received:-0}" -gt 0 ] || { say "nothing of $sent datagrams arrived"; return 1; }
   record "$1_kpps" "$(awk -v r="$rate" 'BEGIN { printf "%.1f", r / 1000 }')"

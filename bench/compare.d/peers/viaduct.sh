@@ -4,7 +4,7 @@ viaduct_attach_before() { :; }
 viaduct_attach_after() { attach_device "$1" vm0; }
 
 peer_missing() {
-  "$ROOT/viaduct" up --help >/dev/null 2>&1 || echo "this version has no 'viaduct up'"
+  "$ROOT/viaduct" up --help 2>/dev/null | grep -q 'viaduct up' || echo "this version has no 'viaduct up'"
 }
 
 viaduct_config() { # SIDE
