@@ -3,6 +3,8 @@
 module net.viaduct.host {
   requires static transitive org.jspecify;
   requires transitive net.viaduct.io;
+  requires transitive net.viaduct.runtime;
+  requires net.viaduct.vtep;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires com.fasterxml.jackson.annotation;
@@ -12,10 +14,12 @@ module net.viaduct.host {
   requires org.snakeyaml.engine;
   requires tools.jackson.databind;
 
+  exports net.viaduct.host;
   exports net.viaduct.host.api;
   exports net.viaduct.host.client;
   exports net.viaduct.host.config;
   exports net.viaduct.host.configfile;
+  exports net.viaduct.host.devices;
   exports net.viaduct.host.view;
 
   opens net.viaduct.host.api to

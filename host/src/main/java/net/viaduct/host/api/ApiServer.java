@@ -11,9 +11,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
+import java.util.Set;
 import net.viaduct.host.view.HostView;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -50,17 +52,19 @@ public final class ApiServer implements AutoCloseable {
    * @throws ApiUnavailable if somebody listens there, or it cannot be made; the message says why
    */
   public static ApiServer start(Path socket, Optional<String> group, HostView host) {
-    Optional<GroupPrincipal> principal = group.map(name -> principal(socket, name));
+    prepareDirectory(socket, group);
     replaceIfDead(socket);
-    createDirectory(socket, principal);
     Server server = newServer(socket, host);
     try {
       server.start();
-      protect(socket, "rw-rw----", principal);
+      grantTo(socket, group);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
       return new ApiServer(server, socket);
     } catch (Exception e) {
-      ApiServer failed = new ApiServer(server, socket);
-      failed.close();
+      new ApiServer(server, socket).close();
+      if (e instanceof ApiUnavailable unavailable) {
+        throw unavailable;
+      }
       throw new ApiUnavailable("cannot listen on " + socket + ": " + reason(e), e);
     }
   }
@@ -74,10 +78,12 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static void replaceIfDead(Path socket) {
-    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
+  /**
+   * Checks that nobody listens on a socket.
+   *
+   * @throws ApiUnavailable if somebody does
+   */
+  public static void requireUnused(Path socket) {
     if (isAnswered(socket)) {
       throw new ApiUnavailable(
           "somebody answers on "
@@ -85,6 +91,13 @@ public final class ApiServer implements AutoCloseable {
               + " already: this host is up; stop it first, or give this one another 'host' or"
               + " 'api: { socket: ... }'");
     }
+  }
+
+  private static void replaceIfDead(Path socket) {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    requireUnused(socket);
     if (Files.isRegularFile(socket, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(socket)) {
       throw new ApiUnavailable(socket + " is not a socket; it is left alone");
     }
@@ -95,27 +108,35 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static void createDirectory(Path socket, Optional<GroupPrincipal> group) {
-    Path directory = socket.getParent();
+  /**
+   * Makes the directory of a file that others than the owner and a group must not see.
+   *
+   * @throws ApiUnavailable if it cannot be made
+   */
+  public static void prepareDirectory(Path file, Optional<String> group) {
+    Path directory = file.getParent();
     if (directory == null || Files.isDirectory(directory)) {
       return;
     }
     try {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-      protect(directory, "rwxr-x---", group);
+      Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rwxr-x---");
+      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(mode));
+      grantTo(directory, group);
     } catch (IOException e) {
       throw new ApiUnavailable("cannot make " + directory + ": " + reason(e), e);
     }
   }
 
-  private static void protect(Path path, String mode, Optional<GroupPrincipal> group)
-      throws IOException {
+  /**
+   * Gives a file to a group, if there is one.
+   *
+   * @throws ApiUnavailable if there is no such group
+   */
+  public static void grantTo(Path file, Optional<String> group) throws IOException {
     if (group.isPresent()) {
-      Files.getFileAttributeView(path, PosixFileAttributeView.class).setGroup(group.get());
+      Files.getFileAttributeView(file, PosixFileAttributeView.class)
+          .setGroup(principal(file, group.get()));
     }
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
   }
 
   private static GroupPrincipal principal(Path socket, String group) {

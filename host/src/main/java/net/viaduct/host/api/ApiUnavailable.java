@@ -8,7 +8,8 @@ public final class ApiUnavailable extends RuntimeException {
     super(message);
   }
 
-  ApiUnavailable(String message, Throwable cause) {
+  /** With what went wrong below. */
+  public ApiUnavailable(String message, Throwable cause) {
     super(message, cause);
   }
 }

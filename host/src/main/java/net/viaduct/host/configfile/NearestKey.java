@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds which known key somebody meant: the one with the fewest slips of the keyboard. */
-final class NearestKey {
+public final class NearestKey {
   private NearestKey() {}
 
   /** The nearest one, if it is near enough to be worth a proposal. */
-  static Optional<String> of(String unknown, Collection<String> known) {
+  public static Optional<String> of(String unknown, Collection<String> known) {
     return known.stream()
         .filter(k -> slips(unknown, k) <= Math.max(2, k.length() / 3))
         .min(Comparator.comparingInt(k -> slips(unknown, k)));

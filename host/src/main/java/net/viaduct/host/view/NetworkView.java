@@ -10,7 +10,12 @@ package net.viaduct.host.view;
  * @param ports how many it has on this host
  * @param stations how many are known
  * @param ageingSeconds after which a learned station is forgotten
- * @param traffic what was counted
+ * @param fromPorts frames that its ports gave
+ * @param toPorts copies that its ports took
+ * @param fromRemotes frames that came through tunnels
+ * @param toRemotes copies that went into tunnels
+ * @param flooded how many frames had no single known destination
+ * @param drops how many frames and copies were dropped
  */
 public record NetworkView(
     String name,
@@ -19,4 +24,9 @@ public record NetworkView(
     int ports,
     long stations,
     long ageingSeconds,
-    TrafficView traffic) {}
+    long fromPorts,
+    long toPorts,
+    long fromRemotes,
+    long toRemotes,
+    long flooded,
+    long drops) {}

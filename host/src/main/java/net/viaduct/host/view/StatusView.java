@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports how many there are
  * @param stations how many are known
  * @param configFile what was read
+ * @param countersFile where the counters are when the host does not answer
  * @param configLoadedAt when the configuration in force was applied
  * @param reloadError why the last reload changed nothing, if it did not
  */
@@ -34,5 +35,6 @@ public record StatusView(
     int ports,
     long stations,
     String configFile,
+    String countersFile,
     Instant configLoadedAt,
     @Nullable String reloadError) {}

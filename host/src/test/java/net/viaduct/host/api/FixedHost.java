@@ -37,13 +37,15 @@ final class FixedHost implements HostView {
         1,
         2,
         "/etc/viaduct/viaduct.yaml",
+        "/run/viaduct/h1.counters",
         Instant.EPOCH,
         null);
   }
 
   @Override
   public List<NetworkView> networks() {
-    return List.of(new NetworkView("blue", 100, "group 239.1.1.100", 1, 2, 300, TRAFFIC));
+    return List.of(
+        new NetworkView("blue", 100, "group 239.1.1.100", 1, 2, 300, 10, 20, 30, 40, 5, 3));
   }
 
   @Override

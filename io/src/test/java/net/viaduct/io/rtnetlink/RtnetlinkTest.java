@@ -206,8 +206,7 @@ class RtnetlinkTest {
         .contains(
             "\"dst\":\"10.77.0.2\",\"lladdr\":\"02:00:00:00:00:07\",\"state\":[\"PERMANENT\"]")
         .contains("\"dst\":\"fd00::2\",\"lladdr\":\"02:00:00:00:00:08\"");
-    assertThat(net.neighbours().list())
-        .contains(new Neighbour(index, ip("10.77.0.2"), MAC, 0x80));
+    assertThat(net.neighbours().list()).contains(new Neighbour(index, ip("10.77.0.2"), MAC, 0x80));
     net.neighbours().setStale(index, ip("10.77.0.2"), OTHER_MAC);
     assertThat(made.run("ip", "neigh", "show", "10.77.0.2", "dev", "d0"))
         .contains("02:00:00:00:00:08 STALE");

@@ -1,0 +1,82 @@
+package net.viaduct.host;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.devices.DeviceFacts;
+import net.viaduct.host.reconcile.DesiredPort;
+import net.viaduct.host.reconcile.DesiredState;
+import net.viaduct.vtep.Location;
+
+/**
+ * Knows which device was behind each port when it was opened: one that was deleted and made again
+ * has its name, and is another. Guarded by the host.
+ */
+final class DeviceTracker {
+  private final Map<String, Integer> indices = new HashMap<>();
+
+  /** Notes the devices behind the ports of a state that was just applied. */
+  void remember(List<DeviceFacts> facts, DesiredState state) {
+    indices.clear();
+    for (DeviceFacts device : facts) {
+      if (state.ports().values().stream()
+          .anyMatch(p -> p.config().device().equals(device.name()))) {
+        indices.put(device.name(), device.index());
+      }
+    }
+  }
+
+  /** A state without the ports whose device is gone or is another now. */
+  DesiredState withoutLost(DesiredState state, List<DeviceFacts> facts) {
+    Map<String, Integer> now = indices(facts);
+    return without(
+        state,
+        port -> {
+          String device = port.config().device();
+          Integer known = indices.get(device);
+          return known != null && !known.equals(now.get(device));
+        });
+  }
+
+  /** A state without the ports that need a device that is not there. */
+  DesiredState withoutMissing(DesiredState state, List<DeviceFacts> facts) {
+    Map<String, Integer> now = indices(facts);
+    return without(
+        state,
+        port ->
+            port.config() instanceof PortConfig.Device device && !now.containsKey(device.device()));
+  }
+
+  private static Map<String, Integer> indices(List<DeviceFacts> facts) {
+    Map<String, Integer> indices = new HashMap<>();
+    facts.forEach(device -> indices.put(device.name(), device.index()));
+    return indices;
+  }
+
+  private static DesiredState without(
+      DesiredState state, java.util.function.Predicate<DesiredPort> goes) {
+    Map<String, DesiredPort> ports = new LinkedHashMap<>(state.ports());
+    Set<String> gone = new HashSet<>();
+    ports
+        .values()
+        .removeIf(port -> {
+          boolean removed = goes.test(port);
+          if (removed) {
+            gone.add(port.name());
+          }
+          return removed;
+        });
+    if (gone.isEmpty()) {
+      return state;
+    }
+    var stations = new LinkedHashMap<>(state.stations());
+    stations
+        .values()
+        .removeIf(at -> at instanceof Location.AtPort port && gone.contains(port.port()));
+    return new DesiredState(state.networks(), state.remotes(), ports, stations);
+  }
+}

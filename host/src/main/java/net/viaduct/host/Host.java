@@ -1,0 +1,277 @@
+package net.viaduct.host;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.viaduct.host.api.ApiServer;
+import net.viaduct.host.api.ApiUnavailable;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.configfile.ConfigError;
+import net.viaduct.host.configfile.ConfigException;
+import net.viaduct.host.configfile.ConfigFile;
+import net.viaduct.host.preflight.Clearance;
+import net.viaduct.host.preflight.Preflight;
+import net.viaduct.host.reconcile.Change;
+import net.viaduct.host.reconcile.DesiredState;
+import net.viaduct.host.reconcile.NotApplied;
+import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.host.view.ReloadView;
+import net.viaduct.io.IoFailure;
+import net.viaduct.runtime.CountersCapacity;
+import net.viaduct.runtime.CountersFile;
+import net.viaduct.runtime.DistinctErrors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A host: reads its configuration, wires everything together, changes it by difference, and takes
+ * it apart again. The methods may be called from any thread; one at a time does something.
+ */
+public final class Host implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+  private final HostSurroundings around;
+  private final DistinctErrors errors;
+  private final Instant startedAt;
+  private final StationWalks walks;
+  private final DeviceTracker tracker = new DeviceTracker();
+  private @Nullable CountersFile counters;
+  private @Nullable ApiServer api;
+  private @Nullable HostWatch watch;
+  private volatile @Nullable InForce inForce;
+
+  private Host(HostSurroundings around) {
+    this.around = around;
+    this.errors = new DistinctErrors(around.clock());
+    this.startedAt = Instant.now(around.wallClock());
+    this.walks = new StationWalks(around.clock());
+  }
+
+  /**
+   * Brings a host up.
+   *
+   * @throws ConfigException with all that is wrong with its configuration on this machine
+   * @throws ApiUnavailable if it is up already, or nobody could talk to it
+   * @throws NotPermitted if the kernel does not let this process do it
+   */
+  public static Host start(Path file, HostSurroundings around) {
+    ConfigFile config = ConfigFile.read(file, around.defaultName());
+    ApiServer.requireUnused(config.config().apiSocket());
+    Clearance clearance = Preflight.check(config, Optional.empty(), around.devices());
+    Host host = new Host(around);
+    try {
+      host.bringUp(config, clearance);
+      return host;
+    } catch (RuntimeException e) {
+      host.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Checks a configuration without doing anything.
+   *
+   * @return what works, but perhaps not as it is meant
+   * @throws ConfigException with all that is wrong with it on this machine
+   */
+  public static List<String> check(Path file, HostSurroundings around) {
+    ConfigFile config = ConfigFile.read(file, around.defaultName());
+    boolean isUp = ApiServer.isAnswered(config.config().apiSocket());
+    Optional<HostConfig> running = isUp ? Optional.of(config.config()) : Optional.empty();
+    return Preflight.check(config, running, around.devices()).warnings();
+  }
+
+  private synchronized void bringUp(ConfigFile file, Clearance clearance) {
+    HostConfig config = file.config();
+    ApiServer.prepareDirectory(config.apiSocket(), config.apiGroup());
+    ApiServer.prepareDirectory(config.countersFile(), config.apiGroup());
+    CountersFile counting = openCounters(config);
+    counters = counting;
+    DesiredState desired = DesiredState.of(config, clearance.largestMtuBytes());
+    DataPath dataPath;
+    try {
+      dataPath = DataPath.start(config, clearance, surroundings(counting));
+    } catch (IoFailure e) {
+      throw Explanation.of(e, file);
+    }
+    inForce =
+        new InForce(
+            file, clearance, DesiredState.EMPTY, dataPath, Instant.now(around.wallClock()), null);
+    apply(dataPath, desired, file);
+    inForce =
+        new InForce(file, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
+    tracker.remember(around.devices().devices(), desired);
+    LiveView view = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
+    api = ApiServer.start(config.apiSocket(), config.apiGroup(), view);
+    watch = HostWatch.start(this::followDevices, around.devices(), errors);
+    clearance.warnings().forEach(LOG::warn);
+    LOG.info("{}", readyLine(config));
+  }
+
+  private CountersFile openCounters(HostConfig config) {
+    try {
+      CountersFile made =
+          CountersFile.create(
+              config.countersFile(), CountersCapacity.DEFAULT, around.clock(), startedAt);
+      ApiServer.grantTo(config.countersFile(), config.apiGroup());
+      return made;
+    } catch (IOException e) {
+      throw new ApiUnavailable(
+          "cannot make the counters file " + config.countersFile() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private DataPath.Surroundings surroundings(CountersFile counting) {
+    return new DataPath.Surroundings(around.devices(), around.clock(), counting, errors);
+  }
+
+  private HostFacts facts() {
+    return new HostFacts(around.version(), startedAt, around.clock().nanoTime());
+  }
+
+  private static List<Change> apply(DataPath dataPath, DesiredState desired, ConfigFile file) {
+    try {
+      return dataPath.apply(desired);
+    } catch (NotApplied e) {
+      throw Explanation.of(e, file);
+    }
+  }
+
+  private static String readyLine(HostConfig config) {
+    int ports = config.networks().stream().mapToInt(network -> network.ports().size()).sum();
+    return "%s is up: %s, %s, underlay %s"
+        .formatted(
+            config.host(),
+            counted(config.networks().size(), "network"),
+            counted(ports, "port"),
+            config.underlay().local());
+  }
+
+  static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  private InForce inForce() {
+    InForce now = inForce;
+    if (now == null) {
+      throw new IllegalStateException("the host is not up");
+    }
+    return now;
+  }
+
+  /**
+   * Reads the configuration again and applies what is different, all or nothing. What happened is
+   * logged too.
+   *
+   * @throws ReloadRefused with all that is wrong; nothing has changed
+   */
+  public synchronized ReloadView reload() {
+    InForce before = inForce();
+    try {
+      List<String> changes = change(before);
+      LOG.info("reloaded {}: {}", before.file().file(), told(changes));
+      return new ReloadView(changes);
+    } catch (ConfigException e) {
+      throw refused(before, e.errors().stream().map(ConfigError::toString).toList());
+    } catch (NotPermitted e) {
+      throw refused(before, List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static String told(List<String> changes) {
+    return changes.isEmpty() ? "nothing is different" : String.join("; ", changes);
+  }
+
+  private ReloadRefused refused(InForce before, List<String> why) {
+    inForce = before.refused(String.join("\n", why));
+    LOG.error("reload refused, nothing was changed:");
+    why.forEach(LOG::error);
+    return new ReloadRefused(why);
+  }
+
+  private List<String> change(InForce before) {
+    ConfigFile next = ConfigFile.read(before.file().file(), around.defaultName());
+    refuseUnchangeable(before.config(), next);
+    Clearance clearance = Preflight.check(next, Optional.of(before.config()), around.devices());
+    DesiredState desired = DesiredState.of(next.config(), clearance.largestMtuBytes());
+    List<Change> changes = apply(before.dataPath(), desired, next);
+    inForce =
+        new InForce(
+            next, clearance, desired, before.dataPath(), Instant.now(around.wallClock()), null);
+    tracker.remember(around.devices().devices(), desired);
+    clearance.warnings().stream()
+        .filter(warning -> !before.clearance().warnings().contains(warning))
+        .forEach(LOG::warn);
+    return changes.stream().map(Change::sentence).toList();
+  }
+
+  private static void refuseUnchangeable(HostConfig before, ConfigFile next) {
+    HostConfig after = next.config();
+    List<ConfigError> wrong = new ArrayList<>();
+    record Fixed(String key, Object before, Object after) {}
+    List.of(
+            new Fixed("host", before.host(), after.host()),
+            new Fixed("underlay.address", before.underlay().local(), after.underlay().local()),
+            new Fixed("api.socket", before.apiSocket(), after.apiSocket()),
+            new Fixed("counters.file", before.countersFile(), after.countersFile()))
+        .forEach(it -> {
+          if (!it.before().equals(it.after())) {
+            wrong.add(Explanation.unchangeable(next, it.key(), it.before(), it.after()));
+          }
+        });
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(wrong);
+    }
+  }
+
+  /** Looks whether devices that are ports went away or came back, and follows. */
+  private synchronized void followDevices() {
+    InForce now = inForce;
+    if (now == null) {
+      return;
+    }
+    follow(now, tracker.withoutLost(now.dataPath().current(), around.devices().devices()));
+    follow(now, tracker.withoutMissing(now.desired(), around.devices().devices()));
+    tracker.remember(around.devices().devices(), now.dataPath().current());
+  }
+
+  private static void follow(InForce now, DesiredState there) {
+    try {
+      for (Change change : now.dataPath().apply(there)) {
+        LOG.warn("devices have changed: {}", change.sentence());
+      }
+    } catch (NotApplied e) {
+      LOG.warn("devices have changed: {}", e.getMessage());
+    }
+  }
+
+  /** Stops: removes what it made, and leaves what was there as it was. */
+  @Override
+  public void close() {
+    closeQuietly(watch);
+    closeQuietly(api);
+    synchronized (this) {
+      InForce now = inForce;
+      inForce = null;
+      walks.close();
+      if (now != null) {
+        closeQuietly(now.dataPath());
+      }
+      closeQuietly(counters);
+    }
+  }
+
+  private static void closeQuietly(@Nullable AutoCloseable what) {
+    try {
+      if (what != null) {
+        what.close();
+      }
+    } catch (Exception e) {
+      LOG.error("could not stop in order: {}", e.getMessage());
+    }
+  }
+}

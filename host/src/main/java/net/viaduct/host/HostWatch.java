@@ -1,0 +1,74 @@
+package net.viaduct.host;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import net.viaduct.host.devices.HostDevices;
+import net.viaduct.runtime.DistinctError;
+import net.viaduct.runtime.DistinctErrors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what happens around a host: devices that go and come, and errors of the data path, each
+ * kind of which is logged once. Runs on a thread of its own, which also owns it.
+ */
+final class HostWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
+  private static final long LOOK_NS = 500_000_000L;
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Runnable onDevicesChanged;
+  private final HostDevices devices;
+  private final DistinctErrors errors;
+  private final Thread thread;
+  private final Set<String> told = new HashSet<>();
+  private volatile boolean running = true;
+
+  private HostWatch(Runnable onDevicesChanged, HostDevices devices, DistinctErrors errors) {
+    this.onDevicesChanged = onDevicesChanged;
+    this.devices = devices;
+    this.errors = errors;
+    this.thread = Thread.ofPlatform().name("watch").unstarted(this::run);
+  }
+
+  static HostWatch start(Runnable onDevicesChanged, HostDevices devices, DistinctErrors errors) {
+    HostWatch watch = new HostWatch(onDevicesChanged, devices, errors);
+    watch.thread.start();
+    return watch;
+  }
+
+  private void run() {
+    while (running) {
+      try {
+        if (devices.awaitChange(LOOK_NS)) {
+          onDevicesChanged.run();
+        }
+      } catch (RuntimeException e) {
+        errors.record(e);
+      }
+      tellNewErrors();
+    }
+  }
+
+  private void tellNewErrors() {
+    for (DistinctError error : errors.snapshot()) {
+      if (told.add(error.type() + error.firstNs())) {
+        String what = error.message().isEmpty() ? error.type() : error.message();
+        LOG.warn("{} (told once; 'viaduct show errors' counts)", what);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    running = false;
+    try {
+      if (!thread.join(END_TIMEOUT)) {
+        LOG.error("the watch did not end within {}", END_TIMEOUT);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

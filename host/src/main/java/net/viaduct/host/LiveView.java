@@ -1,0 +1,260 @@
+package net.viaduct.host;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.view.CountersView;
+import net.viaduct.host.view.DropView;
+import net.viaduct.host.view.ErrorView;
+import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.NetworkView;
+import net.viaduct.host.view.PortView;
+import net.viaduct.host.view.ReloadView;
+import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationView;
+import net.viaduct.host.view.StationsPage;
+import net.viaduct.host.view.StatusView;
+import net.viaduct.host.view.TrafficView;
+import net.viaduct.io.Endpoint;
+import net.viaduct.runtime.CounterValues;
+import net.viaduct.runtime.CountersFile;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.FloodList;
+import net.viaduct.vtep.Location;
+import net.viaduct.vtep.Origin;
+import net.viaduct.vtep.show.NetworkStatus;
+import net.viaduct.vtep.show.PortStatus;
+import net.viaduct.vtep.show.RemoteStatus;
+import net.viaduct.vtep.show.StationStatus;
+import net.viaduct.wire.MacAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a host as it is now. Any thread; never waits for the data path. */
+final class LiveView implements HostView {
+  private final Supplier<InForce> inForce;
+  private final CountersFile counters;
+  private final DistinctErrors errors;
+  private final StationWalks walks;
+  private final HostFacts facts;
+  private final Supplier<ReloadView> reload;
+
+  LiveView(
+      Supplier<InForce> inForce,
+      CountersFile counters,
+      DistinctErrors errors,
+      StationWalks walks,
+      HostFacts facts,
+      Supplier<ReloadView> reload) {
+    this.inForce = inForce;
+    this.counters = counters;
+    this.errors = errors;
+    this.walks = walks;
+    this.facts = facts;
+    this.reload = reload;
+  }
+
+  @Override
+  public StatusView status() {
+    InForce now = inForce.get();
+    HostConfig config = now.config();
+    List<NetworkStatus> networks = now.dataPath().view().networks();
+    Endpoint local = config.underlay().local();
+    return new StatusView(
+        config.host(),
+        facts.version(),
+        ProcessHandle.current().pid(),
+        facts.startedAt(),
+        local.address().toString(),
+        local.port(),
+        now.clearance().underlay().name(),
+        now.clearance().underlay().mtuBytes(),
+        networks.size(),
+        networks.stream().mapToInt(network -> network.ports().size()).sum(),
+        networks.stream().mapToLong(NetworkStatus::stations).sum(),
+        now.file().file().toString(),
+        config.countersFile().toString(),
+        now.since(),
+        now.reloadError());
+  }
+
+  @Override
+  public List<NetworkView> networks() {
+    InForce now = inForce.get();
+    return now.dataPath().view().networks().stream()
+        .map(network -> networkView(network, now))
+        .toList();
+  }
+
+  private static NetworkView networkView(NetworkStatus network, InForce now) {
+    CounterValues values = network.counters();
+    int vni = network.config().vni();
+    long ageingSeconds =
+        now.config().networks().stream()
+            .filter(config -> config.vni() == vni)
+            .findFirst()
+            .map(config -> config.ageing().toSeconds())
+            .orElse(0L);
+    return new NetworkView(
+        network.config().name(),
+        vni,
+        floodSentence(network.config().flood()),
+        network.ports().size(),
+        network.stations(),
+        ageingSeconds,
+        sum(values, "egress-received-frames"),
+        sum(values, "egress-delivered-frames", "ingress-delivered-frames"),
+        sum(values, "ingress-received-frames"),
+        sum(values, "egress-sent-frames"),
+        sum(values, "egress-flooded-frames", "ingress-flooded-frames"),
+        sum(values, "egress-dropped-frames", "ingress-dropped-frames"));
+  }
+
+  private static String floodSentence(FloodList flood) {
+    return switch (flood) {
+      case FloodList.Group group -> "group " + group.endpoint().address();
+      case FloodList.Remotes remotes ->
+          remotes.endpoints().isEmpty()
+              ? "nowhere"
+              : Host.counted(remotes.endpoints().size(), "remote");
+    };
+  }
+
+  private static long sum(CounterValues values, String... names) {
+    return Arrays.stream(names).mapToLong(name -> values.values().getOrDefault(name, 0L)).sum();
+  }
+
+  @Override
+  public List<PortView> ports() {
+    InForce now = inForce.get();
+    return now.dataPath().view().ports().stream().map(port -> portView(port, now)).toList();
+  }
+
+  private static PortView portView(PortStatus port, InForce now) {
+    Optional<PortConfig> config =
+        now.config().networks().stream()
+            .flatMap(network -> network.ports().stream())
+            .filter(candidate -> candidate.name().equals(port.name()))
+            .findFirst();
+    boolean tap = config.filter(PortConfig.Tap.class::isInstance).isPresent();
+    @Nullable Integer vlan =
+        config.orElse(null) instanceof PortConfig.Device device && device.vlan().isPresent()
+            ? device.vlan().getAsInt()
+            : null;
+    return new PortView(
+        port.name(),
+        port.network(),
+        port.vni(),
+        tap ? "tap" : "device",
+        vlan,
+        port.mtuBytes(),
+        port.stations(),
+        traffic(port.counters()));
+  }
+
+  private static TrafficView traffic(CounterValues values) {
+    long drops =
+        values.values().entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith("drop-"))
+            .mapToLong(java.util.Map.Entry::getValue)
+            .sum();
+    return new TrafficView(
+        sum(values, "received-frames"),
+        sum(values, "received-bytes"),
+        sum(values, "sent-frames"),
+        sum(values, "sent-bytes"),
+        drops);
+  }
+
+  @Override
+  public StationsPage stations(int limit, String cursor) {
+    StationWalks.Page page = walks.next(inForce.get().dataPath().view(), limit, cursor);
+    return new StationsPage(
+        page.stations().stream().map(LiveView::stationView).toList(), page.next());
+  }
+
+  private static StationView stationView(StationStatus station) {
+    boolean ages = station.origin() == Origin.LEARNED;
+    return new StationView(
+        station.network(),
+        station.vni(),
+        MacAddress.format(station.mac()),
+        station.location() instanceof Location.AtPort at ? at.port() : null,
+        station.location() instanceof Location.AtRemote at ? at.remote().toString() : null,
+        station.origin().label(),
+        ages ? (long) station.ageSeconds() : null);
+  }
+
+  @Override
+  public List<RemoteView> remotes() {
+    return inForce.get().dataPath().view().remotes().stream().map(LiveView::remoteView).toList();
+  }
+
+  private static RemoteView remoteView(RemoteStatus remote) {
+    return new RemoteView(
+        remote.endpoint().address().toString(),
+        remote.endpoint().port(),
+        remote.configured() ? "configured" : "learned",
+        remote.stations(),
+        traffic(remote.counters()));
+  }
+
+  @Override
+  public List<FloodView> flood() {
+    return inForce.get().dataPath().view().networks().stream().map(LiveView::floodView).toList();
+  }
+
+  private static FloodView floodView(NetworkStatus network) {
+    Stream<Endpoint> targets =
+        switch (network.config().flood()) {
+          case FloodList.Group group -> Stream.of(group.endpoint());
+          case FloodList.Remotes remotes -> remotes.endpoints().stream();
+        };
+    List<String> names = targets.map(Endpoint::toString).toList();
+    boolean group = network.config().flood() instanceof FloodList.Group;
+    String mode = group ? "group" : names.isEmpty() ? "local" : "remotes";
+    return new FloodView(
+        network.config().name(), network.config().vni(), mode, names, network.ports());
+  }
+
+  @Override
+  public List<DropView> drops() {
+    return inForce.get().dataPath().view().drops().entrySet().stream()
+        .map(entry ->
+            new DropView(
+                entry.getKey().label(),
+                entry.getKey().code(),
+                entry.getValue(),
+                entry.getKey().sentence(),
+                entry.getKey().hint()))
+        .toList();
+  }
+
+  @Override
+  public List<CountersView> counters() {
+    return counters.snapshot().blocks().stream()
+        .map(block -> new CountersView(block.kind(), block.label(), block.values()))
+        .toList();
+  }
+
+  @Override
+  public List<ErrorView> errors() {
+    return errors.snapshot().stream()
+        .map(error ->
+            new ErrorView(
+                error.message().isEmpty() ? error.type() : error.message(),
+                error.count(),
+                facts.instant(error.firstNs()),
+                facts.instant(error.lastNs())))
+        .toList();
+  }
+
+  @Override
+  public ReloadView reload() {
+    return reload.get();
+  }
+}

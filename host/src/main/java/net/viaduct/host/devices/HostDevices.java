@@ -1,0 +1,67 @@
+package net.viaduct.host.devices;
+
+import java.util.List;
+import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Port;
+import net.viaduct.io.Readiness;
+import net.viaduct.io.Underlay;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.wire.IpAddress;
+
+/** The machine that a host runs on, with a twin for tests. Any thread. */
+public interface HostDevices extends AutoCloseable {
+  /** All devices. */
+  List<DeviceFacts> devices();
+
+  /** The addresses of this machine, with the name of the device that has each. */
+  List<LocalAddress> addresses();
+
+  /**
+   * An address of this machine.
+   *
+   * @param device the name of the device that has it
+   */
+  record LocalAddress(IpAddress address, String device) {}
+
+  /** Whether nobody listens on an address and UDP port. */
+  boolean isFree(Endpoint endpoint);
+
+  /**
+   * Opens the way to other hosts.
+   *
+   * @throws net.viaduct.io.IoFailure if the kernel refuses
+   */
+  Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors);
+
+  /**
+   * Makes a tap.
+   *
+   * @throws net.viaduct.io.IoFailure if the kernel refuses
+   */
+  Port openTap(String name, int mtuBytes, DistinctErrors errors);
+
+  /**
+   * Opens a device that exists.
+   *
+   * @throws net.viaduct.io.IoFailure if the kernel refuses
+   */
+  Port openDevice(String name, DistinctErrors errors);
+
+  /** Changes the MTU of a tap that was made. */
+  void changeMtu(String name, int mtuBytes);
+
+  /** Something to wait with for all that was opened. */
+  Readiness openReadiness();
+
+  /**
+   * Waits until devices may have changed.
+   *
+   * @param timeoutNs how long at most
+   * @return whether they may have
+   */
+  boolean awaitChange(long timeoutNs);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,147 @@
+package net.viaduct.host.devices;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.viaduct.host.config.SourcePorts;
+import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Port;
+import net.viaduct.io.Readiness;
+import net.viaduct.io.Underlay;
+import net.viaduct.io.linux.EpollReadiness;
+import net.viaduct.io.linux.NetlinkSocket;
+import net.viaduct.io.linux.PacketPort;
+import net.viaduct.io.linux.TapPort;
+import net.viaduct.io.linux.UdpUnderlay;
+import net.viaduct.io.linux.UdpUnderlayConfig;
+import net.viaduct.io.rtnetlink.Link;
+import net.viaduct.io.rtnetlink.Rtnetlink;
+import net.viaduct.io.rtnetlink.RtnetlinkEvent;
+import net.viaduct.io.rtnetlink.RtnetlinkGroup;
+import net.viaduct.io.rtnetlink.RtnetlinkMonitor;
+import net.viaduct.runtime.DistinctErrors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Linux machine, or network namespace, of the thread that made this. Safe from any thread. */
+public final class LinuxDevices implements HostDevices {
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxDevices.class);
+  private static final int ARPHRD_ETHER = 1;
+
+  private final Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink();
+  private final RtnetlinkMonitor monitor = NetlinkSocket.openMonitor(Set.of(RtnetlinkGroup.LINK));
+
+  /** Opens it. */
+  public LinuxDevices() {}
+
+  @Override
+  public List<DeviceFacts> devices() {
+    List<Link> links = rtnetlink.links().list();
+    Map<Integer, String> names = names(links);
+    return links.stream()
+        .map(link ->
+            new DeviceFacts(
+                link.name(),
+                link.index(),
+                link.type() == ARPHRD_ETHER,
+                link.isUp(),
+                link.mtuBytes(),
+                link.kind() == null ? "" : link.kind(),
+                Optional.ofNullable(names.get(link.masterIndex()))))
+        .toList();
+  }
+
+  private static Map<Integer, String> names(List<Link> links) {
+    Map<Integer, String> names = new HashMap<>();
+    links.forEach(link -> names.put(link.index(), link.name()));
+    return names;
+  }
+
+  @Override
+  public List<LocalAddress> addresses() {
+    Map<Integer, String> names = names(rtnetlink.links().list());
+    return rtnetlink.addresses().list().stream()
+        .map(it -> new LocalAddress(it.ip(), names.getOrDefault(it.index(), "?")))
+        .toList();
+  }
+
+  @Override
+  public boolean isFree(Endpoint endpoint) {
+    try (DatagramChannel probe = DatagramChannel.open()) {
+      InetAddress address = InetAddress.getByAddress(endpoint.address().toBytes());
+      probe.bind(new InetSocketAddress(address, endpoint.port()));
+      return true;
+    } catch (BindException _) {
+      return false;
+    } catch (IOException e) {
+      LOG.debug("cannot try {}: {}", endpoint, e.getMessage());
+      return true; // opening the underlay will tell
+    }
+  }
+
+  @Override
+  public Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
+    SourcePorts ports = config.sourcePorts();
+    return new UdpUnderlay(
+        new UdpUnderlayConfig(
+            config.local(),
+            Optional.of(device.name()),
+            ports.from(),
+            ports.to(),
+            ports.count(),
+            config.ttl(),
+            config.multicastTtl(),
+            config.udpChecksum()),
+        errors);
+  }
+
+  @Override
+  public Port openTap(String name, int mtuBytes, DistinctErrors errors) {
+    return new TapPort(name, mtuBytes, errors);
+  }
+
+  @Override
+  public Port openDevice(String name, DistinctErrors errors) {
+    PacketPort port = new PacketPort(name, errors);
+    port.isolationFailure()
+        .ifPresent(failure ->
+            LOG.warn(
+                "port {}: this host's own network stack sees its frames too: {}",
+                name,
+                failure.getMessage()));
+    return port;
+  }
+
+  @Override
+  public void changeMtu(String name, int mtuBytes) {
+    rtnetlink.links().mtu(rtnetlink.links().require(name).index(), mtuBytes);
+  }
+
+  @Override
+  public Readiness openReadiness() {
+    return new EpollReadiness();
+  }
+
+  @Override
+  public boolean awaitChange(long timeoutNs) {
+    return monitor.poll(timeoutNs).stream()
+        .anyMatch(event ->
+            event instanceof RtnetlinkEvent.LinkChanged
+                || event instanceof RtnetlinkEvent.LinkRemoved
+                || event instanceof RtnetlinkEvent.Resync);
+  }
+
+  @Override
+  public void close() {
+    monitor.close();
+    rtnetlink.close();
+  }
+}

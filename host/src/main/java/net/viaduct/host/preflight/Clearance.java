@@ -1,0 +1,31 @@
+package net.viaduct.host.preflight;
+
+import java.util.List;
+import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.devices.DeviceFacts;
+
+/**
+ * What was found out about a configuration that this machine can do. Immutable.
+ *
+ * @param underlay the device that carries tunnels
+ * @param largestMtuBytes the largest MTU of a port whose frames fit into the underlay
+ * @param warnings what works, but perhaps not as it is meant
+ */
+public record Clearance(DeviceFacts underlay, int largestMtuBytes, List<String> warnings) {
+  /** Ethernet, VXLAN and UDP headers, and that of IPv4 or IPv6 (R17). */
+  private static final int OVERHEAD_IPV4_BYTES = 50;
+
+  private static final int OVERHEAD_IPV6_BYTES = 70;
+  private static final int SMALLEST_MTU_BYTES = 68;
+
+  /** Copies the warnings. */
+  public Clearance {
+    warnings = List.copyOf(warnings);
+  }
+
+  static int largestMtuBytes(UnderlayConfig underlay, int mtuBytes) {
+    boolean ipv4 = underlay.local().address().isIpv4();
+    int overhead = ipv4 ? OVERHEAD_IPV4_BYTES : OVERHEAD_IPV6_BYTES;
+    return Math.max(SMALLEST_MTU_BYTES, mtuBytes - overhead);
+  }
+}

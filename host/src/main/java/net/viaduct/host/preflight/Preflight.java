@@ -1,0 +1,260 @@
+package net.viaduct.host.preflight;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.NetworkConfig;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.configfile.ConfigError;
+import net.viaduct.host.configfile.ConfigException;
+import net.viaduct.host.configfile.ConfigFile;
+import net.viaduct.host.configfile.NearestKey;
+import net.viaduct.host.devices.DeviceFacts;
+import net.viaduct.host.devices.HostDevices;
+import net.viaduct.host.devices.HostDevices.LocalAddress;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * Compares what a configuration says with what this machine has, before anything is touched. Used
+ * by one thread.
+ */
+public final class Preflight {
+  private static final int MOST_ADDRESSES_TOLD = 8;
+
+  private final ConfigFile file;
+  private final Optional<HostConfig> running;
+  private final HostDevices devices;
+  private final List<DeviceFacts> facts;
+  private final List<LocalAddress> addresses;
+  private final List<ConfigError> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Preflight(ConfigFile file, Optional<HostConfig> running, HostDevices devices) {
+    this.file = file;
+    this.running = running;
+    this.devices = devices;
+    this.facts = devices.devices();
+    this.addresses = devices.addresses();
+  }
+
+  /**
+   * Checks a configuration.
+   *
+   * @param running the configuration of the host that runs, whose devices and ports are its own
+   * @throws ConfigException with everything that this machine does not have
+   */
+  public static Clearance check(
+      ConfigFile file, Optional<HostConfig> running, HostDevices devices) {
+    return new Preflight(file, running, devices).check();
+  }
+
+  private Clearance check() {
+    UnderlayConfig underlay = file.config().underlay();
+    Optional<DeviceFacts> device = underlayDevice(underlay);
+    checkEndpoint(underlay, device);
+    int largestMtuBytes =
+        device.map(d -> Clearance.largestMtuBytes(underlay, d.mtuBytes())).orElse(0);
+    for (NetworkConfig network : file.config().networks()) {
+      for (int i = 0; i < network.ports().size(); i++) {
+        checkPort(
+            "networks." + network.name() + ".ports[" + i + "]",
+            network.ports().get(i),
+            device,
+            largestMtuBytes);
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return new Clearance(device.orElseThrow(), largestMtuBytes, warnings);
+  }
+
+  private Optional<DeviceFacts> underlayDevice(UnderlayConfig underlay) {
+    IpAddress address = underlay.local().address();
+    List<String> having =
+        addresses.stream()
+            .filter(a -> a.address().equals(address))
+            .map(LocalAddress::device)
+            .toList();
+    if (underlay.device().isEmpty()) {
+      if (having.isEmpty()) {
+        wrong("underlay.address", address + " is not an address of this host; it has " + told());
+      }
+      return having.stream().findFirst().flatMap(this::device);
+    }
+    String name = underlay.device().get();
+    Optional<DeviceFacts> named = device(name);
+    if (named.isEmpty()) {
+      wrong("underlay.device", missing(name));
+    } else if (having.isEmpty()) {
+      wrong("underlay.address", address + " is not an address of this host; it has " + told());
+    } else if (!having.contains(name)) {
+      wrong(
+          "underlay.device",
+          "'"
+              + name
+              + "' does not have the address "
+              + address
+              + "; '"
+              + String.join("' and '", having)
+              + "' has");
+    }
+    return having.contains(name) ? named : Optional.empty();
+  }
+
+  private String told() {
+    List<String> own =
+        addresses.stream()
+            .filter(a -> a.address().isIpv4())
+            .map(a -> a.address() + " (" + a.device() + ")")
+            .toList();
+    if (own.isEmpty()) {
+      return "no IPv4 address";
+    }
+    String some = own.stream().limit(MOST_ADDRESSES_TOLD).collect(Collectors.joining(", "));
+    return own.size() > MOST_ADDRESSES_TOLD ? some + ", ..." : some;
+  }
+
+  private void checkEndpoint(UnderlayConfig underlay, Optional<DeviceFacts> device) {
+    boolean ours = running.isPresent() && running.get().underlay().local().equals(underlay.local());
+    if (device.isPresent() && !ours && !devices.isFree(underlay.local())) {
+      int port = underlay.local().port();
+      wrong(
+          "underlay.port",
+          port
+              + " is held by another program or a VXLAN device of the kernel on "
+              + underlay.local().address()
+              + "; see 'ss -ulnp sport = :"
+              + port
+              + "' and 'ip -d link show type vxlan'");
+    }
+    device
+        .filter(d -> !d.up())
+        .ifPresent(d ->
+            warnings.add(
+                "underlay device " + d.name() + " is down: ip link set " + d.name() + " up"));
+  }
+
+  private void checkPort(
+      String key, PortConfig port, Optional<DeviceFacts> underlay, int largestMtuBytes) {
+    switch (port) {
+      case PortConfig.Tap tap -> checkTap(key, tap, largestMtuBytes);
+      case PortConfig.Device device -> checkDevice(key, device, underlay, largestMtuBytes);
+    }
+  }
+
+  private void checkTap(String key, PortConfig.Tap tap, int largestMtuBytes) {
+    Optional<DeviceFacts> there = device(tap.name());
+    if (there.isPresent() && !isOurTap(tap.name())) {
+      wrong(
+          key + ".tap",
+          "'"
+              + tap.name()
+              + "' exists already, and a tap is created; to attach a device that"
+              + " exists, write { device: "
+              + tap.name()
+              + " }");
+    }
+    if (tap.mtuBytes().isPresent()
+        && largestMtuBytes > 0
+        && tap.mtuBytes().getAsInt() > largestMtuBytes) {
+      warnings.add(tooLarge(tap.name(), tap.mtuBytes().getAsInt(), largestMtuBytes));
+    }
+  }
+
+  private void checkDevice(
+      String key, PortConfig.Device port, Optional<DeviceFacts> underlay, int largestMtuBytes) {
+    String name = port.device();
+    Optional<DeviceFacts> there = device(name);
+    if (port.vlan().isPresent()) {
+      int vlan = port.vlan().getAsInt();
+      wrong(
+          key + ".vlan",
+          "a VLAN of a device cannot be a port yet; make a device of it (ip link add link "
+              + name
+              + " name "
+              + name
+              + "."
+              + vlan
+              + " type vlan id "
+              + vlan
+              + ") and write { device: "
+              + name
+              + "."
+              + vlan
+              + " }");
+    } else if (there.isEmpty()) {
+      wrong(key + ".device", missing(name));
+    } else if (isOurTap(name)) {
+      wrong(
+          key + ".device",
+          "'" + name + "' is a tap of this host, which goes when the tap is not listed any more");
+    } else if (underlay.isPresent() && underlay.get().name().equals(name)) {
+      wrong(key + ".device", "'" + name + "' carries the underlay, so it cannot be a port too");
+    } else if (!there.get().ethernet()) {
+      wrong(key + ".device", "'" + name + "' does not carry Ethernet frames");
+    } else if (there.get().master().isPresent()) {
+      String master = there.get().master().get();
+      wrong(
+          key + ".device",
+          "'"
+              + name
+              + "' is a port of '"
+              + master
+              + "' already; take it out (ip link set "
+              + name
+              + " nomaster), or attach another device");
+    } else {
+      warn(there.get(), largestMtuBytes);
+    }
+  }
+
+  private void warn(DeviceFacts device, int largestMtuBytes) {
+    if (!device.up()) {
+      warnings.add("port " + device.name() + " is down: ip link set " + device.name() + " up");
+    }
+    if (largestMtuBytes > 0 && device.mtuBytes() > largestMtuBytes) {
+      warnings.add(tooLarge(device.name(), device.mtuBytes(), largestMtuBytes));
+    }
+  }
+
+  private static String tooLarge(String name, int mtuBytes, int largestMtuBytes) {
+    return "port "
+        + name
+        + " has an MTU of "
+        + mtuBytes
+        + ", of which the underlay carries only "
+        + largestMtuBytes
+        + "; larger frames for remotes are dropped. Give the machine behind it an"
+        + " MTU of "
+        + largestMtuBytes
+        + ", or raise that of the underlay by "
+        + (mtuBytes - largestMtuBytes);
+  }
+
+  private boolean isOurTap(String name) {
+    return running.stream()
+        .flatMap(config -> config.networks().stream())
+        .flatMap(network -> network.ports().stream())
+        .anyMatch(port -> port instanceof PortConfig.Tap tap && tap.name().equals(name));
+  }
+
+  private Optional<DeviceFacts> device(String name) {
+    return facts.stream().filter(fact -> fact.name().equals(name)).findFirst();
+  }
+
+  private String missing(String name) {
+    List<String> names = facts.stream().map(DeviceFacts::name).toList();
+    return "there is no device '"
+        + name
+        + "' here"
+        + NearestKey.of(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
+  }
+
+  private void wrong(String key, String problem) {
+    errors.add(file.error(key, problem));
+  }
+}

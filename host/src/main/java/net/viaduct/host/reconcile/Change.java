@@ -1,0 +1,147 @@
+package net.viaduct.host.reconcile;
+
+import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.Location;
+import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.wire.MacAddress;
+
+/** One step from one state to another, which can be taken back. Immutable. */
+public sealed interface Change {
+  /** What takes it back. */
+  Change inverse();
+
+  /** What it does, for a person. */
+  String sentence();
+
+  /** A new network. */
+  record AddNetwork(NetworkConfig config) implements Change {
+    @Override
+    public Change inverse() {
+      return new RemoveNetwork(config);
+    }
+
+    @Override
+    public String sentence() {
+      return "network '" + config.name() + "' (VNI " + config.vni() + ") added";
+    }
+  }
+
+  /** A network without ports goes. */
+  record RemoveNetwork(NetworkConfig config) implements Change {
+    @Override
+    public Change inverse() {
+      return new AddNetwork(config);
+    }
+
+    @Override
+    public String sentence() {
+      return "network '" + config.name() + "' (VNI " + config.vni() + ") removed";
+    }
+  }
+
+  /** A network becomes another one with the same VNI. */
+  record ChangeNetwork(NetworkConfig before, NetworkConfig after) implements Change {
+    @Override
+    public Change inverse() {
+      return new ChangeNetwork(after, before);
+    }
+
+    @Override
+    public String sentence() {
+      String renamed =
+          before.name().equals(after.name()) ? "" : ", which was '" + before.name() + "',";
+      return "network '" + after.name() + "' (VNI " + after.vni() + ")" + renamed + " changed";
+    }
+  }
+
+  /** A port that is open comes into a network. */
+  record AttachPort(DesiredPort port, String network) implements Change {
+    @Override
+    public Change inverse() {
+      return new DetachPort(port, network);
+    }
+
+    @Override
+    public String sentence() {
+      return "port " + port.name() + " attached to network '" + network + "'";
+    }
+  }
+
+  /** A port goes out of its network; it stays open. */
+  record DetachPort(DesiredPort port, String network) implements Change {
+    @Override
+    public Change inverse() {
+      return new AttachPort(port, network);
+    }
+
+    @Override
+    public String sentence() {
+      return "port " + port.name() + " detached from network '" + network + "'";
+    }
+  }
+
+  /** A tap gets another MTU. */
+  record ChangeMtu(String tap, int beforeBytes, int afterBytes) implements Change {
+    @Override
+    public Change inverse() {
+      return new ChangeMtu(tap, afterBytes, beforeBytes);
+    }
+
+    @Override
+    public String sentence() {
+      return "MTU of " + tap + " changed from " + beforeBytes + " to " + afterBytes;
+    }
+  }
+
+  /** A remote is known whether it speaks or not. */
+  record AddRemote(Endpoint endpoint) implements Change {
+    @Override
+    public Change inverse() {
+      return new RemoveRemote(endpoint);
+    }
+
+    @Override
+    public String sentence() {
+      return "remote " + endpoint + " added";
+    }
+  }
+
+  /** A remote is known only as long as it speaks. */
+  record RemoveRemote(Endpoint endpoint) implements Change {
+    @Override
+    public Change inverse() {
+      return new AddRemote(endpoint);
+    }
+
+    @Override
+    public String sentence() {
+      return "remote " + endpoint + " removed";
+    }
+  }
+
+  /** Where a station is, from now on. */
+  record AddStation(StationKey station, Location location) implements Change {
+    @Override
+    public Change inverse() {
+      return new RemoveStation(station, location);
+    }
+
+    @Override
+    public String sentence() {
+      return "station " + MacAddress.format(station.mac()) + " at " + location + " added";
+    }
+  }
+
+  /** Where a station was. */
+  record RemoveStation(StationKey station, Location location) implements Change {
+    @Override
+    public Change inverse() {
+      return new AddStation(station, location);
+    }
+
+    @Override
+    public String sentence() {
+      return "station " + MacAddress.format(station.mac()) + " at " + location + " removed";
+    }
+  }
+}

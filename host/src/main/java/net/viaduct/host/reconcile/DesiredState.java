@@ -1,0 +1,99 @@
+package net.viaduct.host.reconcile;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import net.viaduct.host.config.Flood;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.config.StaticStation;
+import net.viaduct.host.config.TaggedFrames;
+import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.FloodList;
+import net.viaduct.vtep.Location;
+import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.TagPolicy;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * What a VTEP is to be, in its own terms. Immutable.
+ *
+ * @param networks by VNI
+ * @param remotes that are to be known whether they speak or not, by address
+ * @param ports by name
+ * @param stations that are known without learning
+ */
+public record DesiredState(
+    Map<Integer, NetworkConfig> networks,
+    Map<IpAddress, Endpoint> remotes,
+    Map<String, DesiredPort> ports,
+    Map<StationKey, Location> stations) {
+  /** Nothing at all: how a VTEP begins, and ends. */
+  public static final DesiredState EMPTY = new DesiredState(Map.of(), Map.of(), Map.of(), Map.of());
+
+  /**
+   * What follows from a configuration.
+   *
+   * @param largestMtuBytes the largest MTU of a port whose frames fit into the underlay
+   */
+  public static DesiredState of(HostConfig config, int largestMtuBytes) {
+    Map<Integer, NetworkConfig> networks = new TreeMap<>();
+    Map<IpAddress, Endpoint> remotes = new TreeMap<>();
+    Map<String, DesiredPort> ports = new LinkedHashMap<>();
+    Map<StationKey, Location> stations = new LinkedHashMap<>();
+    int groupPort = config.underlay().local().port();
+    for (var network : config.networks()) {
+      networks.put(network.vni(), network(network, groupPort));
+      for (PortConfig port : network.ports()) {
+        ports.put(port.name(), port(port, network.vni(), largestMtuBytes));
+      }
+      for (StaticStation station : network.stations()) {
+        StationKey key = new StationKey(network.vni(), station.mac());
+        switch (station) {
+          case StaticStation.Local at -> stations.put(key, new Location.AtPort(at.port()));
+          case StaticStation.Remote at -> {
+            stations.put(key, new Location.AtRemote(at.remote().address()));
+            remotes.put(at.remote().address(), at.remote());
+          }
+        }
+      }
+    }
+    return new DesiredState(networks, remotes, ports, stations);
+  }
+
+  private static DesiredPort port(PortConfig port, int vni, int largestMtuBytes) {
+    return switch (port) {
+      case PortConfig.Tap tap -> new DesiredPort(tap, vni, tap.mtuBytes().orElse(largestMtuBytes));
+      case PortConfig.Device device -> new DesiredPort(device, vni, 0);
+    };
+  }
+
+  private static NetworkConfig network(
+      net.viaduct.host.config.NetworkConfig network, int groupPort) {
+    FloodList flood =
+        switch (network.flood()) {
+          case Flood.Group group -> new FloodList.Group(new Endpoint(group.address(), groupPort));
+          case Flood.Remotes remotes -> new FloodList.Remotes(remotes.endpoints());
+        };
+    TagPolicy tags = network.tagged() == TaggedFrames.KEEP ? TagPolicy.KEEP : TagPolicy.DROP;
+    return new NetworkConfig(network.vni(), network.name(), flood, accepted(network), tags);
+  }
+
+  /** A remote with a static station is one whose frames are taken, as one in the flood list. */
+  private static Set<IpAddress> accepted(net.viaduct.host.config.NetworkConfig network) {
+    List<IpAddress> withStations =
+        network.stations().stream()
+            .filter(StaticStation.Remote.class::isInstance)
+            .map(station -> ((StaticStation.Remote) station).remote().address())
+            .toList();
+    if (withStations.isEmpty() || !(network.flood() instanceof Flood.Remotes remotes)) {
+      return Set.of();
+    }
+    Set<IpAddress> accepted = new HashSet<>(withStations);
+    remotes.endpoints().forEach(endpoint -> accepted.add(endpoint.address()));
+    return accepted;
+  }
+}

@@ -1,0 +1,177 @@
+package net.viaduct.host.reconcile;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.devices.HostDevices;
+import net.viaduct.io.Port;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.CommandRefused;
+import net.viaduct.vtep.Origin;
+import net.viaduct.vtep.VtepControl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a VTEP to a desired state, all or nothing: what can fail because of the world outside is
+ * opened first; then the steps are done, and taken back if one is refused; only then what is not
+ * needed any more is closed. Owned by one control thread at a time.
+ */
+public final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
+
+  private final VtepControl control;
+  private final HostDevices devices;
+  private final DistinctErrors errors;
+  private final Map<String, Port> open = new LinkedHashMap<>();
+  private DesiredState current = DesiredState.EMPTY;
+
+  /** A reconciler of a VTEP that has nothing yet. */
+  public Reconciler(VtepControl control, HostDevices devices, DistinctErrors errors) {
+    this.control = control;
+    this.devices = devices;
+    this.errors = errors;
+  }
+
+  /** What is in force. */
+  public DesiredState current() {
+    return current;
+  }
+
+  /**
+   * Makes a state the one in force.
+   *
+   * @return the steps that were done; none if it was in force already
+   * @throws NotApplied if it is not; the one before still is
+   */
+  public List<Change> apply(DesiredState target) {
+    Map<String, Port> opened = openNew(target);
+    List<Change> changes = Difference.between(current, target);
+    open.putAll(opened);
+    int done = 0;
+    try {
+      for (; done < changes.size(); done++) {
+        carryOut(changes.get(done));
+      }
+    } catch (RuntimeException e) {
+      takeBack(changes.subList(0, done));
+      open.keySet().removeAll(opened.keySet());
+      PortClosing.close(opened.values());
+      throw new NotApplied(List.of(cause(changes.get(done), e)));
+    }
+    current = target;
+    closeUnused();
+    return changes;
+  }
+
+  private static NotApplied.Cause cause(Change change, RuntimeException e) {
+    return change instanceof Change.AttachPort attach
+        ? NotApplied.Cause.of(attach.port(), e)
+        : NotApplied.Cause.of(e);
+  }
+
+  private Map<String, Port> openNew(DesiredState target) {
+    Map<String, Port> opened = new LinkedHashMap<>();
+    List<NotApplied.Cause> failures = new ArrayList<>();
+    for (DesiredPort port : target.ports().values()) {
+      if (!open.containsKey(port.name())) {
+        try {
+          opened.put(port.name(), open(port));
+        } catch (RuntimeException e) {
+          failures.add(NotApplied.Cause.of(port, e));
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      PortClosing.close(opened.values());
+      throw new NotApplied(failures);
+    }
+    return opened;
+  }
+
+  private Port open(DesiredPort port) {
+    return switch (port.config()) {
+      case PortConfig.Tap tap -> devices.openTap(tap.name(), port.tapMtuBytes(), errors);
+      case PortConfig.Device device -> devices.openDevice(device.name(), errors);
+    };
+  }
+
+  private void takeBack(List<Change> done) {
+    for (Change change : done.reversed()) {
+      try {
+        carryOut(change.inverse());
+      } catch (RuntimeException e) {
+        LOG.error("could not take back that {}: {}", change.sentence(), e.getMessage());
+      }
+    }
+  }
+
+  private void closeUnused() {
+    List<Port> unused = new ArrayList<>();
+    open.entrySet()
+        .removeIf(entry -> {
+          boolean goes = !current.ports().containsKey(entry.getKey());
+          if (goes) {
+            unused.add(entry.getValue());
+          }
+          return goes;
+        });
+    PortClosing.close(unused);
+  }
+
+  private void carryOut(Change change) {
+    switch (change) {
+      case Change.AddNetwork it -> await(control.addNetwork(it.config()));
+      case Change.RemoveNetwork it -> await(control.removeNetwork(it.config().vni()));
+      case Change.ChangeNetwork it -> await(control.changeNetwork(it.after()));
+      case Change.AttachPort it -> attach(it.port());
+      case Change.DetachPort it -> detach(it.port());
+      case Change.ChangeMtu it -> devices.changeMtu(it.tap(), it.afterBytes());
+      case Change.AddRemote it -> await(control.addRemote(it.endpoint()));
+      case Change.RemoveRemote it -> await(control.removeRemote(it.endpoint().address()));
+      case Change.AddStation it ->
+          await(
+              control.addStation(
+                  it.station().vni(), it.station().mac(), it.location(), Origin.STATIC));
+      case Change.RemoveStation it ->
+          await(control.removeStation(it.station().vni(), it.station().mac(), Origin.STATIC));
+    }
+  }
+
+  private void attach(DesiredPort desired) {
+    Port port = open.get(desired.name());
+    if (port == null) {
+      throw new IllegalStateException("port " + desired.name() + " is not open");
+    }
+    await(control.attachPort(desired.vni(), port));
+  }
+
+  private void detach(DesiredPort desired) {
+    Optional<Port> port = await(control.detachPort(desired.name()));
+    if (port.isEmpty()) {
+      LOG.warn("port {} was not attached", desired.name());
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> command) {
+    try {
+      return command.get(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new CommandRefused("", e);
+    } catch (TimeoutException e) {
+      throw new CommandRefused("the data path does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandRefused("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package net.viaduct.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import net.viaduct.host.client.ApiClient;
+import net.viaduct.host.configfile.ConfigException;
+import net.viaduct.host.devices.MemoryDevices;
+import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.io.memory.MemoryNetwork;
+import net.viaduct.runtime.SystemClock;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole host, on a machine in memory. */
+class HostTest {
+  private static final IpAddress GROUP = IpAddress.parse("239.1.1.100");
+  private static final String BLUE =
+      """
+      networks:
+        blue:
+          vni: 100
+          flood: { group: 239.1.1.100 }
+          ports: [{ tap: vm1 }, { device: veth7 }]
+      """;
+
+  @TempDir Path directory;
+  private final MemoryNetwork network = new MemoryNetwork();
+  private final MemoryDevices devices = new MemoryDevices(network, "10.77.0.1");
+  private Path file;
+  private ApiClient client;
+  private @Nullable Host host;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    file = directory.resolve("viaduct.yaml");
+    client = new ApiClient(directory.resolve("h1.sock"), Duration.ofSeconds(20));
+    devices.addDevice("veth7", 1450, true, java.util.Optional.empty());
+    write(BLUE);
+  }
+
+  @AfterEach
+  void stop() {
+    if (host != null) {
+      host.close();
+    }
+    assertThat(directory.resolve("h1.sock")).doesNotExist();
+    assertThat(directory.resolve("h1.counters")).doesNotExist();
+    assertThat(devices.openPorts()).isEmpty();
+    assertThat(network.members(GROUP)).isEmpty();
+  }
+
+  private void write(String networks) throws IOException {
+    Files.writeString(
+        file,
+        """
+        host: h1
+        underlay: { address: 10.77.0.1 }
+        api: { socket: %s/h1.sock }
+        counters: { file: %s/h1.counters }
+        """
+                .formatted(directory, directory)
+            + networks);
+  }
+
+  private Host start() {
+    host =
+        Host.start(
+            file,
+            new HostSurroundings(
+                devices, new SystemClock(), Clock.systemUTC(), "thishost", "0.1.0"));
+    return host;
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 2_000 && !condition.getAsBoolean(); i++) {
+      assertThat(never.await(10, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldComeUpAndTellItsState() throws IOException {
+    start();
+    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "veth7");
+    assertThat(devices.port("vm1").mtuBytes()).isEqualTo(1450);
+    assertThat(network.members(GROUP)).hasSize(1);
+    assertThat(client.get("/v1/status").body())
+        .contains("\"host\":\"h1\"", "\"networks\":1", "\"ports\":2", "\"reloadError\":null");
+    assertThat(client.get("/v1/ports").body())
+        .contains("\"name\":\"veth7\"", "\"kind\":\"device\"", "\"name\":\"vm1\"");
+    assertThat(client.get("/v1/flood").body())
+        .contains("\"mode\":\"group\"", "\"targets\":[\"239.1.1.100:4789\"]");
+    assertThat(client.get("/v1/counters").body()).contains("\"kind\":\"port\"");
+    assertThat(directory.resolve("h1.counters")).exists();
+  }
+
+  @Test
+  void shouldLearnStationsAndPageThroughThem() throws Exception {
+    start();
+    byte[] frame = new byte[64];
+    frame[6] = 2;
+    for (int i = 0; i < 5; i++) {
+      frame[11] = (byte) i;
+      assertThat(devices.port("vm1").inject(frame.clone())).isTrue();
+    }
+    await(() -> body("/v1/status").contains("\"stations\":5"));
+    String page = body("/v1/stations?limit=3");
+    assertThat(page).contains("\"next\":\"w1\"").contains("\"port\":\"vm1\"");
+    assertThat(body("/v1/stations?limit=3&cursor=w1")).contains("\"next\":null");
+    assertThat(client.get("/v1/stations?limit=3&cursor=w1").status()).isEqualTo(400);
+  }
+
+  private String body(String target) {
+    try {
+      return client.get(target).body();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldChangeOnlyWhatIsDifferentWhenReloaded() throws IOException {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    write(BLUE.replace("{ device: veth7 }", "{ tap: vm2 }"));
+    assertThat(up.reload().changes())
+        .containsExactly(
+            "port veth7 detached from network 'blue'", "port vm2 attached to network 'blue'");
+    assertThat(devices.port("vm1")).as("vm1 was not touched").isSameAs(vm1);
+    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "vm2");
+    assertThat(client.post("/v1/reload").body()).isEqualTo("{\"changes\":[]}");
+  }
+
+  @Test
+  void shouldKeepTheOldConfigurationWhenTheNewOneIsWrong() throws IOException {
+    Host up = start();
+    write(BLUE.replace("vni: 100", "vni: 99999999"));
+    ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
+    assertThat(refused.errors())
+        .containsExactly(
+            file + ":7:10: networks.blue.vni: 99999999 is out of range; a VNI is 1 to 16777215");
+    assertThat(client.get("/v1/networks").body()).contains("\"vni\":100");
+    assertThat(client.get("/v1/status").body()).contains("99999999 is out of range");
+    write(BLUE);
+    up.reload();
+    assertThat(client.get("/v1/status").body()).contains("\"reloadError\":null");
+  }
+
+  @Test
+  void shouldChangeNothingWhenOneOfSeveralDevicesFails() throws IOException {
+    Host up = start();
+    devices.addDevice("veth8");
+    devices.fail("veth8", "ENETDOWN");
+    write(
+        BLUE.replace("{ device: veth7 }", "{ tap: vm2 }, { device: veth8 }")
+            .replace("vni: 100", "vni: 200"));
+    ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
+    assertThat(refused.errors())
+        .containsExactly(
+            file + ":9:51: networks.blue.ports[2].device: open veth8: ENETDOWN: told to fail");
+    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "veth7");
+    assertThat(client.get("/v1/networks").body()).contains("\"vni\":100").contains("\"ports\":2");
+    assertThat(network.members(GROUP)).hasSize(1);
+  }
+
+  @Test
+  void shouldTakeBackWhatWasDoneWhenTheDataPathRefusesTheRest() throws IOException {
+    Host up = start();
+    StringBuilder many = new StringBuilder(BLUE.replace("{ device: veth7 }", "{ tap: vm2 }"));
+    for (int i = 0; i < 4096; i++) { // as many networks as there is room for
+      many.append("  n").append(i).append(": { vni: ").append(1000 + i).append(" }\n");
+    }
+    write(many.toString());
+    ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
+    assertThat(refused.errors()).singleElement().asString().contains("no room for network");
+    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "veth7");
+    assertThat(client.get("/v1/networks").body()).contains("\"vni\":100").doesNotContain("1000");
+    assertThat(client.get("/v1/ports").body()).contains("veth7").doesNotContain("vm2");
+    assertThat(network.members(GROUP)).hasSize(1);
+  }
+
+  @Test
+  void shouldLeaveNothingWhenItCannotComeUp() {
+    devices.fail("veth7", "ENETDOWN");
+    assertThatThrownBy(this::start)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            file + ":9:37: networks.blue.ports[1].device: open veth7: ENETDOWN: told to fail");
+  }
+
+  @Test
+  void shouldSayWhatIsNotPermitted() {
+    devices.fail("vm1", "EPERM");
+    assertThatThrownBy(this::start)
+        .isInstanceOf(NotPermitted.class)
+        .hasMessage("open vm1: EPERM: told to fail");
+  }
+
+  @Test
+  void shouldRefuseToComeUpTwice() {
+    start();
+    Host first = host;
+    assertThatThrownBy(this::start).hasMessageContaining("this host is up");
+    host = first;
+  }
+
+  @Test
+  void shouldSayWhatCannotChangeWhileItIsUp() throws IOException {
+    Host up = start();
+    Files.writeString(file, Files.readString(file).replace("host: h1", "host: h2"));
+    assertThatThrownBy(up::reload)
+        .hasMessage(
+            file
+                + ":1:7: host: cannot become h2 while the host is up, h1 is in force; stop the"
+                + " host and start it again");
+  }
+
+  @Test
+  void shouldFollowADeviceThatGoesAndComesBack() throws Exception {
+    start();
+    var before = devices.port("veth7");
+    devices.removeDevice("veth7");
+    await(before::isClosed);
+    await(() -> !body("/v1/ports").contains("veth7"));
+    assertThat(body("/v1/ports")).contains("vm1");
+    devices.addDevice("veth7");
+    await(() -> body("/v1/ports").contains("veth7"));
+    assertThat(devices.port("veth7")).isNotSameAs(before);
+  }
+
+  @Test
+  void shouldTakeTheNewDeviceWhenOneWasReplacedByAnotherOfItsName() throws Exception {
+    start();
+    var before = devices.port("veth7");
+    devices.addDevice("veth7");
+    await(() -> before.isClosed() && devices.port("veth7") != before);
+    await(() -> body("/v1/ports").contains("veth7"));
+  }
+}
