@@ -1,5 +1,7 @@
 package net.viaduct.io.linux;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The MTU of one device, remembered so that the path need not ask for every frame. Owned by the
  * device's data-path thread.
@@ -11,7 +13,7 @@ final class DeviceMtu implements AutoCloseable {
   private static final int FRESH_FOR_USES = 1024;
 
   private final InterfaceRequests requests;
-  private final String device;
+  private final MemorySegment request;
   private int mtuBytes;
   private int uses;
 
@@ -21,10 +23,10 @@ final class DeviceMtu implements AutoCloseable {
    * @throws net.viaduct.io.IoFailure if it cannot be asked now
    */
   DeviceMtu(String device) {
-    this.device = device;
     this.requests = new InterfaceRequests();
     try {
-      mtuBytes = ErrorNumber.check(requests.mtuBytes(device), "read MTU of " + device);
+      request = requests.prepare(device);
+      mtuBytes = ErrorNumber.check(requests.mtuBytes(request), "read MTU of " + device);
     } catch (RuntimeException e) {
       requests.close();
       throw e;
@@ -39,7 +41,7 @@ final class DeviceMtu implements AutoCloseable {
   /** The MTU as it is now. */
   int askedBytes() {
     uses = 0;
-    int asked = requests.mtuBytes(device);
+    int asked = requests.mtuBytes(request);
     if (asked >= 0) {
       mtuBytes = asked;
     }

@@ -89,7 +89,7 @@ public final class EpollReadiness implements Readiness {
 
   @Override
   public int await(int[] tokens, long timeoutNs) {
-    int room = Math.min(MAX_EVENTS, tokens.length + 1);
+    int room = Math.clamp(tokens.length, 1, MAX_EVENTS); // more would be lost, and the same again
     int ready = epollWait(room, Math.clamp(timeoutNs, 0, LONGEST_NS));
     int count = 0;
     int failed = -1;

@@ -86,10 +86,17 @@ final class InterfaceRequests implements AutoCloseable {
     return request.getString(0);
   }
 
-  /** The MTU of a device, or the negative errno. */
-  int mtuBytes(String name) {
-    int result = ask(name, SIOCGIFMTU);
-    return result < 0 ? result : request.get(JAVA_INT, VALUE_OFFSET);
+  /** A request about a device, which can be asked again and again. */
+  MemorySegment prepare(String name) {
+    MemorySegment prepared = arena.allocate(REQUEST_BYTES, 8);
+    writeName(prepared, name);
+    return prepared;
+  }
+
+  /** The MTU of the device of a prepared request, or the negative errno; does not allocate. */
+  int mtuBytes(MemorySegment prepared) {
+    int result = calls.ioctl(fd, SIOCGIFMTU, prepared.address());
+    return result < 0 ? result : prepared.get(JAVA_INT, VALUE_OFFSET);
   }
 
   /** Sets the MTU of a device: 0, or the negative errno. */

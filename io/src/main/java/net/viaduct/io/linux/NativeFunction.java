@@ -1,5 +1,6 @@
 package net.viaduct.io.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -9,7 +10,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * A function of the C library that takes up to six integers or pointers and sets errno. Immutable;
@@ -25,8 +25,8 @@ import java.lang.invoke.VarHandle;
 record NativeFunction(String name, MethodHandle handle) {
   private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO_OFFSET =
+      CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
   private static final FunctionDescriptor SIX_LONGS =
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -54,8 +54,7 @@ record NativeFunction(String name, MethodHandle handle) {
    * @return what it returned, or the negative errno if that was -1
    */
   int callInt(MemorySegment callState, long a, long b, long c, long d, long e, long f) {
-    int result = (int) call(callState, a, b, c, d, e, f);
-    return result == -1 ? -(int) ERRNO.get(callState, 0L) : result;
+    return result((int) call(callState, a, b, c, d, e, f), callState);
   }
 
   /**
@@ -64,15 +63,29 @@ record NativeFunction(String name, MethodHandle handle) {
    * @return what it returned, or the negative errno if that was -1
    */
   long callLong(MemorySegment callState, long a, long b, long c, long d, long e, long f) {
-    long result = call(callState, a, b, c, d, e, f);
-    return result == -1 ? -(int) ERRNO.get(callState, 0L) : result;
+    return result(call(callState, a, b, c, d, e, f), callState);
   }
 
   private long call(MemorySegment callState, long a, long b, long c, long d, long e, long f) {
     try {
       return (long) handle.invokeExact(callState, a, b, c, d, e, f);
     } catch (Throwable thrown) {
-      throw new IllegalStateException("call of " + name, thrown);
+      throw broken(name, thrown);
     }
+  }
+
+  /** What an int function returned, or the negative errno if that was -1. */
+  static int result(int returned, MemorySegment callState) {
+    return returned == -1 ? -callState.get(JAVA_INT, ERRNO_OFFSET) : returned;
+  }
+
+  /** What a long function returned, or the negative errno if that was -1. */
+  static long result(long returned, MemorySegment callState) {
+    return returned == -1 ? -callState.get(JAVA_INT, ERRNO_OFFSET) : returned;
+  }
+
+  /** What to throw when a call could not be made; no function of the kernel throws. */
+  static IllegalStateException broken(String name, Throwable thrown) {
+    return new IllegalStateException("call of " + name, thrown);
   }
 }

@@ -3,10 +3,12 @@ package net.viaduct.io.linux;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 /**
  * System calls on sockets. Each object is owned by one thread (it holds the place for errno and for
- * small arguments); make one for each owner. No call allocates.
+ * small arguments); make one for each owner. No call allocates; those on the path of a frame hold
+ * their handle themselves, so that this does not depend on what the compiler inlines.
  *
  * <p>All return what the kernel returned, or the negative errno. Pointers are plain addresses:
  * {@link MemorySegment#address()} of native memory, plus an offset, that the caller keeps alive.
@@ -39,10 +41,10 @@ final class SocketCalls {
   private static final NativeFunction SETSOCKOPT = NativeFunction.find("setsockopt");
   private static final NativeFunction GETSOCKOPT = NativeFunction.find("getsockopt");
   private static final NativeFunction GETSOCKNAME = NativeFunction.find("getsockname");
-  private static final NativeFunction SENDMSG = NativeFunction.find("sendmsg");
-  private static final NativeFunction RECVMSG = NativeFunction.find("recvmsg");
-  private static final NativeFunction SENDMMSG = NativeFunction.find("sendmmsg");
-  private static final NativeFunction RECVMMSG = NativeFunction.find("recvmmsg");
+  private static final MethodHandle SENDMSG = NativeFunction.find("sendmsg").handle();
+  private static final MethodHandle RECVMSG = NativeFunction.find("recvmsg").handle();
+  private static final MethodHandle SENDMMSG = NativeFunction.find("sendmmsg").handle();
+  private static final MethodHandle RECVMMSG = NativeFunction.find("recvmmsg").handle();
 
   private final MemorySegment callState = NativeFunction.callState();
   private final MemorySegment small;
@@ -92,21 +94,49 @@ final class SocketCalls {
 
   /** {@code ssize_t sendmsg(int fd, const struct msghdr *message, int flags)}. */
   long sendmsg(int fd, long message, int flags) {
-    return SENDMSG.callLong(callState, fd, message, flags, 0, 0, 0);
+    try {
+      long returned =
+          (long) SENDMSG.invokeExact(callState, (long) fd, message, (long) flags, 0L, 0L, 0L);
+      return NativeFunction.result(returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("sendmsg", thrown);
+    }
   }
 
   /** {@code ssize_t recvmsg(int fd, struct msghdr *message, int flags)}. */
   long recvmsg(int fd, long message, int flags) {
-    return RECVMSG.callLong(callState, fd, message, flags, 0, 0, 0);
+    try {
+      long returned =
+          (long) RECVMSG.invokeExact(callState, (long) fd, message, (long) flags, 0L, 0L, 0L);
+      return NativeFunction.result(returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("recvmsg", thrown);
+    }
   }
 
   /** {@code int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)}. */
   int sendmmsg(int fd, long messages, int count, int flags) {
-    return SENDMMSG.callInt(callState, fd, messages, count, flags, 0, 0);
+    try {
+      long returned =
+          (long)
+              SENDMMSG.invokeExact(
+                  callState, (long) fd, messages, (long) count, (long) flags, 0L, 0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("sendmmsg", thrown);
+    }
   }
 
   /** {@code int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags, NULL)}. */
   int recvmmsg(int fd, long messages, int count, int flags) {
-    return RECVMMSG.callInt(callState, fd, messages, count, flags, 0, 0);
+    try {
+      long returned =
+          (long)
+              RECVMMSG.invokeExact(
+                  callState, (long) fd, messages, (long) count, (long) flags, 0L, 0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("recvmmsg", thrown);
+    }
   }
 }

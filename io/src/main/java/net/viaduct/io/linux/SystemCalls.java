@@ -2,10 +2,12 @@ package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * System calls on descriptors, memory, events and namespaces. Each object is owned by one thread
- * (it holds the place for errno); make one for each owner. No call allocates.
+ * (it holds the place for errno); make one for each owner. No call allocates; those on the path of
+ * a frame hold their handle themselves, so that this does not depend on what the compiler inlines.
  *
  * <p>All return what the kernel returned, or the negative errno. Pointers are plain addresses:
  * {@link MemorySegment#address()} of native memory, plus an offset, that the caller keeps alive.
@@ -30,23 +32,24 @@ final class SystemCalls {
 
   private static final NativeFunction OPEN = NativeFunction.find("open");
   private static final NativeFunction CLOSE = NativeFunction.find("close");
-  private static final NativeFunction READ = NativeFunction.find("read");
-  private static final NativeFunction WRITE = NativeFunction.find("write");
+  private static final MethodHandle READ = NativeFunction.find("read").handle();
+  private static final MethodHandle WRITE = NativeFunction.find("write").handle();
   private static final NativeFunction READV = NativeFunction.find("readv");
-  private static final NativeFunction WRITEV = NativeFunction.find("writev");
-  private static final NativeFunction IOCTL = NativeFunction.find("ioctl");
+  private static final MethodHandle WRITEV = NativeFunction.find("writev").handle();
+  private static final MethodHandle IOCTL = NativeFunction.find("ioctl").handle();
   private static final NativeFunction FCNTL = NativeFunction.find("fcntl");
   private static final NativeFunction MMAP = NativeFunction.find("mmap");
   private static final NativeFunction MUNMAP = NativeFunction.find("munmap");
   private static final NativeFunction EPOLL_CREATE = NativeFunction.find("epoll_create1");
   private static final NativeFunction EPOLL_CTL = NativeFunction.find("epoll_ctl");
-  private static final NativeFunction EPOLL_WAIT = NativeFunction.find("epoll_wait");
+  private static final MethodHandle EPOLL_WAIT = NativeFunction.find("epoll_wait").handle();
   private static final NativeFunction EVENTFD = NativeFunction.find("eventfd");
   private static final NativeFunction SETNS = NativeFunction.find("setns");
   private static final NativeFunction UNSHARE = NativeFunction.find("unshare");
   private static final NativeFunction MOUNT = NativeFunction.find("mount");
   private static final NativeFunction UMOUNT2 = NativeFunction.find("umount2");
   private static final NativeFunction SYSCALL = NativeFunction.find("syscall");
+  private static final MethodHandle SYSCALL_HANDLE = SYSCALL.handle();
 
   private final MemorySegment callState = NativeFunction.callState();
 
@@ -65,12 +68,22 @@ final class SystemCalls {
 
   /** {@code ssize_t read(int fd, void *buffer, size_t bytes)}. */
   long read(int fd, long buffer, long bytes) {
-    return READ.callLong(callState, fd, buffer, bytes, 0, 0, 0);
+    try {
+      long returned = (long) READ.invokeExact(callState, (long) fd, buffer, bytes, 0L, 0L, 0L);
+      return NativeFunction.result(returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("read", thrown);
+    }
   }
 
   /** {@code ssize_t write(int fd, const void *buffer, size_t bytes)}. */
   long write(int fd, long buffer, long bytes) {
-    return WRITE.callLong(callState, fd, buffer, bytes, 0, 0, 0);
+    try {
+      long returned = (long) WRITE.invokeExact(callState, (long) fd, buffer, bytes, 0L, 0L, 0L);
+      return NativeFunction.result(returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("write", thrown);
+    }
   }
 
   /** {@code ssize_t readv(int fd, const struct iovec *vectors, int count)}. */
@@ -80,7 +93,13 @@ final class SystemCalls {
 
   /** {@code ssize_t writev(int fd, const struct iovec *vectors, int count)}. */
   long writev(int fd, long vectors, int count) {
-    return WRITEV.callLong(callState, fd, vectors, count, 0, 0, 0);
+    try {
+      long returned =
+          (long) WRITEV.invokeExact(callState, (long) fd, vectors, (long) count, 0L, 0L, 0L);
+      return NativeFunction.result(returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("writev", thrown);
+    }
   }
 
   /**
@@ -89,7 +108,12 @@ final class SystemCalls {
    * @param argument an address or a number, as the request wants it
    */
   int ioctl(int fd, long request, long argument) {
-    return IOCTL.callInt(callState, fd, request, argument, 0, 0, 0);
+    try {
+      long returned = (long) IOCTL.invokeExact(callState, (long) fd, request, argument, 0L, 0L, 0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("ioctl", thrown);
+    }
   }
 
   /** {@code int fcntl(int fd, int command, ...)}. */
@@ -119,12 +143,28 @@ final class SystemCalls {
 
   /** {@code int epoll_wait(int epfd, struct epoll_event *events, int count, int timeoutMs)}. */
   int epollWait(int epoll, long events, int count, int timeoutMs) {
-    return EPOLL_WAIT.callInt(callState, epoll, events, count, timeoutMs, 0, 0);
+    try {
+      long returned =
+          (long)
+              EPOLL_WAIT.invokeExact(
+                  callState, (long) epoll, events, (long) count, (long) timeoutMs, 0L, 0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("epoll_wait", thrown);
+    }
   }
 
   /** {@code epoll_pwait2}, which takes a {@code struct timespec} or null; ENOSYS before 5.11. */
   int epollPwait2(int epoll, long events, int count, long timespec) {
-    return SYSCALL.callInt(callState, SYS_EPOLL_PWAIT2, epoll, events, count, timespec, 0);
+    try {
+      long returned =
+          (long)
+              SYSCALL_HANDLE.invokeExact(
+                  callState, SYS_EPOLL_PWAIT2, (long) epoll, events, (long) count, timespec, 0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("epoll_pwait2", thrown);
+    }
   }
 
   /** {@code int eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}. */

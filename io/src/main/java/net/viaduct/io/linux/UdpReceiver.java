@@ -33,6 +33,7 @@ final class UdpReceiver implements AutoCloseable {
   private final ReceiveSlots slots;
   private final MemorySegment events;
   private final UdpSocket opener;
+  private final HomeNamespace home;
   private final int unicast;
   private final int groupsReady;
   private boolean groupsFirst;
@@ -56,11 +57,22 @@ final class UdpReceiver implements AutoCloseable {
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, 8);
     slots = new ReceiveSlots(arena, 0, SocketAddress4.SIZE_BYTES, 0);
     events = arena.allocate((long) MAX_READY_GROUPS * EVENT_BYTES, 8);
-    unicast = opener.openReceiving();
+    home = new HomeNamespace();
+    unicast = openUnicast();
     groupsReady = calls.epollCreate();
     if (groupsReady < 0) {
       calls.close(unicast);
+      home.close();
       throw ErrorNumber.failure("open epoll for groups", groupsReady);
+    }
+  }
+
+  private int openUnicast() {
+    try {
+      return opener.openReceiving();
+    } catch (RuntimeException e) {
+      home.close();
+      throw e;
     }
   }
 
@@ -117,7 +129,7 @@ final class UdpReceiver implements AutoCloseable {
     if (groups.containsKey(group)) {
       return;
     }
-    int fd = opener.openGroup(group);
+    int fd = home.call(() -> opener.openGroup(group));
     events.set(JAVA_INT_UNALIGNED, 0, SystemCalls.EPOLLIN);
     events.set(JAVA_INT_UNALIGNED, DATA_OFFSET, fd);
     int added = calls.epollCtl(groupsReady, SystemCalls.EPOLL_CTL_ADD, fd, events.address());
@@ -172,5 +184,6 @@ final class UdpReceiver implements AutoCloseable {
     }
     calls.close(groupsReady);
     calls.close(unicast);
+    home.close();
   }
 }

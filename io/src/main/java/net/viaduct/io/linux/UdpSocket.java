@@ -35,20 +35,22 @@ final class UdpSocket {
   private static final long FILTER_NOTHING_PASSES = 0x06;
 
   private final UdpUnderlayConfig config;
+  private final String device;
   private final int deviceIndex;
-  private final Arena arena;
   private final SocketCalls calls;
   private final SystemCalls systemCalls = new SystemCalls();
 
   /**
    * A way to open sockets.
    *
-   * @param deviceIndex of the device that has the local address
+   * @param device that has the local address
    */
-  UdpSocket(UdpUnderlayConfig config, int deviceIndex, Arena arena) {
+  UdpSocket(UdpUnderlayConfig config, String device, Arena arena) {
     this.config = config;
-    this.deviceIndex = deviceIndex;
-    this.arena = arena;
+    this.device = device;
+    try (InterfaceRequests requests = new InterfaceRequests()) {
+      deviceIndex = ErrorNumber.check(requests.index(device), "open underlay device " + device);
+    }
     this.calls = new SocketCalls(arena);
   }
 
@@ -83,14 +85,14 @@ final class UdpSocket {
    * @throws IoFailure if the kernel refuses
    */
   int openGroup(IpAddress group) {
-    String call = "join group " + group + " on device with index " + deviceIndex;
+    String call = "join group " + group + " on " + device;
     int fd = open(call);
-    try {
+    try (Arena scratch = Arena.ofConfined()) {
       PacketSocket.setBuffers(calls, fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
       set(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_REUSEADDR, 1, call);
       set(fd, SOL_IP, IP_MULTICAST_ALL, 0, call);
       ErrorNumber.check(bind(fd, group, config.local().port()), call);
-      int joined = calls.setsockopt(fd, SOL_IP, IP_ADD_MEMBERSHIP, membership(group));
+      int joined = calls.setsockopt(fd, SOL_IP, IP_ADD_MEMBERSHIP, membership(scratch, group));
       if (joined == -ErrorNumber.ENOBUFS) {
         throw ErrorNumber.failure(
             call, joined, "more than net.ipv4.igmp_max_memberships or too little option memory");
@@ -113,10 +115,10 @@ final class UdpSocket {
   int openSending(int port) {
     String call = "open underlay " + config.local() + " to send from port " + port;
     int fd = open(call);
-    try {
+    try (Arena scratch = Arena.ofConfined()) {
       int level = SocketCalls.SOL_SOCKET;
       ErrorNumber.check(
-          calls.setsockopt(fd, level, SocketCalls.SO_ATTACH_FILTER, nothingPasses()), call);
+          calls.setsockopt(fd, level, SocketCalls.SO_ATTACH_FILTER, nothingPasses(scratch)), call);
       PacketSocket.setBuffers(calls, fd, TINY_BUFFER_BYTES, SEND_BUFFER_BYTES);
       set(fd, level, SocketCalls.SO_NO_CHECK, config.checksums() ? 0 : 1, call);
       set(fd, SOL_IP, IP_MTU_DISCOVER, ALWAYS_DONT_FRAGMENT, call);
@@ -124,7 +126,8 @@ final class UdpSocket {
       set(fd, SOL_IP, IP_MULTICAST_TTL, config.groupTtl(), call);
       set(fd, SOL_IP, IP_MULTICAST_LOOP, 0, call);
       ErrorNumber.check(
-          calls.setsockopt(fd, SOL_IP, IP_MULTICAST_IF, membership(IpAddress.ofIpv4(0))), call);
+          calls.setsockopt(fd, SOL_IP, IP_MULTICAST_IF, membership(scratch, IpAddress.ofIpv4(0))),
+          call);
       int bound = bind(fd, config.local().address(), port);
       if (bound == -ErrorNumber.EADDRINUSE) {
         systemCalls.close(fd);
@@ -154,7 +157,7 @@ final class UdpSocket {
   }
 
   /** {@code struct ip_mreqn { be32 group; be32 address; int ifindex; }}. */
-  private MemorySegment membership(IpAddress group) {
+  private MemorySegment membership(Arena arena, IpAddress group) {
     MemorySegment membership = arena.allocate(MEMBERSHIP_BYTES, 4);
     MemorySegment address = SocketAddress4.of(arena, group, 0);
     MemorySegment.copy(address, 4, membership, 0, 4);
@@ -163,7 +166,7 @@ final class UdpSocket {
   }
 
   /** {@code struct sock_fprog { u16 len; struct sock_filter *filter; }}. */
-  private MemorySegment nothingPasses() {
+  private MemorySegment nothingPasses(Arena arena) {
     MemorySegment program = arena.allocate(16, 8);
     program.set(JAVA_SHORT, 0, (short) 1);
     program.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, FILTER_NOTHING_PASSES).address());

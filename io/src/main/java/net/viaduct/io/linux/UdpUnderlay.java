@@ -42,7 +42,7 @@ public final class UdpUnderlay implements Underlay {
     mtu = new DeviceMtu(device);
     UdpReceiver openedReceiver = null;
     try {
-      UdpSocket opener = new UdpSocket(config, indexOf(device), arena);
+      UdpSocket opener = new UdpSocket(config, device, arena);
       openedReceiver = new UdpReceiver(opener, arena);
       receiver = openedReceiver;
       sources = new SourcePorts(config, opener);
@@ -84,12 +84,6 @@ public final class UdpUnderlay implements Underlay {
     return addresses.entrySet().stream()
         .map(entry -> entry.getKey() + " on " + entry.getValue())
         .collect(Collectors.joining(", "));
-  }
-
-  private static int indexOf(String device) {
-    try (InterfaceRequests requests = new InterfaceRequests()) {
-      return ErrorNumber.check(requests.index(device), "open underlay device " + device);
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package net.viaduct.io.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -61,7 +62,8 @@ final class VirtioNetHeader {
   static void write(MemorySegment s, long at, Frame frame) {
     Offload offload = frame.offload();
     if (offload.isNothing()) {
-      s.asSlice(at, SIZE_BYTES).fill((byte) 0);
+      s.set(JAVA_LONG_UNALIGNED, at, 0);
+      s.set(JAVA_SHORT_UNALIGNED, at + CHECKSUM_OFFSET_OFFSET, (short) 0);
       return;
     }
     boolean partial = offload.isChecksumPartial();

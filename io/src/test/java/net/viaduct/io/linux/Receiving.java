@@ -20,6 +20,8 @@ final class Receiving implements AutoCloseable {
   private final MappedMemory memory = new MappedMemory((long) SLOTS * Frame.SLOT_BYTES);
   private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), SLOTS);
   private final ToIntFunction<ReceiveBatch> source;
+  private int count;
+  private int position;
 
   private Receiving(Pollable pollable, ToIntFunction<ReceiveBatch> source) {
     this.source = source;
@@ -34,43 +36,45 @@ final class Receiving implements AutoCloseable {
     return new Receiving(underlay, underlay::receive);
   }
 
-  /** The next frame that fits; the others are lost. Valid until the next call. */
+  /** The next frame that fits; those before it are lost. Valid until the next call. */
   Frame next(Predicate<Frame> wanted) {
     List<String> others = new ArrayList<>();
     long end = System.nanoTime() + PATIENCE_NS;
     while (true) {
-      int count = source.applyAsInt(batch);
-      for (int i = 0; i < count; i++) {
-        if (wanted.test(batch.frame(i))) {
-          return batch.frame(i);
+      while (position < count) {
+        Frame frame = batch.frame(position++);
+        if (wanted.test(frame)) {
+          return frame;
         }
-        others.add(Frames.describe(batch.frame(i)));
+        others.add(Frames.describe(frame));
       }
-      long leftNs = end - System.nanoTime();
-      if (leftNs <= 0) {
-        throw new AssertionError("not received within 5 s; but: " + others);
-      }
+      refill();
       if (count == 0) {
+        long leftNs = end - System.nanoTime();
+        if (leftNs <= 0) {
+          throw new AssertionError("not received within 5 s; but: " + others);
+        }
         readiness.await(new int[1], leftNs);
       }
     }
   }
 
+  private void refill() {
+    count = source.applyAsInt(batch);
+    position = 0;
+  }
+
   /** Whether nothing that fits is there now. */
   boolean isSilent(Predicate<Frame> unwanted) {
-    int count;
-    while ((count = source.applyAsInt(batch)) > 0) {
-      for (int i = 0; i < count; i++) {
-        if (unwanted.test(batch.frame(i))) {
+    do {
+      while (position < count) {
+        if (unwanted.test(batch.frame(position++))) {
           return false;
         }
       }
-    }
+      refill();
+    } while (count > 0);
     return true;
-  }
-
-  ReceiveBatch batch() {
-    return batch;
   }
 
   @Override
