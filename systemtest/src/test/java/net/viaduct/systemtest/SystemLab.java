@@ -1,0 +1,51 @@
+package net.viaduct.systemtest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.viaduct.io.IoFailure;
+import net.viaduct.io.linux.NetNamespace;
+import net.viaduct.lab.Lab;
+import net.viaduct.lab.LabRegistry;
+import org.junit.jupiter.api.Assumptions;
+
+/** Where the real program runs, as a user starts it, in a laboratory of the test's own. */
+final class SystemLab {
+  private SystemLab() {}
+
+  /** Opens a laboratory, or skips the test where no namespace can be made. */
+  static Lab open(Path directory) {
+    try {
+      NetNamespace.createUnnamed("probe").close();
+    } catch (IoFailure e) {
+      Assumptions.abort("no network namespace can be made here: " + e.getMessage());
+    }
+    return Lab.open(new LabRegistry(directory.resolve("lab")));
+  }
+
+  /** The launcher of the checkout. */
+  static Path launcher() {
+    Path at = Path.of("").toAbsolutePath();
+    while (!Files.exists(at.resolve("viaduct"))) {
+      at = at.getParent();
+    }
+    return at.resolve("viaduct");
+  }
+
+  /** The program with arguments; what it prints goes into a file. */
+  static ProcessBuilder program(Path output, String... arguments) {
+    ProcessBuilder builder = new ProcessBuilder(arguments);
+    builder.command().addFirst(launcher().toString());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    return builder;
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package net.viaduct.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.viaduct.host.client.ApiAnswer;
+import net.viaduct.host.client.ApiClient;
+import net.viaduct.host.client.ApiSilent;
+import net.viaduct.lab.Lab;
+import net.viaduct.lab.LabHost;
+import net.viaduct.lab.LabProcess;
+
+/** A host that runs {@code viaduct up} as a process of its own. */
+final class ViaductHost {
+  private static final int TRIES = 400;
+  private static final long TRY_MS = 50;
+
+  private final LabHost host;
+  private final LabProcess process;
+  private final Path log;
+  private final Path config;
+  private final ApiClient api;
+
+  private ViaductHost(LabHost host, LabProcess process, Path config, Path log, Path socket) {
+    this.host = host;
+    this.process = process;
+    this.config = config;
+    this.log = log;
+    api = new ApiClient(socket, Duration.ofSeconds(5));
+  }
+
+  /** Starts a host with the networks as they stand under {@code networks:} in its file. */
+  static ViaductHost start(Lab lab, LabHost host, String networks) throws Exception {
+    Path directory = lab.directory();
+    Path config = directory.resolve(host.name() + ".yaml");
+    Path socket = directory.resolve(host.name() + ".sock");
+    Path log = directory.resolve(host.name() + ".log");
+    Files.writeString(config, file(host, socket, networks));
+    LabProcess process =
+        lab.start(
+            host.name(), host.namespace(), SystemLab.program(log, "up", "-c", config.toString()));
+    ViaductHost started = new ViaductHost(host, process, config, log, socket);
+    started.awaitUp();
+    return started;
+  }
+
+  private static String file(LabHost host, Path socket, String networks) {
+    return """
+    host: %s
+    underlay:
+      address: %s
+    api:
+      socket: %s
+    networks:
+    """
+            .formatted(host.name(), host.address(), socket)
+        + networks.indent(2);
+  }
+
+  /** Writes another file over the one that it was started with. */
+  void rewrite(String networks) throws IOException {
+    Path socket = config.resolveSibling(host.name() + ".sock");
+    Files.writeString(config, file(host, socket, networks));
+  }
+
+  private void awaitUp() throws InterruptedException {
+    for (int i = 0; i < TRIES; i++) {
+      assertThat(process.isAlive()).as("it ended at once: %s", log()).isTrue();
+      try {
+        if (api.get("/v1/status").status() == 200) {
+          return;
+        }
+      } catch (ApiSilent e) {
+        Thread.sleep(TRY_MS); // not up yet
+      }
+    }
+    throw new AssertionError("it does not come up: " + log());
+  }
+
+  LabProcess process() {
+    return process;
+  }
+
+  LabHost host() {
+    return host;
+  }
+
+  Path config() {
+    return config;
+  }
+
+  String log() {
+    return SystemLab.read(log);
+  }
+
+  /** The answer of the local API. */
+  String get(String target) throws ApiSilent {
+    ApiAnswer answer = api.get(target);
+    assertThat(answer.status()).as("%s: %s", target, answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  ApiAnswer reload() throws ApiSilent {
+    return api.post("/v1/reload");
+  }
+
+  /** How often each drop was counted that was counted at all. */
+  List<String> drops() throws ApiSilent {
+    List<String> found = new ArrayList<>();
+    Matcher each =
+        Pattern.compile("\"reason\"\\s*:\\s*\"([a-z0-9-]+)\"[^}]*?\"count\"\\s*:\\s*([0-9]+)")
+            .matcher(get("/v1/drops"));
+    while (each.find()) {
+      if (!each.group(2).equals("0")) {
+        found.add(each.group(1) + " " + each.group(2));
+      }
+    }
+    return found;
+  }
+
+  /** Waits until an answer of the API matches; fails with the last answer. */
+  void awaitAnswer(String target, String regex) throws Exception {
+    String last = "";
+    for (int i = 0; i < TRIES; i++) {
+      last = get(target);
+      if (Pattern.compile(regex, Pattern.DOTALL).matcher(last).find()) {
+        return;
+      }
+      Thread.sleep(TRY_MS);
+    }
+    throw new AssertionError(target + " never matched " + regex + "; last: " + last);
+  }
+}
