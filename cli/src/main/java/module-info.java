@@ -3,7 +3,16 @@
 module net.viaduct.cli {
   requires static transitive org.jspecify;
   requires info.picocli;
+  requires net.viaduct.host;
+  requires net.viaduct.io;
+  requires net.viaduct.lab;
+  requires net.viaduct.runtime;
+  requires net.viaduct.wire;
+  requires tools.jackson.databind;
 
   opens net.viaduct.cli to
       info.picocli;
+  opens net.viaduct.cli.demo to
+      info.picocli,
+      tools.jackson.databind;
 }

@@ -1,6 +1,7 @@
 package net.viaduct.cli;
 
 import java.io.PrintWriter;
+import net.viaduct.cli.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
-    subcommands = {},
+    subcommands = {DemoCommand.class},
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not permitted.",

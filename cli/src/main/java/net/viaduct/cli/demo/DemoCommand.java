@@ -1,0 +1,145 @@
+package net.viaduct.cli.demo;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.viaduct.cli.ExitCode;
+import net.viaduct.lab.Lab;
+import net.viaduct.lab.LabRegistry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code viaduct demo}: where it may run, how it is ended, and its exit code. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows three emulated hosts that share an Ethernet, in a minute; then removes everything.",
+      "",
+      "Two of them run 'viaduct up', the third the kernel's VXLAN device. All live in network"
+          + " namespaces of this machine; its own network is not touched."
+    },
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--keep", description = "Leave everything running, and tell what to try with it.")
+  private boolean keep;
+
+  @Option(
+      names = "--clean",
+      description = "Remove what --keep, or a demo that was killed, left; then end.")
+  private boolean clean;
+
+  @Option(names = "--json", description = "Print what was seen as JSON, and nothing else.")
+  private boolean json;
+
+  /** The command, as picocli makes it. */
+  public DemoCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    LabRegistry registry = LabRegistry.ofUser();
+    if (clean) {
+      return clean(registry);
+    }
+    Optional<String> whyNot = UserNamespace.whyNot();
+    if (whyNot.isPresent()) {
+      return UserNamespace.isInside()
+          ? notPermitted(whyNot.get())
+          : notPermitted(UserNamespace.enter(registry, arguments()));
+    }
+    Screen screen = new Screen(System.out, json, Screen.isTerminal(), System::nanoTime);
+    return run(registry, screen);
+  }
+
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>(List.of("demo"));
+    if (keep) {
+      arguments.add("--keep");
+    }
+    if (json) {
+      arguments.add("--json");
+    }
+    return arguments;
+  }
+
+  private int clean(LabRegistry registry) {
+    if (keep || json) {
+      throw new ParameterException(spec.commandLine(), "--clean goes with no other option");
+    }
+    int removed = registry.cleanAll();
+    spec.commandLine().getOut().println(removed + (removed == 1 ? " demo" : " demos") + " removed");
+    return ExitCode.DONE;
+  }
+
+  private int notPermitted(String why) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("viaduct: the demo needs network namespaces, and this user may not make any:");
+    err.println("  " + why);
+    err.println("Run it as root (sudo viaduct demo), or allow user namespaces to this user.");
+    return ExitCode.NOT_PERMITTED;
+  }
+
+  private int run(LabRegistry registry, Screen screen) throws Exception {
+    Lab lab = Lab.open(registry);
+    Thread onSignal = new Thread(() -> removeOnSignal(lab), "remove-demo");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    boolean kept = false;
+    try {
+      Demo demo = new Demo(lab, DemoPlan.standard(), System::nanoTime, screen);
+      demo.run();
+      if (keep && demo.isSuccess()) {
+        lab.keep();
+        kept = true;
+      } else {
+        demo.stopHosts();
+        screen.doing("removing everything");
+        lab.close();
+      }
+      return end(demo, lab, screen, kept);
+    } catch (ScreenGone _) {
+      return ExitCode.FAILED;
+    } finally {
+      lab.close();
+      dismiss(onSignal);
+    }
+  }
+
+  private int end(Demo demo, Lab lab, Screen screen, boolean kept) {
+    String result = demo.isSuccess() ? screen.good("All arrived.") : screen.bad("Not all arrived.");
+    String removed =
+        kept ? "It goes on running." : "Everything was removed: namespaces, devices, processes.";
+    screen.line("");
+    screen.line(
+        String.format(
+            Locale.ROOT, "%s %s Took %.1f s.", result, removed, screen.elapsed().toMillis() / 1e3));
+    if (kept) {
+      new ThingsToTry(demo.network(), lab).tell(screen);
+    }
+    if (json) {
+      JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      screen.result(mapper.writeValueAsString(demo.outcome(screen.elapsed())));
+    }
+    return demo.isSuccess() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static void removeOnSignal(Lab lab) {
+    lab.close();
+  }
+
+  private static void dismiss(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // it is running: we were told to end, and it removes everything
+    }
+  }
+}
