@@ -48,12 +48,7 @@ final class PacketSocket {
       ErrorNumber.check(calls.setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, 1), call);
       ErrorNumber.check(calls.setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1), call);
       setBuffers(calls, fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
-      int bound = calls.bind(fd, address(arena, index));
-      if (bound == -ErrorNumber.ENETDOWN) {
-        // bound all the same: packet_do_bind() in net/packet/af_packet.c; it works when set up
-        bound = 0;
-      }
-      ErrorNumber.check(bound, call);
+      ErrorNumber.check(calls.bind(fd, address(arena, index)), call);
       ErrorNumber.check(
           calls.setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, promiscuous(arena, index)), call);
     } catch (RuntimeException e) {

@@ -115,6 +115,20 @@ class PacketPortTest {
   }
 
   @Test
+  void shouldOpenADeviceThatIsDownAndLeaveItDown() {
+    namespaces.ip(host, "link set p0 down");
+    try (PacketPort near = open("p0");
+        PacketPort far = openMachine();
+        Receiving atNear = Receiving.from(near)) {
+      assertThat(atNear.isSilent(f -> true)).isTrue();
+      assertThat(namespaces.ip(host, "link show p0")).contains("state DOWN");
+      namespaces.ip(host, "link set p0 up");
+      send(far, Frames.ethernet(BROADCAST, STATION, 100));
+      atNear.next(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE);
+    }
+  }
+
+  @Test
   void shouldTellUnreachableAndNotSpinWhenDeviceVanishes() {
     try (PacketPort near = open("p0");
         EpollReadiness readiness = new EpollReadiness();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HexFormat;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.Offload;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
@@ -159,5 +160,30 @@ class TapPortTest {
 
       assertThat(port.lostInKernel()).isGreaterThan(50);
     }
+  }
+
+  @Test
+  void shouldCarryTcpSuperFramesBetweenMachinesThatGotTheirTap() {
+    String server = namespaces.add();
+    String client = namespaces.add();
+    try (TapPort one = open("vm1");
+        TapPort other = open("vm2");
+        Wire wire = new Wire(one, other)) {
+      giveTap("vm1", client, "10.9.0.1/24");
+      giveTap("vm2", server, "10.9.0.2/24");
+      try (TcpTransfer transfer = new TcpTransfer(client, server, "10.9.0.2")) {
+        assertThat(transfer.run(32 << 20)).as("same content").isTrue();
+      }
+      assertThat(wire.superFrames()).isGreaterThan(0);
+      assertThat(wire.segmentations()).containsOnly(Offload.TCP_IPV4);
+      assertThat(one.mtuBytes()).as("MTU of a device that is elsewhere").isEqualTo(1500);
+      assertThat(one.lostInKernel()).isGreaterThanOrEqualTo(0);
+    }
+  }
+
+  private void giveTap(String tap, String namespace, String address) {
+    namespaces.ip(machine, "link set " + tap + " netns " + namespace);
+    namespaces.ip(namespace, "addr add " + address + " dev " + tap);
+    namespaces.ip(namespace, "link set " + tap + " up");
   }
 }
