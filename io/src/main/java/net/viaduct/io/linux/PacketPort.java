@@ -55,28 +55,40 @@ public final class PacketPort implements Port {
   public PacketPort(String device, DistinctErrors errors) {
     this.name = device;
     this.errors = new SendErrors(errors, "send to device " + device);
-    try (InterfaceRequests requests = new InterfaceRequests()) {
-      index = requests.index(device);
-    }
-    if (index < 0) {
-      arena.close();
-      throw ErrorNumber.failure(
-          "open device " + device, index, "no device of that name is in this namespace");
-    }
-    mtu = new DeviceMtu(device);
-    // isolated first, so that the network stack sees nothing that the port sees as well
-    isolation = DeviceIsolation.of(device, index);
+    DeviceMtu openedMtu = null;
+    DeviceIsolation openedIsolation = null;
     try {
+      index = indexOf(device);
+      openedMtu = new DeviceMtu(device);
+      // isolated first, so that the network stack sees nothing that the port sees as well
+      openedIsolation = DeviceIsolation.of(device, index);
       fd = PacketSocket.open(sockets, device, index);
     } catch (RuntimeException e) {
-      isolation.close();
-      mtu.close();
+      if (openedIsolation != null) {
+        openedIsolation.close();
+      }
+      if (openedMtu != null) {
+        openedMtu.close();
+      }
       arena.close();
       throw e;
     }
+    mtu = openedMtu;
+    isolation = openedIsolation;
     for (int i = 0; i < BATCH_FRAMES; i++) {
       long header = headers.address() + (long) i * VirtioNetHeader.SIZE_BYTES;
       sent.vector(i, 0, header, VirtioNetHeader.SIZE_BYTES);
+    }
+  }
+
+  private static int indexOf(String device) {
+    try (InterfaceRequests requests = new InterfaceRequests()) {
+      int found = requests.index(device);
+      if (found == -ErrorNumber.ENODEV) {
+        throw ErrorNumber.failure(
+            "open device " + device, found, "no device of that name is in this namespace");
+      }
+      return ErrorNumber.check(found, "open device " + device);
     }
   }
 

@@ -1,6 +1,7 @@
 package net.viaduct.io.linux;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class PortHolder {
           return program + " (process " + process.getFileName() + ")";
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // a process that ended meanwhile; the answer below is true all the same
     }
     return "the kernel, perhaps a vxlan device, or by a process that we may not see";
@@ -61,7 +62,7 @@ final class PortHolder {
           return true;
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return false; // it ended, or is somebody else's
     }
     return false;

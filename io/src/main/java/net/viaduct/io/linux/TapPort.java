@@ -53,15 +53,20 @@ public final class TapPort implements Port {
     this.name = name;
     this.errors = new SendErrors(errors, "send to tap " + name);
     fd = create(name, mtuBytes);
+    DeviceMtu openedMtu = null;
     try (InterfaceRequests requests = new InterfaceRequests()) {
       index = ErrorNumber.check(requests.index(name), "open tap " + name);
-      mtu = new DeviceMtu(name);
+      openedMtu = new DeviceMtu(name);
       statistics = new DeviceStatistics(index);
     } catch (RuntimeException e) {
+      if (openedMtu != null) {
+        openedMtu.close();
+      }
       calls.close(fd);
       arena.close();
       throw e;
     }
+    mtu = openedMtu;
     vectors.set(JAVA_LONG, 0, header.address());
     vectors.set(JAVA_LONG, 8, VirtioNetHeader.SIZE_BYTES);
   }

@@ -60,6 +60,7 @@ class TunnelTest {
         TcpTransfer transfer = new TcpTransfer(client, server, "10.9.0.2")) {
       assertThat(transfer.run(100 << 20)).as("same content").isTrue();
       assertThat(one.superFrames).isGreaterThan(0);
+      assertThat(one.unsent + other.unsent).isZero();
       assertThat(errors.snapshot()).isEmpty();
     }
   }
