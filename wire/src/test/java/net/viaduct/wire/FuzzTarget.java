@@ -9,15 +9,8 @@ import java.lang.foreign.ValueLayout;
  * and must not look behind {@code lengthBytes}: the caller lets the segment end there.
  *
  * <p>Each class {@code *Fuzzer} in this package is a target for Jazzer as well, which finds inputs
- * by coverage. For an hour of it, with {@code CP} being Jazzer's jar with its dependencies
- * (com.code-intelligence:jazzer, version in the root pom), {@code wire/target/classes} and {@code
- * wire/target/test-classes}:
- *
- * <pre>
- * java -cp CP com.code_intelligence.jazzer.Jazzer \
- *     --target_class=net.viaduct.wire.FrameFuzzer --instrumentation_includes=net.viaduct.wire.** \
- *     -max_total_time=3600 -max_len=2048
- * </pre>
+ * by coverage: {@code wire/fuzz 3600} lets it search each for an hour, {@code wire/fuzz 3600
+ * FrameFuzzer} one of them.
  */
 @FunctionalInterface
 interface FuzzTarget {

@@ -45,10 +45,7 @@ final class Oracles {
   private static List<String> scapy(String what, Path capture)
       throws IOException, InterruptedException {
     requireInstalled("python3-scapy", PYTHON, "-c", "import scapy.contrib.igmpv3");
-    Path script = capture.resolveSibling("oracle.py");
-    try (InputStream in = Oracles.class.getResourceAsStream("oracle.py")) {
-      Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
-    }
+    Path script = copyScript("oracle.py", capture.getParent());
     return run(PYTHON, script.toString(), what, capture.toString());
   }
 
@@ -75,6 +72,41 @@ final class Oracles {
     return packets;
   }
 
+  /**
+   * Lets the kernel cut super-frames.
+   *
+   * @param headers of each frame, what kernel_segments.py wants to know about it
+   * @return the segments of each
+   */
+  static List<List<byte[]>> kernelSegments(Path capture, List<String> headers)
+      throws IOException, InterruptedException {
+    String probe = "test -w /dev/net/tun && ip link add bridge type bridge";
+    requireInstalled("a namespace with a tap and a bridge", "unshare", "-rn", "sh", "-c", probe);
+    Path arguments = capture.resolveSibling("arguments");
+    Files.write(arguments, headers);
+    Path output = capture.resolveSibling("segments.pcap");
+    String script = copyScript("kernel_segments.py", capture.getParent()).toString();
+    run(arguments, "unshare", "-rn", PYTHON, script, capture.toString(), output.toString());
+    List<List<byte[]>> segments = new ArrayList<>(List.of(new ArrayList<>()));
+    for (byte[] frame : PcapFile.read(output)) {
+      if (frame.length == 0) {
+        segments.add(new ArrayList<>());
+      } else {
+        segments.getLast().add(frame);
+      }
+    }
+    segments.removeLast();
+    return segments;
+  }
+
+  private static Path copyScript(String name, Path directory) throws IOException {
+    Path script = directory.resolve(name);
+    try (InputStream in = Oracles.class.getResourceAsStream(name)) {
+      Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return script;
+  }
+
   private static void requireInstalled(String what, String... probe) throws InterruptedException {
     try {
       Process process =
@@ -83,18 +115,26 @@ final class Oracles {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       if (process.waitFor() != 0) {
-        abort(what + " is not installed");
+        abort(what + " is not to be had");
       }
     } catch (IOException e) {
-      abort(what + " is not installed: " + e.getMessage());
+      abort(what + " is not to be had: " + e.getMessage());
     }
   }
 
   private static List<String> run(String... command) throws IOException, InterruptedException {
+    return run(Path.of("/dev/null"), command);
+  }
+
+  private static List<String> run(Path input, String... command)
+      throws IOException, InterruptedException {
     Path errors = Files.createTempFile("oracle", ".err");
     try {
-      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-      process.getOutputStream().close();
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(input.toFile())
+              .redirectError(errors.toFile())
+              .start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(
