@@ -20,6 +20,7 @@ networks:
     ports:
       - $(viaduct_port "$1")
 api: { socket: $SCRATCH/h$1.sock }
+counters: { file: $SCRATCH/h$1.counters }
 YAML
 }
 
