@@ -182,6 +182,9 @@ public final class Vtep implements Agent {
   /** Closes the underlay, the readiness and all ports that are still attached. */
   @Override
   public void onClose() {
+    if (!arena.scope().isAlive()) {
+      return;
+    }
     control.close();
     for (LocalPort port : topology.ports()) {
       close(port.port());

@@ -8,6 +8,8 @@ import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.VlanTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,6 @@ public final class MemoryPort implements Port, MemorySource {
   public static final int DEFAULT_MTU_BYTES = 1500;
 
   private static final int DEFAULT_QUEUE_FRAMES = 1000;
-  private static final int ETHERNET_HEADER_BYTES = 14;
 
   private final String name;
   private final ArrayDeque<MemoryFrame> fromMachine = new ArrayDeque<>();
@@ -121,7 +122,7 @@ public final class MemoryPort implements Port, MemorySource {
     if (refusal != null) {
       return refusal;
     }
-    int payload = frame.lengthBytes() - ETHERNET_HEADER_BYTES;
+    int payload = frame.lengthBytes() - EthernetHeader.SIZE_BYTES - tagBytes(frame);
     if (payload > mtuBytes && !frame.offload().isSuperFrame()) {
       return SendResult.TOO_BIG;
     }
@@ -130,6 +131,12 @@ public final class MemoryPort implements Port, MemorySource {
     }
     toMachine.add(MemoryFrame.copyOf(frame));
     return SendResult.SENT;
+  }
+
+  private static int tagBytes(Frame frame) {
+    return VlanTag.isPresent(frame.memory(), frame.start(), frame.lengthBytes())
+        ? VlanTag.SIZE_BYTES
+        : 0;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
 import net.viaduct.io.Underlay;
@@ -42,8 +43,17 @@ public final class MemoryRig implements Rig {
 
   /** Hosts with this configuration; they never wait. */
   public MemoryRig(int count, VtepConfig config) {
+    this(count, config, (underlay, _) -> underlay);
+  }
+
+  /** The same, with something between each host and its underlay, which is told the clock. */
+  public MemoryRig(
+      int count, VtepConfig config, BiFunction<Underlay, ManualClock, Underlay> between) {
     for (int i = 0; i < count; i++) {
-      hosts.add(host(new Endpoint(IpAddress.parse("10.77.0." + (i + 1)), PORT), config));
+      MemoryUnderlay underlay =
+          network.open(new Endpoint(IpAddress.parse("10.77.0." + (i + 1)), PORT));
+      underlay.mtuBytes(9000);
+      hosts.add(host(underlay, between.apply(underlay, clock), config));
     }
   }
 
@@ -56,12 +66,6 @@ public final class MemoryRig implements Rig {
   public static VtepConfig impatient(VtepConfig config) {
     return new VtepConfig(
         config.ageing(), config.strictReservedBits(), config.limits(), Duration.ZERO);
-  }
-
-  private Host host(Endpoint endpoint, VtepConfig config) {
-    MemoryUnderlay underlay = network.open(endpoint);
-    underlay.mtuBytes(9000);
-    return host(underlay, underlay, config);
   }
 
   private Host host(MemoryUnderlay memory, Underlay underlay, VtepConfig config) {

@@ -1,0 +1,214 @@
+package net.viaduct.vtep;
+
+import static net.viaduct.vtep.behaviour.Frames.broadcast;
+import static net.viaduct.vtep.behaviour.Frames.frame;
+import static net.viaduct.vtep.behaviour.Frames.mac;
+import static net.viaduct.vtep.behaviour.Frames.vxlan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.SendResult;
+import net.viaduct.io.memory.MemoryReadiness;
+import net.viaduct.runtime.CountersFile;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.runtime.ManualClock;
+import net.viaduct.vtep.behaviour.Frames;
+import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.wire.IpAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No byte is allocated for a frame, whatever becomes of it. Needs the hotspot JVM's accounting. */
+class AllocationTest {
+  private static final int BLUE = 100;
+  private static final int FRAMES = 40_000;
+  private static final long A = mac(1);
+  private static final long B = mac(2);
+  private static final long FAR = mac(3);
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final ManualClock clock = new ManualClock();
+  private final EndlessUnderlay underlay = new EndlessUnderlay();
+  private Vtep vtep;
+
+  @BeforeEach
+  void open() {
+    VtepParts parts =
+        new VtepParts(
+            underlay,
+            new MemoryReadiness(),
+            clock,
+            CountersFile.anonymous(),
+            new DistinctErrors(clock));
+    vtep = new Vtep(MemoryRig.impatient(VtepConfig.DEFAULT), parts);
+  }
+
+  @AfterEach
+  void close() {
+    vtep.onClose();
+  }
+
+  private <T> T run(CompletableFuture<T> command) {
+    while (vtep.doWork() > 0) {}
+    return command.join();
+  }
+
+  private void networkWithRemotes(int count) {
+    List<Endpoint> remotes =
+        IntStream.range(0, count)
+            .mapToObj(i -> new Endpoint(IpAddress.ofIpv4(0x0a4d_0002 + i), 4789))
+            .toList();
+    run(vtep.control().addNetwork(new NetworkConfig(BLUE, "blue", new FloodList.Remotes(remotes))));
+  }
+
+  private EndlessPort port(String name, byte[]... frames) {
+    EndlessPort port = new EndlessPort(name, frames);
+    run(vtep.control().attachPort(BLUE, port));
+    return port;
+  }
+
+  private long allocatedBy(EndlessFrames source, long frames) {
+    source.release(frames);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    while (source.hasNext()) {
+      vtep.doWork();
+      clock.advanceNs(100_000);
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private void expectNoAllocation(EndlessFrames source) {
+    allocatedBy(source, FRAMES);
+    assertThat(allocatedBy(source, FRAMES)).as("bytes for %d frames", FRAMES).isZero();
+  }
+
+  @Test
+  void shouldNotAllocateWhenSwitchingBetweenPorts() {
+    networkWithRemotes(1);
+    EndlessPort a = port("a", frame(B, A));
+    EndlessPort b = port("b", frame(A, B));
+    allocatedBy(b.frames, 1);
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-unicast-frames")).isGreaterThan(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenSendingToKnownRemote() {
+    networkWithRemotes(1);
+    EndlessPort a = port("a", Frames.tcp(FAR, A, 5, 1000), Frames.udp(FAR, A, 6, 10));
+    underlay.datagrams = new EndlessFrames(vxlan(BLUE, broadcast(FAR)));
+    allocatedBy(underlay.datagrams, 1);
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-sent-frames")).isGreaterThan(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenFlooding() {
+    networkWithRemotes(100);
+    EndlessPort a = port("a", broadcast(A), frame(B, A));
+    port("b");
+    port("c");
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-replicas")).isGreaterThan(100L * FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenLearningMoves() {
+    networkWithRemotes(1);
+    byte[][] hellos =
+        IntStream.range(0, 5000).mapToObj(i -> broadcast(mac(1000 + i))).toArray(byte[][]::new);
+    EndlessPort a = port("a", hellos);
+    EndlessPort b = port("b", hellos);
+    allocatedBy(a.frames, 5000);
+    allocatedBy(b.frames, 5000);
+    long before = counter("stations-moved");
+    long allocated = 0;
+    for (int i = 0; i < 8; i++) {
+      allocated += allocatedBy(i % 2 == 0 ? a.frames : b.frames, 5000);
+    }
+    assertThat(counter("stations-moved") - before).isEqualTo(8 * 5000);
+    assertThat(allocated).isZero();
+  }
+
+  @Test
+  void shouldAllocateOnlyForTablesWhenLearningNewStations() {
+    networkWithRemotes(1);
+    byte[][] hellos =
+        IntStream.range(0, 16_000).mapToObj(i -> broadcast(mac(1000 + i))).toArray(byte[][]::new);
+    EndlessPort a = port("a", broadcast(A));
+    allocatedBy(a.frames, FRAMES);
+    EndlessPort b = port("b", hellos);
+    long allocated = allocatedBy(b.frames, 16_000);
+    assertThat(counter("stations-learned")).isEqualTo(16_001);
+    assertThat(allocated).as("bytes on the heap for 16000 new stations").isLessThan(16_000);
+  }
+
+  @Test
+  void shouldNotAllocateWhenDeliveringFromTunnel() {
+    networkWithRemotes(1);
+    EndlessPort a = port("a", broadcast(A));
+    port("b");
+    allocatedBy(a.frames, 1);
+    underlay.datagrams =
+        new EndlessFrames(
+            vxlan(BLUE, frame(A, FAR)),
+            vxlan(BLUE, broadcast(FAR)),
+            vxlan(BLUE, Frames.tcp(A, FAR, 5, 1000)),
+            vxlan(BLUE, Frames.unfinished(Frames.tcp(A, FAR, 5, 1900))),
+            vxlan(BLUE, Frames.unfinished(Frames.udp(A, FAR, 5, 500))));
+    expectNoAllocation(underlay.datagrams);
+    assertThat(counter("ingress-delivered-frames")).isGreaterThan(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenDroppingWhatPortsGive() {
+    networkWithRemotes(1);
+    EndlessPort a =
+        port(
+            "a",
+            new byte[13],
+            frame(B, 0),
+            frame(0x0180_c200_0000L, A),
+            Frames.tagged(frame(B, A), 5),
+            frame(A, A),
+            frame(B, A, 1900, 1));
+    EndlessPort b = port("b", broadcast(B));
+    allocatedBy(b.frames, 1);
+    b.result = SendResult.FULL;
+    underlay.result = SendResult.UNREACHABLE;
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-dropped-frames")).isGreaterThan(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenDroppingWhatTheUnderlayGives() {
+    networkWithRemotes(1);
+    port("a").result = SendResult.FULL;
+    byte[] noFlag = vxlan(BLUE, frame(A, FAR));
+    noFlag[0] = 0;
+    underlay.datagrams =
+        new EndlessFrames(
+            new byte[3],
+            noFlag,
+            vxlan(77, frame(A, FAR)),
+            vxlan(BLUE, new byte[5]),
+            vxlan(BLUE, frame(A, 0)),
+            vxlan(BLUE, frame(FAR, FAR)),
+            vxlan(BLUE, frame(A, FAR)));
+    expectNoAllocation(underlay.datagrams);
+    underlay.source = IpAddress.parse("10.99.0.1");
+    expectNoAllocation(underlay.datagrams);
+    assertThat(counter("drop-source-not-authorised")).isGreaterThan(FRAMES / 2);
+    assertThat(counter("ingress-delivered-frames")).isZero();
+  }
+
+  private long counter(String name) {
+    return vtep.view().counters().values().get(name);
+  }
+}

@@ -1,0 +1,277 @@
+package net.viaduct.vtep;
+
+import static net.viaduct.vtep.behaviour.Frames.broadcast;
+import static net.viaduct.vtep.behaviour.Frames.frame;
+import static net.viaduct.vtep.behaviour.Frames.mac;
+import static net.viaduct.vtep.behaviour.Frames.vxlan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Frame;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.SendResult;
+import net.viaduct.io.memory.MemoryDatagram;
+import net.viaduct.io.memory.MemoryFrame;
+import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.runtime.CounterValues;
+import net.viaduct.vtep.behaviour.Conservation;
+import net.viaduct.vtep.behaviour.Frames;
+import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.wire.IpAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every reason can be provoked, and is counted once where it belongs. */
+class DropReasonTest {
+  private static final int BLUE = 100;
+  private static final long A = mac(1);
+  private static final long B = mac(2);
+  private static final long FAR = mac(3);
+  private static final Endpoint REMOTE = new Endpoint(IpAddress.parse("10.77.0.50"), 4789);
+  private static final Endpoint STRANGER = new Endpoint(IpAddress.parse("10.77.0.51"), 4789);
+
+  private MemoryRig rig;
+  private MemoryPort a;
+  private MemoryPort b;
+
+  @AfterEach
+  void close() {
+    if (rig != null) {
+      rig.close();
+    }
+  }
+
+  private void open(boolean strict, TableLimits limits, FloodList flood) {
+    VtepConfig config =
+        new VtepConfig(VtepConfig.DEFAULT.ageing(), strict, limits, VtepConfig.DEFAULT.idleWait());
+    rig = new MemoryRig(1, MemoryRig.impatient(config));
+    rig.await(rig.control(0).addNetwork(new NetworkConfig(BLUE, "blue", flood)));
+    a = attach(new MemoryPort("a"));
+    b = attach(new MemoryPort("b"));
+  }
+
+  private void openWithRemote() {
+    open(false, TableLimits.DEFAULT, new FloodList.Remotes(List.of(REMOTE)));
+  }
+
+  private MemoryPort attach(MemoryPort port) {
+    rig.attach(0, BLUE, port);
+    return port;
+  }
+
+  private void fromPort(byte[] frame) {
+    a.inject(frame);
+    rig.settle();
+  }
+
+  private void fromRemote(byte[] datagram) {
+    from(REMOTE, datagram);
+  }
+
+  private void from(Endpoint source, byte[] datagram) {
+    rig.network().carry(new MemoryDatagram(source, rig.endpoint(0), datagram));
+    rig.settle();
+  }
+
+  private static byte[] changed(byte[] bytes, int at, int value) {
+    byte[] copy = bytes.clone();
+    copy[at] = (byte) value;
+    return copy;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("R2, R3, R8 to R13, R66: every reason has its counter")
+  void shouldCountReasonWhenItIsProvoked(DropReason reason) {
+    provoke(reason);
+    Map<DropReason, Long> expected = new HashMap<>();
+    DropReason.ALL.forEach(each -> expected.put(each, each == reason ? 1L : 0L));
+    assertThat(rig.view(0).drops()).isEqualTo(expected);
+    Conservation.checkSums(rig.view(0));
+    if (reason.side() == DropReason.Side.TARGET) {
+      assertThat(sumOverPlaces(reason)).as("told by a port, a remote or a group").isEqualTo(1);
+    }
+  }
+
+  private long sumOverPlaces(DropReason reason) {
+    List<CounterValues> places = new ArrayList<>();
+    rig.view(0).ports().forEach(port -> places.add(port.counters()));
+    rig.view(0).remotes().forEach(remote -> places.add(remote.counters()));
+    return places.stream().mapToLong(c -> c.values().get("drop-" + reason.label())).sum();
+  }
+
+  /** No default: a new reason does not compile until somebody knows how to provoke it. */
+  private void provoke(DropReason reason) {
+    switch (reason) {
+      case FRAME_TOO_SHORT -> {
+        openWithRemote();
+        fromPort(new byte[13]);
+      }
+      case DATAGRAM_TOO_SHORT -> {
+        openWithRemote();
+        fromRemote(new byte[7]);
+      }
+      case INNER_FRAME_TOO_SHORT -> {
+        openWithRemote();
+        fromRemote(vxlan(BLUE, new byte[13]));
+      }
+      case VNI_FLAG_MISSING -> {
+        openWithRemote();
+        fromRemote(changed(vxlan(BLUE, broadcast(FAR)), 0, 0xf7));
+      }
+      case RESERVED_BITS_SET -> {
+        open(true, TableLimits.DEFAULT, new FloodList.Remotes(List.of(REMOTE)));
+        fromRemote(changed(vxlan(BLUE, broadcast(FAR)), 7, 1));
+      }
+      case UNKNOWN_VNI -> {
+        openWithRemote();
+        fromRemote(vxlan(BLUE + 1, broadcast(FAR)));
+      }
+      case OWN_DATAGRAM -> {
+        openWithRemote();
+        from(rig.endpoint(0), vxlan(BLUE, broadcast(FAR)));
+      }
+      case SOURCE_NOT_AUTHORISED -> {
+        openWithRemote();
+        from(STRANGER, vxlan(BLUE, broadcast(FAR)));
+      }
+      case REMOTE_TABLE_FULL -> {
+        TableLimits one = new TableLimits(10, 10, 10, 10, 10, 10, 1);
+        open(false, one, new FloodList.Group(new Endpoint(IpAddress.parse("239.1.1.1"), 4789)));
+        fromRemote(vxlan(BLUE, broadcast(FAR)));
+        from(STRANGER, vxlan(BLUE, broadcast(FAR)));
+      }
+      case INVALID_SOURCE_ADDRESS -> {
+        openWithRemote();
+        fromPort(frame(B, 0));
+      }
+      case RESERVED_GROUP_ADDRESS -> {
+        openWithRemote();
+        fromPort(frame(0x0180_c200_000eL, A));
+      }
+      case TAGGED_FRAME -> {
+        openWithRemote();
+        fromPort(Frames.tagged(broadcast(A), 9));
+      }
+      case SAME_PORT -> {
+        openWithRemote();
+        fromPort(broadcast(A));
+        fromPort(frame(A, B));
+      }
+      case TUNNEL_TO_TUNNEL -> {
+        openWithRemote();
+        fromRemote(vxlan(BLUE, broadcast(FAR)));
+        fromRemote(vxlan(BLUE, frame(FAR, B)));
+      }
+      case NO_FLOOD_TARGET -> {
+        open(false, TableLimits.DEFAULT, FloodList.NOBODY);
+        rig.await(rig.control(0).detachPort("b"));
+        fromPort(broadcast(A));
+      }
+      case INVALID_OFFLOAD -> {
+        openWithRemote();
+        a.inject(MemoryFrame.of(broadcast(A)).withChecksumPartial(50, 16));
+        rig.settle();
+      }
+      case FRAME_LARGER_THAN_PORT_MTU -> {
+        openWithRemote();
+        b.inject(broadcast(B));
+        rig.settle();
+        fromRemote(vxlan(BLUE, frame(B, FAR, 1501, 1)));
+      }
+      case PORT_QUEUE_FULL, PORT_UNREACHABLE, PORT_REFUSED -> {
+        openWithRemote();
+        b.refuse(
+            Map.of(
+                    DropReason.PORT_QUEUE_FULL, SendResult.FULL,
+                    DropReason.PORT_UNREACHABLE, SendResult.UNREACHABLE,
+                    DropReason.PORT_REFUSED, SendResult.FAILED)
+                .get(reason));
+        fromPort(broadcast(A));
+      }
+      case DATAGRAM_LARGER_THAN_PATH_MTU -> {
+        openWithRemote();
+        rig.host(0).underlay().mtuBytes(1500);
+        fromPort(frame(0xffff_ffff_ffffL, A, 1451, 1));
+      }
+      case UNDERLAY_QUEUE_FULL, UNDERLAY_UNREACHABLE, UNDERLAY_REFUSED -> {
+        openWithRemote();
+        rig.host(0)
+            .underlay()
+            .refuse(
+                Map.of(
+                        DropReason.UNDERLAY_QUEUE_FULL, SendResult.FULL,
+                        DropReason.UNDERLAY_UNREACHABLE, SendResult.UNREACHABLE,
+                        DropReason.UNDERLAY_REFUSED, SendResult.FAILED)
+                    .get(reason));
+        fromPort(broadcast(A));
+      }
+      case LOST_BEFORE_PORT_RECEIVE -> {
+        openWithRemote();
+        a.queueFrames(1);
+        a.inject(broadcast(A));
+        a.inject(broadcast(A));
+        rig.settle();
+        rig.advance(Duration.ofSeconds(2));
+      }
+      case LOST_BEFORE_UNDERLAY_RECEIVE -> {
+        openWithRemote();
+        rig.host(0).underlay().queueDatagrams(0);
+        fromRemote(vxlan(BLUE, broadcast(FAR)));
+        rig.advance(Duration.ofSeconds(2));
+      }
+      case DEFECT -> {
+        openWithRemote();
+        MemoryPort odd = new MemoryPort("odd");
+        rig.attach(0, BLUE, new PortWithoutHeadroom(odd));
+        odd.inject(broadcast(A));
+        rig.settle();
+        assertThat(rig.host(0).errors().snapshot()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldHaveCodesInOrderAndWordsForPersons() {
+    assertThat(DropReason.ALL.stream().map(DropReason::code))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, DropReason.ALL.size()).boxed().toList());
+    Set<String> labels = DropReason.labels().collect(Collectors.toSet());
+    assertThat(labels).hasSize(DropReason.ALL.size()).allMatch(label -> label.matches("[a-z-]+"));
+    assertThat(DropReason.ALL).allMatch(reason -> reason.sentence().endsWith("."));
+    assertThat(DropReason.ALL).allMatch(reason -> reason.hint().endsWith("."));
+  }
+
+  /** A device that breaks its contract. */
+  private static final class PortWithoutHeadroom extends DelegatingPort {
+    PortWithoutHeadroom(MemoryPort port) {
+      super(port);
+    }
+
+    @Override
+    public int receive(ReceiveBatch batch) {
+      int count = super.receive(batch);
+      for (int i = 0; i < count; i++) {
+        Frame frame = batch.frame(i);
+        byte[] bytes = broadcast(A);
+        frame.prepend(Frame.HEADROOM_BYTES);
+        MemorySegment.copy(
+            bytes, 0, frame.memory(), ValueLayout.JAVA_BYTE, frame.start(), bytes.length);
+      }
+      return count;
+    }
+  }
+}
