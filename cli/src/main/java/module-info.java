@@ -3,11 +3,13 @@
 module net.viaduct.cli {
   requires static transitive org.jspecify;
   requires info.picocli;
+  requires jdk.unsupported;
   requires net.viaduct.host;
   requires net.viaduct.io;
   requires net.viaduct.lab;
   requires net.viaduct.runtime;
   requires net.viaduct.wire;
+  requires tools.jackson.core;
   requires tools.jackson.databind;
 
   opens net.viaduct.cli to

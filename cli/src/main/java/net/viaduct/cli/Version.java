@@ -8,7 +8,12 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"viaduct " + number()};
+  }
+
+  /** The number alone. */
+  static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"viaduct " + (version == null ? "(built from sources)" : version)};
+    return version == null ? "(built from sources)" : version;
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
-    subcommands = {DemoCommand.class},
+    subcommands = {UpCommand.class, ReloadCommand.class, ShowCommand.class, DemoCommand.class},
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not permitted.",
@@ -65,6 +65,6 @@ public final class Viaduct implements Runnable {
       failure.printStackTrace(err);
       err.flush();
     }
-    return ExitCode.FAILED;
+    return failure instanceof Refusal refusal ? refusal.exitCode() : ExitCode.FAILED;
   }
 }

@@ -252,7 +252,9 @@ public final class Host implements AutoCloseable {
   /** Stops: removes what it made, and leaves what was there as it was. */
   @Override
   public void close() {
-    closeQuietly(watch);
+    if (watch != null) {
+      watch.stop();
+    }
     closeQuietly(api);
     synchronized (this) {
       InForce now = inForce;
@@ -263,6 +265,7 @@ public final class Host implements AutoCloseable {
       }
       closeQuietly(counters);
     }
+    closeQuietly(watch);
   }
 
   private static void closeQuietly(@Nullable AutoCloseable what) {

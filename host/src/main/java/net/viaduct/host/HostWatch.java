@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HostWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
-  private static final long LOOK_NS = 500_000_000L;
+  private static final long LOOK_NS = 200_000_000L;
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
   private final Runnable onDevicesChanged;
@@ -60,9 +60,14 @@ final class HostWatch implements AutoCloseable {
     }
   }
 
+  /** Lets it end; does not wait for that. */
+  void stop() {
+    running = false;
+  }
+
   @Override
   public void close() {
-    running = false;
+    stop();
     try {
       if (!thread.join(END_TIMEOUT)) {
         LOG.error("the watch did not end within {}", END_TIMEOUT);

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.viaduct.cli.ExitCode;
+import net.viaduct.cli.Terminal;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabRegistry;
 import picocli.CommandLine.Command;
@@ -56,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
           ? notPermitted(whyNot.get())
           : notPermitted(UserNamespace.enter(registry, arguments()));
     }
-    Screen screen = new Screen(System.out, json, Screen.isTerminal(), System::nanoTime);
+    Screen screen = new Screen(System.out, json, Terminal.isStandardOutput(), System::nanoTime);
     return run(registry, screen);
   }
 

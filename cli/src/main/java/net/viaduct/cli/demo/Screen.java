@@ -1,9 +1,6 @@
 package net.viaduct.cli.demo;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import net.viaduct.runtime.NanoClock;
 
@@ -37,17 +34,6 @@ final class Screen {
     this.terminal = terminal;
     this.clock = clock;
     startNs = clock.nanoTime();
-  }
-
-  /** Whether standard output is a terminal; asked without the cost of {@code System.console()}. */
-  static boolean isTerminal() {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-      boolean dumb = "dumb".equals(System.getenv("TERM")) || System.getenv("TERM") == null;
-      return (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty")) && !dumb;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** How long the demo has run. */

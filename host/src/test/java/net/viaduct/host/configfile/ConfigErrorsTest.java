@@ -133,7 +133,7 @@ class ConfigErrorsTest {
                 + " 224.0.0.0 to 239.255.255.255, or ff..::"),
         arguments(
             "{ vni: 1, flood: { group: ff05::1 } }",
-            "v.yaml:4:31: networks.blue.flood.group: ff05:0:0:0:0:0:0:1 is an IPv6 group, and the"
+            "v.yaml:4:31: networks.blue.flood.group: ff05::1 is an IPv6 group, and the"
                 + " underlay's address is IPv4"),
         arguments(
             "{ vni: 1, flood: { remotes: [239.1.1.1] } }",

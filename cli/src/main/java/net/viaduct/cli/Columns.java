@@ -1,0 +1,106 @@
+package net.viaduct.cli;
+
+import static net.viaduct.cli.Column.bytes;
+import static net.viaduct.cli.Column.frames;
+import static net.viaduct.cli.Column.number;
+import static net.viaduct.cli.Column.text;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** In which columns each thing is shown. */
+final class Columns {
+  private Columns() {}
+
+  static List<Column> of(Thing thing) {
+    return switch (thing) {
+      case STATUS -> List.of(text("WHAT", "key"), text("IS", "value"));
+      case NETWORKS ->
+          List.of(
+              text("NETWORK", "name"),
+              number("VNI", "vni"),
+              text("FLOOD", "flood"),
+              number("PORTS", "ports"),
+              number("STATIONS", "stations"),
+              number("AGEING", row -> row.text("ageingSeconds") + "s"),
+              frames("FROM-PORTS", "fromPorts"),
+              frames("TO-PORTS", "toPorts"),
+              frames("FROM-REMOTES", "fromRemotes"),
+              frames("TO-REMOTES", "toRemotes"),
+              frames("FLOODED", "flooded"),
+              frames("DROPS", "drops"));
+      case PORTS ->
+          traffic(
+              text("PORT", "name"),
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("KIND", "kind"),
+              number("MTU", "mtuBytes"),
+              number("STATIONS", "stations"));
+      case STATIONS ->
+          List.of(
+              text("STATION", "mac"),
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("AT", Columns::place),
+              text("ORIGIN", "origin"),
+              number("AGE", Columns::age));
+      case REMOTES ->
+          traffic(
+              text("REMOTE", "address"),
+              number("PORT", "port"),
+              text("ORIGIN", "origin"),
+              number("STATIONS", "stations"));
+      case FLOOD ->
+          List.of(
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("MODE", "mode"),
+              text("TO", row -> row.list("targets")),
+              text("PORTS", row -> row.list("ports")));
+      case DROPS ->
+          List.of(
+              text("REASON", "reason"),
+              frames("COUNT", "count"),
+              text("WHAT HAPPENED, AND WHAT TO DO", row -> row.text("sentence")));
+      case COUNTERS ->
+          List.of(
+              text("KIND", "kind"),
+              text("OF", "label"),
+              text("COUNTER", "counter"),
+              frames("VALUE", "value"));
+      case ERRORS ->
+          List.of(
+              frames("COUNT", "count"),
+              number("FIRST", row -> ago(row.text("first"))),
+              number("LAST", row -> ago(row.text("last"))),
+              text("ERROR", "error"));
+    };
+  }
+
+  private static List<Column> traffic(Column... first) {
+    List<Column> columns = new ArrayList<>(List.of(first));
+    columns.add(frames("RX-FRAMES", "traffic.receivedFrames"));
+    columns.add(bytes("RX-BYTES", "traffic.receivedBytes"));
+    columns.add(frames("TX-FRAMES", "traffic.sentFrames"));
+    columns.add(bytes("TX-BYTES", "traffic.sentBytes"));
+    columns.add(frames("DROPS", "traffic.drops"));
+    return List.copyOf(columns);
+  }
+
+  private static String place(Row station) {
+    String port = station.text("port");
+    return port.isEmpty() ? "remote " + station.text("remote") : "port " + port;
+  }
+
+  private static String age(Row station) {
+    return station.text("ageSeconds").isEmpty() ? "-" : Quantity.age(station.number("ageSeconds"));
+  }
+
+  private static String ago(String instant) {
+    return Quantity.age(Duration.between(Instant.parse(instant), Instant.now()).toSeconds())
+        + " ago";
+  }
+}

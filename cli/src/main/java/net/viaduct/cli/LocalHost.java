@@ -1,0 +1,80 @@
+package net.viaduct.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import net.viaduct.host.client.ApiAnswer;
+import net.viaduct.host.client.ApiClient;
+import net.viaduct.host.client.ApiSilent;
+
+/** The host on this machine that a command speaks to. */
+final class LocalHost {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RELOAD_TIMEOUT = Duration.ofMinutes(2);
+
+  private final Path socket;
+
+  LocalHost(Path socket) {
+    this.socket = socket;
+  }
+
+  Path socket() {
+    return socket;
+  }
+
+  /**
+   * What it says about something, as JSON.
+   *
+   * @throws ApiSilent if it does not answer
+   */
+  String json(String target) throws ApiSilent {
+    ApiAnswer answer = new ApiClient(socket, TIMEOUT).get(target);
+    if (!answer.isSuccess()) {
+      throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
+    }
+    return answer.body();
+  }
+
+  /**
+   * Lets it read its configuration again.
+   *
+   * @return what it changed
+   * @throws ReloadFailed with what is wrong
+   */
+  List<String> reload() throws ApiSilent {
+    ApiAnswer answer = new ApiClient(socket, RELOAD_TIMEOUT).post("/v1/reload");
+    Map<String, Object> body = Json.parse(answer.body());
+    if (answer.isSuccess()) {
+      return texts(body, "changes");
+    }
+    List<String> errors = texts(body, "errors");
+    throw new ReloadFailed(errors.isEmpty() ? List.of(text(body, "detail")) : errors);
+  }
+
+  /** A configuration that was not applied. */
+  static final class ReloadFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> errors;
+
+    ReloadFailed(List<String> errors) {
+      super(String.join("\n", errors));
+      this.errors = errors;
+    }
+
+    List<String> errors() {
+      return errors;
+    }
+  }
+
+  private static String text(Map<String, Object> body, String key) {
+    return String.valueOf(body.getOrDefault(key, "the host refused without a word"));
+  }
+
+  private static List<String> texts(Map<String, Object> body, String key) {
+    return body.get(key) instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+}

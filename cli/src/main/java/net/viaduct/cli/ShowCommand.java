@@ -1,0 +1,82 @@
+package net.viaduct.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import net.viaduct.host.client.ApiSilent;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code viaduct show THING}. */
+@Command(
+    name = "show",
+    description = "Shows what a host has, knows and counts.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "Things: status networks ports stations remotes flood drops counters errors",
+      "",
+      "  viaduct show ports --watch      rates per second, redrawn each second",
+      "  viaduct show drops              what was lost, why, and what to do about it",
+      "  viaduct show stations --json    for programs",
+      "",
+      "'show counters' reads the counters file when the host does not answer, and says so."
+    })
+final class ShowCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "THING", description = "One of: ${COMPLETION-CANDIDATES}.")
+  private Thing thing;
+
+  @Option(names = "--json", description = "Prints JSON, as the local API answers.")
+  private boolean json;
+
+  @Option(names = "--all", description = "Shows counters that are zero too.")
+  private boolean all;
+
+  @Option(
+      names = "--watch",
+      arity = "0..1",
+      fallbackValue = "1",
+      paramLabel = "SECONDS",
+      description = "Goes on, with rates per second; each second if nothing else is said.")
+  private @Nullable Double watchSeconds;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
+  private @Nullable Path socket;
+
+  private ShowCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (watchSeconds != null && !(watchSeconds >= 0.1 && watchSeconds <= 3600)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--watch: " + watchSeconds + " is out of range; it is 0.1 to 3600");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      LocalHost host = new LocalHost(new SocketFinder().find(socket));
+      ThingSource source = new ThingSource(host, thing, err);
+      ThingPrinter printer = new ThingPrinter(thing, all, json, out);
+      if (watchSeconds == null) {
+        printer.print(source.read());
+      } else {
+        new Watch(source, printer, out, Terminal.isStandardOutput()).run(watchSeconds);
+      }
+      out.flush();
+      return ExitCode.DONE;
+    } catch (ApiSilent silent) {
+      err.println("viaduct: " + silent.getMessage());
+      err.flush();
+      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package net.viaduct.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.viaduct.host.client.ApiSilent;
+import net.viaduct.runtime.CounterValues;
+import net.viaduct.runtime.CountersReader;
+import net.viaduct.runtime.CountersSnapshot;
+
+/** Reads a thing from a host; counters also from their file, when the host does not answer. */
+final class ThingSource {
+  private final LocalHost host;
+  private final Thing thing;
+  private final PrintWriter err;
+  private boolean told;
+
+  ThingSource(LocalHost host, Thing thing, PrintWriter err) {
+    this.host = host;
+    this.thing = thing;
+    this.err = err;
+  }
+
+  /**
+   * All of it.
+   *
+   * @throws ApiSilent if the host does not answer
+   */
+  Map<String, Object> read() throws ApiSilent {
+    return switch (thing) {
+      case STATIONS -> stations();
+      case COUNTERS -> counters();
+      default -> Json.parse(host.json(thing.target()));
+    };
+  }
+
+  private Map<String, Object> stations() throws ApiSilent {
+    List<Object> stations = new ArrayList<>();
+    String cursor = "";
+    do {
+      Map<String, Object> page =
+          Json.parse(host.json(thing.target() + "?limit=10000&cursor=" + cursor));
+      if (page.get("stations") instanceof List<?> list) {
+        stations.addAll(list);
+      }
+      cursor = page.get("next") instanceof String next ? next : "";
+    } while (!cursor.isEmpty());
+    return Map.of("stations", stations);
+  }
+
+  private Map<String, Object> counters() throws ApiSilent {
+    try {
+      return Json.parse(host.json(thing.target()));
+    } catch (ApiSilent silent) {
+      Path file = countersFile();
+      try {
+        CountersSnapshot snapshot = CountersReader.open(file).snapshot();
+        tell(silent, file, snapshot);
+        return Map.of("counters", snapshot.blocks().stream().map(ThingSource::block).toList());
+      } catch (IOException e) {
+        throw silent;
+      }
+    }
+  }
+
+  /** Beside the socket, unless the configuration says otherwise, which nobody can ask now. */
+  private Path countersFile() {
+    String name = String.valueOf(host.socket().getFileName());
+    String stem = name.endsWith(".sock") ? name.substring(0, name.length() - 5) : name;
+    return host.socket().resolveSibling(stem + ".counters");
+  }
+
+  private void tell(ApiSilent silent, Path file, CountersSnapshot snapshot) {
+    if (!told) {
+      told = true;
+      boolean alive = ProcessHandle.of(snapshot.pid()).filter(ProcessHandle::isAlive).isPresent();
+      err.println("viaduct: " + silent.getMessage());
+      err.println(
+          "viaduct: these are from the counters file "
+              + file
+              + " of process "
+              + snapshot.pid()
+              + (alive ? "" : ", which has ended"));
+      err.flush();
+    }
+  }
+
+  private static Map<String, Object> block(CounterValues block) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("kind", block.kind());
+    object.put("label", block.label());
+    object.put("values", block.values());
+    return object;
+  }
+}
