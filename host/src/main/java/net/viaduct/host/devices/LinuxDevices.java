@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
@@ -37,25 +40,58 @@ public final class LinuxDevices implements HostDevices {
   private static final int ARPHRD_ETHER = 1;
 
   private final Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink();
+  private final Map<String, OpenTap> taps = new ConcurrentHashMap<>();
   private final RtnetlinkMonitor monitor = NetlinkSocket.openMonitor(Set.of(RtnetlinkGroup.LINK));
 
   /** Opens it. */
   public LinuxDevices() {}
 
+  /** A tap that we made, with the MTU that it had then; the port itself is the data path's. */
+  private record OpenTap(TapPort port, int mtuBytes) {}
+
   @Override
   public List<DeviceFacts> devices() {
     List<Link> links = rtnetlink.links().list();
     Map<Integer, String> names = names(links);
-    return links.stream()
-        .map(link ->
+    List<DeviceFacts> elsewhere = tapsElsewhere(links);
+    Set<String> namesElsewhere =
+        elsewhere.stream().map(DeviceFacts::name).collect(Collectors.toSet());
+    Stream<DeviceFacts> here =
+        links.stream()
+            .map(link ->
+                new DeviceFacts(
+                    link.name(),
+                    link.index(),
+                    link.type() == ARPHRD_ETHER,
+                    link.isUp(),
+                    link.mtuBytes(),
+                    link.kind() == null ? "" : link.kind(),
+                    Optional.ofNullable(names.get(link.masterIndex()))));
+    return Stream.concat(
+            here.filter(facts -> !namesElsewhere.contains(facts.name())), elsewhere.stream())
+        .toList();
+  }
+
+  /**
+   * Taps that we made and that are not here any more: who runs a VM or container moved them into
+   * its namespace, perhaps under another name. They are still our ports.
+   */
+  private List<DeviceFacts> tapsElsewhere(List<Link> here) {
+    taps.values().removeIf(tap -> tap.port().isGone());
+    return taps.values().stream()
+        .filter(tap ->
+            here.stream()
+                .noneMatch(link ->
+                    link.index() == tap.port().index() && link.name().equals(tap.port().name())))
+        .map(tap ->
             new DeviceFacts(
-                link.name(),
-                link.index(),
-                link.type() == ARPHRD_ETHER,
-                link.isUp(),
-                link.mtuBytes(),
-                link.kind() == null ? "" : link.kind(),
-                Optional.ofNullable(names.get(link.masterIndex()))))
+                tap.port().name(),
+                tap.port().index(),
+                true,
+                true,
+                tap.mtuBytes(),
+                "tun",
+                Optional.empty()))
         .toList();
   }
 
@@ -105,7 +141,9 @@ public final class LinuxDevices implements HostDevices {
 
   @Override
   public Port openTap(String name, int mtuBytes, DistinctErrors errors) {
-    return new TapPort(name, mtuBytes, errors);
+    TapPort tap = new TapPort(name, mtuBytes, errors);
+    taps.put(name, new OpenTap(tap, mtuBytes));
+    return tap;
   }
 
   @Override
@@ -122,7 +160,8 @@ public final class LinuxDevices implements HostDevices {
 
   @Override
   public void changeMtu(String name, int mtuBytes) {
-    rtnetlink.links().mtu(rtnetlink.links().require(name).index(), mtuBytes);
+    // A tap that was moved to another namespace has the MTU that its new owner wants.
+    rtnetlink.links().find(name).ifPresent(link -> rtnetlink.links().mtu(link.index(), mtuBytes));
   }
 
   @Override

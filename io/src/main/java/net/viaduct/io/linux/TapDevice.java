@@ -16,6 +16,7 @@ final class TapDevice {
   private static final int TUNSETOFFLOAD = 0x400454d0;
   private static final int TUNSETSNDBUF = 0x400454d4;
   private static final int TUNSETVNETHDRSZ = 0x400454d8;
+  private static final int TUNGETIFF = 0x800454d2;
   private static final int IFF_TAP = 0x0002;
   private static final int IFF_NO_PI = 0x1000;
   private static final int IFF_VNET_HDR = 0x4000;
@@ -59,6 +60,14 @@ final class TapDevice {
       throw e;
     }
     return fd;
+  }
+
+  /** Whether the device behind a descriptor was deleted; any thread. */
+  static boolean isGone(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
+      return new SystemCalls().ioctl(fd, TUNGETIFF, request.address()) == -ErrorNumber.EBADFD;
+    }
   }
 
   private static void configure(SystemCalls calls, int fd, String name, String call) {

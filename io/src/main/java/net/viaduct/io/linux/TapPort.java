@@ -90,6 +90,16 @@ public final class TapPort implements Port {
     return index;
   }
 
+  /**
+   * Whether there is no device any more: somebody deleted it, or this port is closed. One that was
+   * moved to another namespace, or renamed, is still there. Any thread.
+   */
+  public boolean isGone() {
+    synchronized (statisticsMonitor) {
+      return closed || TapDevice.isGone(fd);
+    }
+  }
+
   @Override
   public int mtuBytes() {
     return mtu.askedBytes();

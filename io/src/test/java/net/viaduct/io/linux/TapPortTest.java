@@ -74,6 +74,18 @@ class TapPortTest {
     }
   }
 
+  @Test
+  void shouldBeThereInAnotherNamespaceUntilItIsDeletedThere() {
+    String other = namespaces.add();
+    TapPort port = open("vm1");
+    namespaces.ip(machine, "link set vm1 netns " + other + " name eth0");
+    assertThat(port.isGone()).isFalse();
+    namespaces.ip(other, "link del eth0");
+    assertThat(port.isGone()).isTrue();
+    port.close();
+    assertThat(port.isGone()).isTrue();
+  }
+
   private static Frame arpRequest() {
     byte[] bytes = new byte[42];
     byte[] start = HexFormat.of().parseHex("ffffffffffff020000000001" + "0806");
