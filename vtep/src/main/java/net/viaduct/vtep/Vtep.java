@@ -18,11 +18,11 @@ import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.egress.Egress;
+import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
-import net.viaduct.vtep.tables.CycleClock;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.IpAddress;
@@ -78,7 +78,7 @@ public final class Vtep implements Agent {
     tables = new Tables(config, parts.clock().nanoTime());
     Tally tally = new Tally(total);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
-    Remotes remotes = new Remotes(tables, counters, clock, underlay.local().port(), ageing);
+    Remotes remotes = new Remotes(tables, counters, clock, underlay.local(), ageing);
     Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors);
     IpAddress own = underlay.local().address();
     egress = new Egress(tables, forwarding);
@@ -92,7 +92,7 @@ public final class Vtep implements Agent {
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     control =
         new VtepControl(topology, new Stations(tables, topology, remotes, clock), readiness::wake);
-    view = new VtepView(tables, clock, total);
+    view = new VtepView(tables, topology.groups(), clock, total);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
     batch = new ReceiveBatch(memory, BATCH_FRAMES);
     readiness.add(underlay, Topology.UNDERLAY_TOKEN);

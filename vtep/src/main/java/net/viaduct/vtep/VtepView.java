@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CounterValues;
+import net.viaduct.vtep.control.Groups;
 import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.show.GroupStatus;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
-import net.viaduct.vtep.tables.CycleClock;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
@@ -31,11 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VtepView {
   private final Tables tables;
+  private final Groups groups;
   private final CycleClock clock;
   private final CounterBlock total;
 
-  VtepView(Tables tables, CycleClock clock, CounterBlock total) {
+  VtepView(Tables tables, Groups groups, CycleClock clock, CounterBlock total) {
     this.tables = tables;
+    this.groups = groups;
     this.clock = clock;
     this.total = total;
   }
@@ -61,6 +65,14 @@ public final class VtepView {
     return all(tables.remotes())
         .sorted(Comparator.comparing(Remote::address))
         .map(this::status)
+        .toList();
+  }
+
+  /** The groups that networks flood to, by address. */
+  public List<GroupStatus> groups() {
+    return groups.all().stream()
+        .sorted(Comparator.comparing(group -> group.endpoint().address()))
+        .map(group -> new GroupStatus(group.endpoint(), values(group.counters())))
         .toList();
   }
 

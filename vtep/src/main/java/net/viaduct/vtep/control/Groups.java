@@ -1,13 +1,17 @@
 package net.viaduct.vtep.control;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.Counters;
+import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.CommandRefused;
+import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.tables.FloodGroup;
 import net.viaduct.wire.IpAddress;
@@ -16,15 +20,22 @@ import net.viaduct.wire.IpAddress;
  * Multicast groups, which several networks may share, and the membership in them: joined with the
  * first network that has a port, left with the last (R11). Owned by the data-path thread.
  */
-final class Groups {
+public final class Groups {
   private final Underlay underlay;
   private final Counters counters;
-  private final Map<Endpoint, FloodGroup> groups = new HashMap<>();
+  private final DistinctErrors errors;
+  private final Map<Endpoint, FloodGroup> groups = new ConcurrentHashMap<>();
   private final Map<IpAddress, Integer> members = new HashMap<>();
 
-  Groups(Underlay underlay, Counters counters) {
-    this.underlay = underlay;
-    this.counters = counters;
+  Groups(VtepParts parts) {
+    this.underlay = parts.underlay();
+    this.counters = parts.counters();
+    this.errors = parts.errors();
+  }
+
+  /** The groups that networks flood to; any thread. */
+  public Collection<FloodGroup> all() {
+    return groups.values();
   }
 
   /** A network floods to a group. */
@@ -72,7 +83,11 @@ final class Groups {
     int left = members.merge(group, -1, Integer::sum);
     if (left == 0) {
       members.remove(group);
-      underlay.leave(group);
+      try {
+        underlay.leave(group);
+      } catch (IoFailure e) {
+        errors.record(e); // what was asked for is done all the same
+      }
     }
   }
 }

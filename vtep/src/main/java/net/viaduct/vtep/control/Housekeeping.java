@@ -7,7 +7,7 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.counting.Tally;
-import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;

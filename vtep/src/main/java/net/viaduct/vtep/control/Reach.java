@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and given back once. Owned by the data-path thread.
  */
 final class Reach {
+  private final Remotes remotes;
   private final Groups groups;
   private final NetworkConfig config;
   private final List<Remote> flooded = new ArrayList<>();
@@ -24,7 +25,8 @@ final class Reach {
   private @Nullable FloodGroup group;
   private boolean member;
 
-  private Reach(Groups groups, NetworkConfig config) {
+  private Reach(Remotes remotes, Groups groups, NetworkConfig config) {
+    this.remotes = remotes;
     this.groups = groups;
     this.config = config;
   }
@@ -35,7 +37,7 @@ final class Reach {
    * @param member whether the network has a port, so that it listens to its group
    */
   static Reach acquire(Remotes remotes, Groups groups, NetworkConfig config, boolean member) {
-    Reach reach = new Reach(groups, config);
+    Reach reach = new Reach(remotes, groups, config);
     try {
       switch (config.flood()) {
         case FloodList.Group to -> reach.group = groups.acquire(to.endpoint());
@@ -61,8 +63,8 @@ final class Reach {
   /** Gives everything back. */
   void release() {
     leave();
-    flooded.forEach(remote -> remote.release(true));
-    accepted.forEach(remote -> remote.release(false));
+    flooded.forEach(remotes::release);
+    accepted.forEach(Remote::release);
     if (group != null) {
       groups.release(group);
     }

@@ -5,7 +5,7 @@ import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.Counters;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.counting.Layouts;
-import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.IpAddress;
@@ -21,22 +21,23 @@ public final class Remotes {
   private final Tables tables;
   private final Counters counters;
   private final CycleClock clock;
-  private final int defaultPort;
+  private final Endpoint local;
   private final int idleSeconds;
   private int fullSinceSeconds = -1;
 
   /**
    * No remotes.
    *
-   * @param defaultPort where those that were learned are sent to (R4)
+   * @param local the VTEP's own endpoint; remotes listen on the same port unless told otherwise
+   *     (R4)
    * @param ageingSeconds how long one that was learned stays without a word; 0 for 300
    */
   public Remotes(
-      Tables tables, Counters counters, CycleClock clock, int defaultPort, int ageingSeconds) {
+      Tables tables, Counters counters, CycleClock clock, Endpoint local, int ageingSeconds) {
     this.tables = tables;
     this.counters = counters;
     this.clock = clock;
-    this.defaultPort = defaultPort;
+    this.local = local;
     this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
   }
 
@@ -47,7 +48,7 @@ public final class Remotes {
       return null;
     }
     try {
-      return create(new Endpoint(new IpAddress(high, low), defaultPort));
+      return create(usual(new IpAddress(high, low)));
     } catch (CommandRefused e) {
       fullSinceSeconds = clock.seconds();
       return null;
@@ -57,7 +58,7 @@ public final class Remotes {
   /** The remote with this address, made now if there is none. */
   Remote atAddress(IpAddress address) {
     Remote known = tables.remotesByAddress().find(address);
-    return known != null ? known : create(new Endpoint(address, defaultPort));
+    return known != null ? known : create(usual(address));
   }
 
   /** Refers to an address; any port. */
@@ -81,7 +82,19 @@ public final class Remotes {
     return remote;
   }
 
+  /** Takes {@link #acquire(Endpoint)} back. */
+  void release(Remote remote) {
+    remote.release(usual(remote.address()));
+  }
+
+  private Endpoint usual(IpAddress address) {
+    return new Endpoint(address, local.port());
+  }
+
   private Remote create(Endpoint endpoint) {
+    if (endpoint.address().equals(local.address())) {
+      throw new CommandRefused(endpoint.address() + " is this host's own address, not a remote's");
+    }
     int index = tables.remotes().reserve();
     if (index < 0) {
       throw new CommandRefused(

@@ -3,7 +3,7 @@ package net.viaduct.vtep.control;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
-import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.LearnOutcome;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;

@@ -47,7 +47,7 @@ public final class Topology {
   public Topology(Tables tables, Remotes remotes, VtepParts parts, int batchFrames) {
     this.tables = tables;
     this.remotes = remotes;
-    this.groups = new Groups(parts.underlay(), parts.counters());
+    this.groups = new Groups(parts);
     this.readiness = parts.readiness();
     this.counters = parts.counters();
     this.batchFrames = batchFrames;
@@ -184,18 +184,19 @@ public final class Topology {
 
   /** Detaches a port, and forgets its stations; the caller closes it. Null if it is not there. */
   public @Nullable Port detachPort(String name) {
-    LocalPort local = portsByName.remove(name);
+    LocalPort local = portsByName.get(name);
     if (local == null) {
       return null;
     }
+    if (!local.isSuspended()) {
+      readiness.remove(local.port());
+    }
+    portsByName.remove(name);
     Network network = local.network();
     network.remove(local);
     tables.fdb().retirePort(local.index());
     tables.ports().retire(local.index());
     counters.release(local.counters());
-    if (!local.isSuspended()) {
-      readiness.remove(local.port());
-    }
     if (network.ports().length == 0) {
       reach(network.vni()).leave();
     }
@@ -208,14 +209,15 @@ public final class Topology {
     if (known != null && known.endpoint().equals(endpoint)) {
       return;
     }
+    Endpoint before = known == null ? endpoint : known.endpoint();
     if (known != null) {
-      known.release(true);
+      remotes.release(known);
     }
     try {
       explicitRemotes.put(endpoint.address(), remotes.acquire(endpoint));
     } catch (CommandRefused e) {
       if (known != null) {
-        known.acquire(known.endpoint());
+        known.acquire(before);
       }
       throw e;
     }
@@ -225,7 +227,7 @@ public final class Topology {
   public void removeRemote(IpAddress address) {
     Remote known = explicitRemotes.remove(address);
     if (known != null) {
-      known.release(true);
+      remotes.release(known);
     }
   }
 
@@ -241,7 +243,12 @@ public final class Topology {
     return portsByName.get(name);
   }
 
-  /** Every port, detached; for the end. */
+  /** The groups that networks flood to; any thread. */
+  public Groups groups() {
+    return groups;
+  }
+
+  /** The ports that are attached. */
   public Iterable<LocalPort> ports() {
     return portsByName.values();
   }

@@ -6,7 +6,6 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
-import net.viaduct.vtep.tables.CycleClock;
 import net.viaduct.vtep.tables.Tables;
 
 /** The steps that both directions share. Owned by the data-path thread. */

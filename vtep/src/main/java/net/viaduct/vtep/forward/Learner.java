@@ -2,7 +2,6 @@ package net.viaduct.vtep.forward;
 
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.TrafficCounter;
-import net.viaduct.vtep.tables.CycleClock;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;

@@ -1,7 +1,6 @@
 package net.viaduct.vtep.forward;
 
 import net.viaduct.io.Frame;
-import net.viaduct.vtep.tables.CycleClock;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;

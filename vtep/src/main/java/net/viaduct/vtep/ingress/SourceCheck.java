@@ -2,7 +2,7 @@ package net.viaduct.vtep.ingress;
 
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
-import net.viaduct.vtep.tables.CycleClock;
+import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.RemoteTable;

@@ -76,12 +76,22 @@ public final class Remote implements TunnelTarget {
     endpoint = configured;
   }
 
-  /** Something refers to it no more. */
-  public void release(boolean withPort) {
+  /** Something refers to its address no more. */
+  public void release() {
     references--;
     configured = references > 0;
-    if (withPort) {
-      portReferences--;
+  }
+
+  /**
+   * Something refers to its address and to its port no more.
+   *
+   * @param usual its endpoint if nothing else says what its port is
+   */
+  public void release(Endpoint usual) {
+    release();
+    portReferences--;
+    if (portReferences == 0) {
+      endpoint = usual;
     }
   }
 

@@ -2,13 +2,16 @@ package net.viaduct.vtep.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepView;
+import net.viaduct.vtep.show.GroupStatus;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
+import net.viaduct.vtep.show.RemoteStatus;
 
 /** No frame is lost without a word: the algebra of the counters, checked. Stateless. */
 public final class Conservation {
@@ -37,6 +40,14 @@ public final class Conservation {
         .isEqualTo(total.get("egress-delivered-frames") + total.get("ingress-delivered-frames"));
     assertThat(sum(ports, "sent-bytes"))
         .isEqualTo(total.get("egress-delivered-bytes") + total.get("ingress-delivered-bytes"));
+    List<CounterValues> beyond =
+        new ArrayList<>(view.remotes().stream().map(RemoteStatus::counters).toList());
+    beyond.addAll(view.groups().stream().map(GroupStatus::counters).toList());
+    assertThat(sum(beyond, "sent-frames"))
+        .as("sent to all remotes and groups")
+        .isEqualTo(total.get("egress-sent-frames"));
+    assertThat(sum(beyond, "sent-datagrams")).isEqualTo(total.get("egress-sent-datagrams"));
+    checkTargetDrops(total, ports, beyond);
     for (String counter :
         List.of(
             "egress-received-frames",
@@ -50,6 +61,18 @@ public final class Conservation {
       assertThat(sum(networks, counter))
           .as("%s of networks", counter)
           .isEqualTo(total.get(counter));
+    }
+  }
+
+  private static void checkTargetDrops(
+      Map<String, Long> total, List<CounterValues> ports, List<CounterValues> beyond) {
+    for (DropReason reason : DropReason.ALL) {
+      if (reason.side() == DropReason.Side.TARGET) {
+        String counter = "drop-" + reason.label();
+        assertThat(sum(ports, counter) + sum(beyond, counter))
+            .as("%s of all targets", counter)
+            .isEqualTo(total.get(counter));
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-package net.viaduct.vtep.tables;
+package net.viaduct.vtep.forward;
 
 import net.viaduct.runtime.NanoClock;
 

@@ -1,0 +1,115 @@
+package net.viaduct.vtep.behaviour;
+
+import static net.viaduct.vtep.behaviour.Frames.frame;
+import static net.viaduct.vtep.behaviour.Frames.mac;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.FloodList;
+import net.viaduct.vtep.NetworkConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * What the parts of the behaviour suite share: a fresh {@link Rig} for each test, and its check.
+ */
+abstract class BehaviourOnRig {
+  /** The VNI of most tests. */
+  protected static final int BLUE = 100;
+
+  /** Another VNI. */
+  protected static final int RED = 200;
+
+  /** The first station. */
+  protected static final long A = mac(1);
+
+  /** The second station. */
+  protected static final long B = mac(2);
+
+  /** The third station. */
+  protected static final long C = mac(3);
+
+  /** What is tested on. */
+  protected Rig rig;
+
+  BehaviourOnRig() {}
+
+  /** A fresh rig. */
+  protected abstract Rig openRig();
+
+  @BeforeEach
+  void open() {
+    rig = openRig();
+  }
+
+  @AfterEach
+  void closeAndCheckThatNothingWasLostSilently() {
+    try {
+      for (int host = 0; host < rig.hosts(); host++) {
+        Conservation.check(rig.view(host));
+      }
+    } finally {
+      rig.close();
+    }
+  }
+
+  /** The network on all hosts, flooding to a group. */
+  protected final void networkByGroup(int vni, int group) {
+    for (int host = 0; host < rig.hosts(); host++) {
+      FloodList flood =
+          new FloodList.Group(new Endpoint(rig.group(group), rig.endpoint(host).port()));
+      rig.await(rig.control(host).addNetwork(new NetworkConfig(vni, "n" + vni, flood)));
+    }
+  }
+
+  /** The network on all hosts, each flooding to all others. */
+  protected final void networkByRemotes(int vni) {
+    for (int host = 0; host < rig.hosts(); host++) {
+      rig.await(rig.control(host).addNetwork(new NetworkConfig(vni, "n" + vni, othersOf(host))));
+    }
+  }
+
+  /** All hosts but one. */
+  protected final FloodList othersOf(int host) {
+    List<Endpoint> others = new ArrayList<>();
+    for (int other = 0; other < rig.hosts(); other++) {
+      if (other != host) {
+        others.add(rig.endpoint(other));
+      }
+    }
+    return new FloodList.Remotes(others);
+  }
+
+  /** A machine sends, and everybody gets what is for him. */
+  protected final void send(Machine from, byte[] frame) {
+    from.send(frame);
+    rig.settle();
+  }
+
+  /** All that a machine got since it was asked last. */
+  protected static List<byte[]> received(Machine machine) {
+    List<byte[]> frames = new ArrayList<>();
+    for (byte[] frame = machine.receive(); frame != null; frame = machine.receive()) {
+      frames.add(frame);
+    }
+    return frames;
+  }
+
+  /** A machine got exactly this since it was asked last. */
+  protected static void expect(Machine machine, byte[]... frames) {
+    assertThat(received(machine)).as("received by %s", machine.port()).containsExactly(frames);
+  }
+
+  /** How many frames a host dropped for a reason. */
+  protected final long drops(int host, DropReason reason) {
+    return rig.view(host).drops().get(reason);
+  }
+
+  /** A counter of a host as a whole. */
+  protected final long counter(int host, String name) {
+    return rig.view(host).counters().values().get(name);
+  }
+}

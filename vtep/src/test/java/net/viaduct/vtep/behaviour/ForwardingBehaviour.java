@@ -1,0 +1,280 @@
+package net.viaduct.vtep.behaviour;
+
+import static net.viaduct.vtep.behaviour.Frames.broadcast;
+import static net.viaduct.vtep.behaviour.Frames.frame;
+import static net.viaduct.vtep.behaviour.Frames.mac;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.Location;
+import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.Origin;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Where frames go: flooding, learning, switching, and networks that stay apart. */
+abstract class ForwardingBehaviour extends BehaviourOnRig {
+  ForwardingBehaviour() {}
+
+  // ---- flooding and learning ---------------------------------------------------------------
+
+  @Test
+  @DisplayName("R11: broadcast reaches all members of the group once, and not its sender")
+  void shouldFloodToAllHostsWhenNetworkHasGroup() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine a2 = rig.machine(0, BLUE, "a2");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    byte[] hello = broadcast(A);
+    send(a, hello);
+    expect(a);
+    expect(a2, hello);
+    expect(b, hello);
+    expect(c, hello);
+  }
+
+  @Test
+  @DisplayName("R11: broadcast reaches all remotes of the list once; split horizon keeps it there")
+  void shouldFloodToAllHostsOnceWhenNetworkHasRemotes() {
+    networkByRemotes(BLUE);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    byte[] hello = broadcast(A);
+    send(a, hello);
+    expect(a);
+    expect(b, hello);
+    expect(c, hello);
+    assertThat(counter(1, "egress-sent-frames")).isZero();
+  }
+
+  @Test
+  @DisplayName("R10: an answer goes straight to the station that was learned")
+  void shouldSendUnicastOnlyToWhereStationWasSeen() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    send(a, broadcast(A));
+    received(b);
+    received(c);
+    byte[] answer = frame(A, B);
+    send(b, answer);
+    expect(a, answer);
+    expect(c);
+    byte[] thanks = frame(B, A);
+    send(a, thanks);
+    expect(b, thanks);
+    expect(c);
+    assertThat(counter(0, "egress-unicast-frames")).isEqualTo(1);
+    assertThat(counter(0, "egress-flooded-frames")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFloodUnknownUnicast() {
+    networkByRemotes(BLUE);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    byte[] frame = frame(B, A);
+    send(a, frame);
+    expect(b, frame);
+    expect(c, frame);
+  }
+
+  @Test
+  void shouldSwitchBetweenPortsOfOneHost() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(0, BLUE, "b");
+    Machine c = rig.machine(1, BLUE, "c");
+    send(a, broadcast(A));
+    received(b);
+    received(c);
+    byte[] answer = frame(A, B);
+    send(b, answer);
+    expect(a, answer);
+    expect(c);
+    assertThat(counter(0, "egress-sent-frames")).as("only the broadcast").isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotSendBackToPortThatFrameCameFrom() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    send(a, broadcast(A));
+    send(a, broadcast(C));
+    received(b);
+    send(a, frame(C, A));
+    expect(a);
+    expect(b);
+    assertThat(drops(0, DropReason.SAME_PORT)).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R10: a move is followed at once, from a host to another and back")
+  void shouldFollowStationThatMoves() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    send(a, broadcast(A));
+    send(c, broadcast(C));
+    for (Machine machine : List.of(a, b, c)) {
+      received(machine);
+    }
+    send(b, frame(C, A));
+    byte[] after = frame(A, C);
+    send(c, after);
+    expect(a);
+    expect(b, after);
+    send(a, frame(C, A));
+    byte[] back = frame(A, C, 60, 9);
+    send(c, back);
+    expect(a, back);
+    expect(b);
+    assertThat(rig.view(2).station(BLUE, A).orElseThrow().location())
+        .isEqualTo(new Location.AtRemote(rig.endpoint(0).address()));
+  }
+
+  @Test
+  @DisplayName("R10: a station is forgotten after the ageing time, and flooded to again")
+  void shouldForgetStationWhenItIsSilentForTooLong() {
+    assumeTrue(rig.canAdvanceTime(), "time cannot be advanced on this rig");
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    send(a, broadcast(A));
+    rig.advance(Duration.ofSeconds(299));
+    received(b);
+    received(c);
+    send(b, frame(A, B));
+    expect(c);
+    rig.advance(Duration.ofSeconds(303));
+    assertThat(rig.view(1).station(BLUE, A)).isEmpty();
+    byte[] lost = frame(A, B, 46, 7);
+    send(b, lost);
+    expect(c, lost);
+  }
+
+  @Test
+  @DisplayName("R10: what is static stays, whatever frames say")
+  void shouldNotOverwriteStaticStationByLearning() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    Machine c = rig.machine(2, BLUE, "c");
+    Location atHost1 = new Location.AtRemote(rig.endpoint(1).address());
+    rig.await(rig.control(0).addStation(BLUE, B, atHost1, Origin.STATIC));
+    rig.await(rig.control(1).addStation(BLUE, B, new Location.AtPort("b"), Origin.STATIC));
+    send(c, broadcast(B));
+    received(a);
+    received(b);
+    byte[] frame = frame(B, A);
+    send(a, frame);
+    expect(b, frame);
+    expect(c);
+    assertThat(counter(0, "stations-outranked")).isEqualTo(1);
+    assertThat(rig.view(0).station(BLUE, B).orElseThrow().origin()).isEqualTo(Origin.STATIC);
+  }
+
+  @Test
+  @DisplayName("R10: a multicast or zero source is never learned, and its frame is dropped")
+  void shouldDropFrameWhoseSourceIsNoStation() {
+    networkByGroup(BLUE, 1);
+    Machine a = rig.machine(0, BLUE, "a");
+    Machine b = rig.machine(1, BLUE, "b");
+    send(a, frame(B, mac(1) | 0x0100_0000_0000L));
+    send(a, frame(B, 0));
+    expect(b);
+    assertThat(drops(0, DropReason.INVALID_SOURCE_ADDRESS)).isEqualTo(2);
+    try (var stations = rig.view(0).stations()) {
+      assertThat(stations.next(10)).isEmpty();
+    }
+  }
+
+  // ---- networks ----------------------------------------------------------------------------
+
+  @Test
+  @DisplayName("R11: networks that share a group do not hear each other")
+  void shouldKeepNetworksApartWhenTheyShareGroup() {
+    networkByGroup(BLUE, 1);
+    networkByGroup(RED, 1);
+    Machine blue0 = rig.machine(0, BLUE, "blue0");
+    Machine blue1 = rig.machine(1, BLUE, "blue1");
+    Machine red0 = rig.machine(0, RED, "red0");
+    Machine red1 = rig.machine(1, RED, "red1");
+    byte[] hello = broadcast(A);
+    send(blue0, hello);
+    expect(blue1, hello);
+    expect(red0);
+    expect(red1);
+    byte[] same = frame(A, B);
+    send(red1, same);
+    expect(red0, same);
+    expect(blue0);
+  }
+
+  @Test
+  @DisplayName("R9: a datagram for a VNI that is not here is dropped, and nothing is learned")
+  void shouldDropDatagramOfUnknownVni() {
+    networkByGroup(BLUE, 1);
+    ForeignHost foreign = rig.foreignHost();
+    Machine a = rig.machine(0, BLUE, "a");
+    foreign.send(rig.endpoint(0), Frames.vxlan(RED, broadcast(B)));
+    rig.settle();
+    expect(a);
+    assertThat(drops(0, DropReason.UNKNOWN_VNI)).isEqualTo(1);
+    assertThat(rig.view(0).station(BLUE, B)).isEmpty();
+    assertThat(rig.view(0).remotes()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("VNIs have 24 bits, the first and the last one too")
+  void shouldCarrySmallestAndLargestVni() {
+    for (int vni : new int[] {0, NetworkConfig.MAX_VNI}) {
+      networkByRemotes(vni);
+      Machine a = rig.machine(0, vni, "a" + vni);
+      Machine b = rig.machine(1, vni, "b" + vni);
+      byte[] hello = broadcast(A);
+      send(a, hello);
+      expect(b, hello);
+      byte[] answer = frame(A, B);
+      send(b, answer);
+      expect(a, answer);
+    }
+  }
+
+  @Test
+  @DisplayName("R11: 100 networks at once, on groups that some share, without cross-delivery")
+  void shouldCarryHundredNetworksAtOnce() {
+    int count = 100;
+    List<Machine> near = new ArrayList<>();
+    List<Machine> far = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      networkByGroup(1000 + i, i % 10);
+      near.add(rig.machine(0, 1000 + i, "near" + i));
+      far.add(rig.machine(1, 1000 + i, "far" + i));
+    }
+    for (int i = 0; i < count; i++) {
+      near.get(i).send(frame(mac(500), mac(600), 46, i));
+    }
+    rig.settle();
+    for (int i = 0; i < count; i++) {
+      expect(far.get(i), frame(mac(500), mac(600), 46, i));
+      far.get(i).send(frame(mac(600), mac(500), 46, i));
+    }
+    rig.settle();
+    for (int i = 0; i < count; i++) {
+      expect(near.get(i), frame(mac(600), mac(500), 46, i));
+    }
+    assertThat(counter(1, "egress-unicast-frames")).isEqualTo(count);
+  }
+}
