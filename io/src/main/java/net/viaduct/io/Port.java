@@ -19,7 +19,10 @@ public interface Port extends Pollable, AutoCloseable {
    */
   int receive(ReceiveBatch batch);
 
-  /** Hands frames over in order, without waiting, and tells the result of each in the batch. */
+  /**
+   * Hands frames over in order, without waiting, and tells the result of each in the batch. Leaves
+   * their bytes as they are, those in the headroom too: other places may get the same frames.
+   */
   void send(SendBatch batch);
 
   /** Frames from this port that were lost before we could receive them, since it was opened. */

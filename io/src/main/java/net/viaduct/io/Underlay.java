@@ -23,7 +23,8 @@ public interface Underlay extends Pollable, AutoCloseable {
 
   /**
    * Sends in order, without waiting, never fragmented, and tells the result of each in the batch.
-   * Super-frames are cut and unfinished checksums are finished here.
+   * Super-frames are cut and unfinished checksums are finished here; if that is done in the frame
+   * itself, its {@link Offload} says so afterwards, because other entries may refer to it.
    */
   void send(DatagramBatch batch);
 

@@ -42,6 +42,7 @@ public final class Vtep implements Agent {
 
   private static final int MOST_READY = 64;
   private static final int COMMANDS_PER_CYCLE = 16;
+  private static final long RETRY_NS = 1_000_000_000L;
 
   private final Underlay underlay;
   private final Readiness readiness;
@@ -61,6 +62,8 @@ public final class Vtep implements Agent {
   private final int[] ready = new int[MOST_READY];
   private final long idleWaitNs;
   private boolean busy;
+  private boolean underlaySuspended;
+  private long underlaySuspendedNs;
 
   /**
    * A VTEP without networks. May be made on any thread; the first duty cycle decides who owns it.
@@ -117,6 +120,7 @@ public final class Vtep implements Agent {
   public int doWork() {
     int sources = readiness.await(ready, busy ? 0 : idleWaitNs);
     clock.tick();
+    retryUnderlay();
     int work = control.drain(COMMANDS_PER_CYCLE);
     for (int i = 0; i < sources; i++) {
       work += receive(ready[i]);
@@ -150,7 +154,18 @@ public final class Vtep implements Agent {
       return underlay.receive(batch);
     } catch (RuntimeException e) {
       errors.record(e);
+      forget(underlay);
+      underlaySuspended = true;
+      underlaySuspendedNs = clock.nowNs();
       return 0;
+    }
+  }
+
+  /** An underlay that failed is tried again after a while, so that it cannot burn a core. */
+  private void retryUnderlay() {
+    if (underlaySuspended && clock.nowNs() - underlaySuspendedNs >= RETRY_NS) {
+      readiness.add(underlay, Topology.UNDERLAY_TOKEN);
+      underlaySuspended = false;
     }
   }
 

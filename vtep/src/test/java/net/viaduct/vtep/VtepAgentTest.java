@@ -3,14 +3,20 @@ package net.viaduct.vtep;
 import static net.viaduct.vtep.behaviour.Frames.broadcast;
 import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
+import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.memory.Faults;
+import net.viaduct.io.memory.FaultyLine;
+import net.viaduct.io.memory.FaultyUnderlay;
+import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemoryReadiness;
@@ -85,6 +91,39 @@ class VtepAgentTest {
     rig.advance(Duration.ofSeconds(2));
     rig.settle();
     assertThat(other.takeAll()).hasSize(1);
+  }
+
+  @Test
+  void shouldTryUnderlayAgainLaterWhenReceivingFails() {
+    AtomicInteger calls = new AtomicInteger();
+    MemoryRig failing =
+        new MemoryRig(
+            1,
+            MemoryRig.impatient(VtepConfig.DEFAULT),
+            (underlay, clock) -> {
+              FaultyLine<FaultyUnderlay.Received> in =
+                  new FaultyLine<>(Faults.NONE, clock, 1) {
+                    @Override
+                    public FaultyUnderlay.Received leave() {
+                      if (calls.incrementAndGet() == 1) {
+                        throw new IllegalStateException("the underlay is gone");
+                      }
+                      return super.leave();
+                    }
+                  };
+              return new FaultyUnderlay(underlay, in, new FaultyLine<>(Faults.NONE, clock, 1));
+            });
+    failing.await(failing.control(0).addNetwork(byRemotes(BLUE, REMOTE)));
+    failing
+        .network()
+        .carry(new MemoryDatagram(REMOTE, failing.endpoint(0), vxlan(BLUE, broadcast(FAR))));
+    failing.settle();
+    failing.settle();
+    assertThat(calls).as("not asked again and again").hasValue(1);
+    failing.advance(Duration.ofSeconds(2));
+    failing.settle();
+    assertThat(failing.view(0).counters().values()).containsEntry("ingress-received-frames", 1L);
+    failing.close();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package net.viaduct.io.memory;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 import net.viaduct.runtime.NanoClock;
@@ -12,13 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what goes along it
  */
-public final class FaultyLine<T> {
+public class FaultyLine<T> {
   private final Faults faults;
   private final NanoClock clock;
   private final Random random;
-  private final PriorityQueue<Item<T>> items =
-      new PriorityQueue<>(
-          Comparator.<Item<T>>comparingLong(Item::dueNs).thenComparingLong(Item::order));
+  private final PriorityQueue<Item<T>> items = new PriorityQueue<>(FaultyLine::compare);
   private long entered;
   private long lost;
   private long duplicated;
@@ -30,6 +27,12 @@ public final class FaultyLine<T> {
     this.faults = faults;
     this.clock = clock;
     this.random = new Random(seed);
+  }
+
+  /** By difference, since a clock may overflow. */
+  private static int compare(Item<?> a, Item<?> b) {
+    int byTime = Long.signum(a.dueNs - b.dueNs);
+    return byTime != 0 ? byTime : Long.compare(a.order, b.order);
   }
 
   /** Something goes in. */
@@ -58,7 +61,7 @@ public final class FaultyLine<T> {
   /** Whether something has arrived by now. */
   public synchronized boolean isDue() {
     Item<T> first = items.peek();
-    return first != null && first.dueNs <= clock.nanoTime();
+    return first != null && first.dueNs - clock.nanoTime() <= 0;
   }
 
   /** How much was lost. */
