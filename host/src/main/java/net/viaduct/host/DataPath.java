@@ -2,6 +2,9 @@ package net.viaduct.host;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.ReservedBits;
@@ -9,7 +12,9 @@ import net.viaduct.host.devices.HostDevices;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.reconcile.Change;
 import net.viaduct.host.reconcile.DesiredState;
+import net.viaduct.host.reconcile.PortClosing;
 import net.viaduct.host.reconcile.Reconciler;
+import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.AgentRunner;
@@ -32,11 +37,13 @@ final class DataPath implements AutoCloseable {
   private final Vtep vtep;
   private final AgentRunner runner;
   private final Reconciler reconciler;
+  private final LentCounters counters;
 
-  private DataPath(Vtep vtep, AgentRunner runner, Reconciler reconciler) {
+  private DataPath(Vtep vtep, AgentRunner runner, Reconciler reconciler, LentCounters counters) {
     this.vtep = vtep;
     this.runner = runner;
     this.reconciler = reconciler;
+    this.counters = counters;
   }
 
   /**
@@ -53,20 +60,24 @@ final class DataPath implements AutoCloseable {
   /**
    * Opens the underlay and starts, without networks.
    *
+   * @param ports that are open already, by name
    * @throws net.viaduct.io.IoFailure if the underlay cannot be opened
    */
-  static DataPath start(HostConfig config, Clearance clearance, Surroundings around) {
+  static DataPath start(
+      HostConfig config, Clearance clearance, Surroundings around, Map<String, Port> ports) {
     HostDevices devices = around.devices();
     Underlay underlay =
         devices.openUnderlay(config.underlay(), clearance.underlay(), around.errors());
     try {
       Readiness readiness = devices.openReadiness();
+      LentCounters counters = new LentCounters(around.counters());
       VtepParts parts =
-          new VtepParts(underlay, readiness, around.clock(), around.counters(), around.errors());
+          new VtepParts(underlay, readiness, around.clock(), counters, around.errors());
       Vtep vtep = new Vtep(vtepConfig(config), parts);
       AgentRunner runner = new AgentRunner(vtep, around.errors());
       runner.start();
-      return new DataPath(vtep, runner, new Reconciler(vtep.control(), devices, around.errors()));
+      return new DataPath(
+          vtep, runner, new Reconciler(vtep.control(), devices, around.errors(), ports), counters);
     } catch (RuntimeException e) {
       underlay.close();
       throw e;
@@ -86,7 +97,8 @@ final class DataPath implements AutoCloseable {
             usual.ports(),
             usual.remotes());
     boolean strict = config.underlay().reservedBits() == ReservedBits.STRICT;
-    return new VtepConfig(NetworkConfig.DEFAULT_AGEING, strict, limits, IDLE_WAIT);
+    return new VtepConfig(
+        NetworkConfig.DEFAULT_AGEING, strict, config.underlay().acceptFrom(), limits, IDLE_WAIT);
   }
 
   /**
@@ -107,13 +119,27 @@ final class DataPath implements AutoCloseable {
     return vtep.view();
   }
 
+  /** Whether a data path of the one configuration can become one of the other by steps. */
+  static boolean isSame(HostConfig one, HostConfig other) {
+    return one.underlay().equals(other.underlay()) && one.mostStations() == other.mostStations();
+  }
+
+  /** Leaves all groups, closes the underlay and ends; the ports stay open, for another one. */
+  Map<String, Port> release() {
+    Map<String, Port> ports = reconciler.release();
+    runner.close();
+    counters.close();
+    return ports;
+  }
+
   /** Gives all ports back, leaves all groups, and ends. */
   @Override
   public void close() {
-    try {
-      reconciler.apply(DesiredState.EMPTY);
-    } finally {
-      runner.close();
+    Map<String, Port> ports = reconciler.release();
+    try (ExecutorService closing = Executors.newSingleThreadExecutor()) {
+      closing.execute(runner::close);
+      PortClosing.close(ports.values());
     }
+    counters.close();
   }
 }

@@ -14,7 +14,8 @@ import net.viaduct.vtep.Location;
 
 /**
  * Knows which device was behind each port when it was opened: one that was deleted and made again
- * has its name, and is another. Guarded by the host.
+ * has its name, and is another. A tap is not looked for: it works on wherever it was moved, which
+ * is how it gets into the namespace of a container. Guarded by the host.
  */
 final class DeviceTracker {
   private final Map<String, Integer> indices = new HashMap<>();
@@ -23,11 +24,14 @@ final class DeviceTracker {
   void remember(List<DeviceFacts> facts, DesiredState state) {
     indices.clear();
     for (DeviceFacts device : facts) {
-      if (state.ports().values().stream()
-          .anyMatch(p -> p.config().device().equals(device.name()))) {
+      if (state.ports().values().stream().anyMatch(port -> isDevice(port, device.name()))) {
         indices.put(device.name(), device.index());
       }
     }
+  }
+
+  private static boolean isDevice(DesiredPort port, String name) {
+    return port.config() instanceof PortConfig.Device device && device.device().equals(name);
   }
 
   /** A state without the ports whose device is gone or is another now. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.viaduct.host.api.ApiServer;
 import net.viaduct.host.api.ApiUnavailable;
@@ -20,6 +21,7 @@ import net.viaduct.host.reconcile.NotApplied;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.Port;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
@@ -92,12 +94,7 @@ public final class Host implements AutoCloseable {
     CountersFile counting = openCounters(config);
     counters = counting;
     DesiredState desired = DesiredState.of(config, clearance.largestMtuBytes());
-    DataPath dataPath;
-    try {
-      dataPath = DataPath.start(config, clearance, surroundings(counting));
-    } catch (IoFailure e) {
-      throw Explanation.of(e, file);
-    }
+    DataPath dataPath = startDataPath(file, clearance, counting, Map.of());
     inForce =
         new InForce(
             file, clearance, DesiredState.EMPTY, dataPath, Instant.now(around.wallClock()), null);
@@ -122,6 +119,15 @@ public final class Host implements AutoCloseable {
     } catch (IOException e) {
       throw new ApiUnavailable(
           "cannot make the counters file " + config.countersFile() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private DataPath startDataPath(
+      ConfigFile file, Clearance clearance, CountersFile counting, Map<String, Port> ports) {
+    try {
+      return DataPath.start(file.config(), clearance, surroundings(counting), ports);
+    } catch (IoFailure e) {
+      throw Explanation.of(e, file);
     }
   }
 
@@ -176,9 +182,9 @@ public final class Host implements AutoCloseable {
       LOG.info("reloaded {}: {}", before.file().file(), told(changes));
       return new ReloadView(changes);
     } catch (ConfigException e) {
-      throw refused(before, e.errors().stream().map(ConfigError::toString).toList());
+      throw refused(e.errors().stream().map(ConfigError::toString).toList());
     } catch (NotPermitted e) {
-      throw refused(before, List.of(String.valueOf(e.getMessage())));
+      throw refused(List.of(String.valueOf(e.getMessage())));
     }
   }
 
@@ -186,8 +192,9 @@ public final class Host implements AutoCloseable {
     return changes.isEmpty() ? "nothing is different" : String.join("; ", changes);
   }
 
-  private ReloadRefused refused(InForce before, List<String> why) {
-    inForce = before.refused(String.join("\n", why));
+  private ReloadRefused refused(List<String> why) {
+    InForce still = inForce;
+    inForce = still == null ? null : still.refused(String.join("\n", why));
     LOG.error("reload refused, nothing was changed:");
     why.forEach(LOG::error);
     return new ReloadRefused(why);
@@ -198,15 +205,74 @@ public final class Host implements AutoCloseable {
     refuseUnchangeable(before.config(), next);
     Clearance clearance = Preflight.check(next, Optional.of(before.config()), around.devices());
     DesiredState desired = DesiredState.of(next.config(), clearance.largestMtuBytes());
-    List<Change> changes = apply(before.dataPath(), desired, next);
+    List<String> changes = new ArrayList<>();
+    DataPath dataPath = before.dataPath();
+    if (DataPath.isSame(before.config(), next.config())) {
+      apply(dataPath, desired, next).forEach(change -> changes.add(change.sentence()));
+    } else {
+      dataPath = replaceDataPath(before, next, clearance, desired);
+      changes.add(
+          "underlay changed to "
+              + next.config().underlay().local()
+              + ": the data path was started anew, so that learned stations and counters are gone");
+    }
     inForce =
-        new InForce(
-            next, clearance, desired, before.dataPath(), Instant.now(around.wallClock()), null);
+        new InForce(next, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
     tracker.remember(around.devices().devices(), desired);
     clearance.warnings().stream()
         .filter(warning -> !before.clearance().warnings().contains(warning))
         .forEach(LOG::warn);
-    return changes.stream().map(Change::sentence).toList();
+    return changes;
+  }
+
+  /** The old one goes first, as both would need the same UDP ports; it comes back on failure. */
+  private DataPath replaceDataPath(
+      InForce before, ConfigFile next, Clearance clearance, DesiredState desired) {
+    CountersFile counting = requireOpen(counters);
+    DesiredState old = before.dataPath().current();
+    walks.close();
+    Map<String, Port> ports = before.dataPath().release();
+    try {
+      return startWith(next, clearance, counting, desired, ports);
+    } catch (ConfigException | NotPermitted refused) {
+      try {
+        inForce =
+            new InForce(
+                before.file(),
+                before.clearance(),
+                before.desired(),
+                startWith(before.file(), before.clearance(), counting, old, ports),
+                before.since(),
+                before.reloadError());
+      } catch (ConfigException | NotPermitted e) {
+        LOG.error("the configuration before cannot come back either: {}", e.getMessage());
+        inForce = null;
+      }
+      throw refused;
+    }
+  }
+
+  private DataPath startWith(
+      ConfigFile file,
+      Clearance clearance,
+      CountersFile counting,
+      DesiredState desired,
+      Map<String, Port> ports) {
+    DataPath started = startDataPath(file, clearance, counting, ports);
+    try {
+      apply(started, desired, file);
+      return started;
+    } catch (RuntimeException e) {
+      started.release();
+      throw e;
+    }
+  }
+
+  private static CountersFile requireOpen(@Nullable CountersFile counters) {
+    if (counters == null) {
+      throw new IllegalStateException("the host is not up");
+    }
+    return counters;
   }
 
   private static void refuseUnchangeable(HostConfig before, ConfigFile next) {
@@ -215,8 +281,11 @@ public final class Host implements AutoCloseable {
     record Fixed(String key, Object before, Object after) {}
     List.of(
             new Fixed("host", before.host(), after.host()),
-            new Fixed("underlay.address", before.underlay().local(), after.underlay().local()),
             new Fixed("api.socket", before.apiSocket(), after.apiSocket()),
+            new Fixed(
+                "api.group",
+                before.apiGroup().orElse("no group"),
+                after.apiGroup().orElse("no group")),
             new Fixed("counters.file", before.countersFile(), after.countersFile()))
         .forEach(it -> {
           if (!it.before().equals(it.after())) {

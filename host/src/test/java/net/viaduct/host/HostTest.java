@@ -230,6 +230,47 @@ class HostTest {
                 + " host and start it again");
   }
 
+  private void writeWithPort(int port) throws IOException {
+    write(BLUE);
+    String text = Files.readString(file);
+    Files.writeString(
+        file, text.replace("address: 10.77.0.1 }", "address: 10.77.0.1, port: " + port + " }"));
+  }
+
+  @Test
+  void shouldStartTheDataPathAnewWhenTheUnderlayChanges() throws Exception {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    writeWithPort(8472);
+    assertThat(up.reload().changes())
+        .containsExactly(
+            "underlay changed to 10.77.0.1:8472: the data path was started anew, so that learned"
+                + " stations and counters are gone");
+    assertThat(devices.port("vm1")).as("a machine's port stays").isSameAs(vm1);
+    assertThat(vm1.isClosed()).isFalse();
+    assertThat(client.get("/v1/status").body()).contains("\"underlayPort\":8472", "\"ports\":2");
+    assertThat(client.get("/v1/flood").body()).contains("239.1.1.100:8472");
+    assertThat(network.members(GROUP)).hasSize(1);
+    await(() -> !body("/v1/counters").contains("10.77.0.1:4789"));
+  }
+
+  @Test
+  void shouldBringTheOldDataPathBackWhenTheNewOneCannotBe() throws Exception {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    devices.fail("underlay:8472", "EADDRINUSE");
+    writeWithPort(8472);
+    ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
+    assertThat(refused.errors())
+        .containsExactly(
+            file + ":2:39: underlay.port: open underlay:8472: EADDRINUSE: told to fail");
+    assertThat(client.get("/v1/status").body())
+        .contains("\"underlayPort\":4789", "\"ports\":2", "told to fail");
+    assertThat(devices.port("vm1")).isSameAs(vm1);
+    assertThat(vm1.isClosed()).isFalse();
+    assertThat(network.members(GROUP)).hasSize(1);
+  }
+
   @Test
   void shouldFollowADeviceThatGoesAndComesBack() throws Exception {
     start();

@@ -12,9 +12,15 @@ import net.viaduct.wire.IpAddress;
  * @param accepted the only addresses whose datagrams are taken (R12); if empty, the remotes of the
  *     flood list, and with a group any address
  * @param tags what becomes of tagged frames
+ * @param stations how it comes to know stations
  */
 public record NetworkConfig(
-    int vni, String name, FloodList flood, Set<IpAddress> accepted, TagPolicy tags) {
+    int vni,
+    String name,
+    FloodList flood,
+    Set<IpAddress> accepted,
+    TagPolicy tags,
+    StationPolicy stations) {
   /** VNIs have 24 bits. */
   public static final int MAX_VNI = 0xff_ffff;
 
@@ -26,6 +32,12 @@ public record NetworkConfig(
     }
   }
 
+  /** A network that learns as the VTEP does. */
+  public NetworkConfig(
+      int vni, String name, FloodList flood, Set<IpAddress> accepted, TagPolicy tags) {
+    this(vni, name, flood, accepted, tags, StationPolicy.USUAL);
+  }
+
   /** A network that takes untagged frames only, from those that it floods to. */
   public NetworkConfig(int vni, String name, FloodList flood) {
     this(vni, name, flood, Set.of(), TagPolicy.DROP);
@@ -33,6 +45,6 @@ public record NetworkConfig(
 
   /** The same with another flood list. */
   public NetworkConfig with(FloodList other) {
-    return new NetworkConfig(vni, name, other, accepted, tags);
+    return new NetworkConfig(vni, name, other, accepted, tags, stations);
   }
 }

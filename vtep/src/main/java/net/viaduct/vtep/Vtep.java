@@ -90,7 +90,7 @@ public final class Vtep implements Agent {
             tables,
             forwarding,
             new DatagramCheck(config.strictReservedBits(), own),
-            new SourceCheck(tables.remotesByAddress(), remotes::learn, clock));
+            new SourceCheck(tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom()));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     control =

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
 
 /**
  * How tunnel packets leave and reach this host. Immutable.
@@ -25,7 +26,7 @@ public record UnderlayConfig(
     int ttl,
     int multicastTtl,
     ReservedBits reservedBits,
-    List<Prefix> acceptFrom) {
+    List<IpPrefix> acceptFrom) {
   /** The port that IANA gave to VXLAN. */
   public static final int VXLAN_PORT = 4789;
 

@@ -11,7 +11,7 @@ public final class NearestKey {
   /** The nearest one, if it is near enough to be worth a proposal. */
   public static Optional<String> of(String unknown, Collection<String> known) {
     return known.stream()
-        .filter(k -> slips(unknown, k) <= Math.max(2, k.length() / 3))
+        .filter(k -> slips(unknown, k) <= Math.max(1, k.length() / 3))
         .min(Comparator.comparingInt(k -> slips(unknown, k)));
   }
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import net.viaduct.host.config.DeviceName;
 import net.viaduct.host.config.IntRange;
-import net.viaduct.host.config.Prefix;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
 
 /** Reads the section {@code underlay}. Owned by the thread that reads. */
 final class UnderlayReader {
@@ -39,9 +39,9 @@ final class UnderlayReader {
             .get("reserved-bits")
             .flatMap(v -> v.oneOf(ReservedBits.class))
             .orElse(ReservedBits.LENIENT);
-    List<Prefix> acceptFrom = new ArrayList<>();
+    List<IpPrefix> acceptFrom = new ArrayList<>();
     for (Value value : section.items("accept-from")) {
-      value.as(Prefix::parse).ifPresent(acceptFrom::add);
+      value.as(IpPrefix::parse).ifPresent(acceptFrom::add);
     }
     section.noMore();
     return address.map(a ->

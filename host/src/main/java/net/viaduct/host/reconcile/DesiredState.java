@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import net.viaduct.host.config.Flood;
@@ -15,6 +17,7 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.StationPolicy;
 import net.viaduct.vtep.TagPolicy;
 import net.viaduct.wire.IpAddress;
 
@@ -79,7 +82,13 @@ public record DesiredState(
           case Flood.Remotes remotes -> new FloodList.Remotes(remotes.endpoints());
         };
     TagPolicy tags = network.tagged() == TaggedFrames.KEEP ? TagPolicy.KEEP : TagPolicy.DROP;
-    return new NetworkConfig(network.vni(), network.name(), flood, accepted(network), tags);
+    StationPolicy stations =
+        new StationPolicy(
+            network.learning(),
+            Optional.of(network.ageing()),
+            OptionalInt.of(network.mostStations()));
+    return new NetworkConfig(
+        network.vni(), network.name(), flood, accepted(network), tags, stations);
   }
 
   /** A remote with a static station is one whose frames are taken, as one in the flood list. */

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes ports side by side: the kernel takes a third of a second to take a tap away. */
-final class PortClosing {
+public final class PortClosing {
   private static final Logger LOG = LoggerFactory.getLogger(PortClosing.class);
   private static final int MOST_THREADS = 32;
 
@@ -17,7 +17,7 @@ final class PortClosing {
   /**
    * Closes all of them, and waits for that. A failure is logged; it keeps no other from closing.
    */
-  static void close(Collection<Port> ports) {
+  public static void close(Collection<Port> ports) {
     if (ports.isEmpty()) {
       return;
     }

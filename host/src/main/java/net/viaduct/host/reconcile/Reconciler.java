@@ -27,19 +27,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
 
   private final VtepControl control;
   private final HostDevices devices;
   private final DistinctErrors errors;
-  private final Map<String, Port> open = new LinkedHashMap<>();
+  private final Map<String, Port> open;
   private DesiredState current = DesiredState.EMPTY;
 
-  /** A reconciler of a VTEP that has nothing yet. */
-  public Reconciler(VtepControl control, HostDevices devices, DistinctErrors errors) {
+  /**
+   * A reconciler of a VTEP that has nothing yet.
+   *
+   * @param open ports that are open already, by name; they are used, or closed, by the first state
+   */
+  public Reconciler(
+      VtepControl control, HostDevices devices, DistinctErrors errors, Map<String, Port> open) {
     this.control = control;
     this.devices = devices;
     this.errors = errors;
+    this.open = new LinkedHashMap<>(open);
   }
 
   /** What is in force. */
@@ -71,6 +77,28 @@ public final class Reconciler {
     current = target;
     closeUnused();
     return changes;
+  }
+
+  /**
+   * Takes all ports out of the VTEP, which is to be ended, and gives them to the caller.
+   *
+   * @return those that are open, by name; without those that the VTEP did not give back in time
+   */
+  public Map<String, Port> release() {
+    Map<String, CompletableFuture<Optional<Port>>> leaving = new LinkedHashMap<>();
+    current.ports().keySet().forEach(name -> leaving.put(name, control.detachPort(name)));
+    Map<String, Port> released = new LinkedHashMap<>(open);
+    leaving.forEach((name, command) -> {
+      try {
+        await(command);
+      } catch (RuntimeException e) {
+        LOG.warn("port {} was not given back: {}", name, e.getMessage());
+        released.remove(name); // the VTEP closes it at its end
+      }
+    });
+    open.clear();
+    current = DesiredState.EMPTY;
+    return released;
   }
 
   private static NotApplied.Cause cause(Change change, RuntimeException e) {

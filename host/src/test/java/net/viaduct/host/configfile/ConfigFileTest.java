@@ -11,13 +11,13 @@ import net.viaduct.host.config.Flood;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
-import net.viaduct.host.config.Prefix;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.StaticStation;
 import net.viaduct.host.config.TaggedFrames;
 import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
 import net.viaduct.wire.MacAddress;
 import org.junit.jupiter.api.Test;
 
@@ -114,7 +114,7 @@ class ConfigFileTest {
     assertThat(config.underlay().multicastTtl()).isEqualTo(3);
     assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.STRICT);
     assertThat(config.underlay().acceptFrom())
-        .containsExactly(Prefix.parse("10.77.0.0/24"), Prefix.parse("192.0.2.1/32"));
+        .containsExactly(IpPrefix.parse("10.77.0.0/24"), IpPrefix.parse("192.0.2.1/32"));
     assertThat(config.mostStations()).isEqualTo(5000);
     assertThat(config.apiSocket()).isEqualTo(Path.of("/tmp/a.sock"));
     assertThat(config.apiGroup()).contains("netdev");

@@ -114,7 +114,7 @@ public final class MemoryDevices implements HostDevices {
   @Override
   public synchronized Underlay openUnderlay(
       UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
-    failIfTold("underlay");
+    failIfTold("underlay:" + config.local().port());
     return network.open(config.local());
   }
 

@@ -75,6 +75,7 @@ public final class Topology {
       CounterBlock block = allocate(Layouts.NETWORK, config.name());
       Network network = new Network(index, config, block);
       reach.applyTo(network);
+      tables.fdb().policy(index, config.stations());
       tables.networks().set(index, network);
       tables.networksByVni().add(network);
       reaches.put(config.vni(), reach);
@@ -123,6 +124,7 @@ public final class Topology {
   private void replace(Network network, Reach reach) {
     reaches.put(network.vni(), reach);
     reach.applyTo(network);
+    tables.fdb().policy(network.index(), network.config().stations());
   }
 
   /** Removes a network without ports, and its stations; one that is not there is no error. */

@@ -26,6 +26,9 @@ public final class Learner {
    * @param destination the port or the remote that it came from, as of {@link StationEntry}
    */
   public void learnSource(Network network, long mac, int destination) {
+    if (!network.learnsStations()) {
+      return;
+    }
     TrafficCounter counter =
         switch (fdb.learn(network.index(), mac, destination, clock.seconds())) {
           case KNOWN -> null;

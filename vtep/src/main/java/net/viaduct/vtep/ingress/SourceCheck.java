@@ -1,11 +1,13 @@
 package net.viaduct.vtep.ingress;
 
+import java.util.List;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.RemoteTable;
+import net.viaduct.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ public final class SourceCheck {
   private final RemoteTable remotes;
   private final RemoteLearner learner;
   private final CycleClock clock;
+  private final IpPrefix[] acceptFrom;
   private DropReason refusal = DropReason.SOURCE_NOT_AUTHORISED;
 
   /** Makes a remote of an address that was not known. */
@@ -25,17 +28,25 @@ public final class SourceCheck {
     @Nullable Remote learn(long addressHigh, long addressLow);
   }
 
-  /** A check. */
-  public SourceCheck(RemoteTable remotes, RemoteLearner learner, CycleClock clock) {
+  /**
+   * A check.
+   *
+   * @param acceptFrom who may become a remote by sending; everybody if it is empty
+   */
+  public SourceCheck(
+      RemoteTable remotes, RemoteLearner learner, CycleClock clock, List<IpPrefix> acceptFrom) {
     this.remotes = remotes;
     this.learner = learner;
     this.clock = clock;
+    this.acceptFrom = acceptFrom.toArray(IpPrefix[]::new);
   }
 
   /** The sender, or null if its datagram is not taken: then {@link #refusal()} says why. */
   @Nullable Remote remoteOf(Frame datagram, Network network) {
     Remote remote = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
-    if (remote == null && network.acceptsAnySource()) {
+    if (remote == null
+        && network.acceptsAnySource()
+        && mayBecomeRemote(datagram.sourceHigh(), datagram.sourceLow())) {
       remote = learner.learn(datagram.sourceHigh(), datagram.sourceLow());
       if (remote == null) {
         refusal = DropReason.REMOTE_TABLE_FULL;
@@ -48,6 +59,15 @@ public final class SourceCheck {
     }
     remote.seen(clock.seconds());
     return remote;
+  }
+
+  private boolean mayBecomeRemote(long high, long low) {
+    for (IpPrefix prefix : acceptFrom) {
+      if (prefix.contains(high, low)) {
+        return true;
+      }
+    }
+    return acceptFrom.length == 0;
   }
 
   /** Why the last datagram was not taken. */

@@ -1,6 +1,8 @@
 package net.viaduct.vtep.tables;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import net.viaduct.vtep.Origin;
+import net.viaduct.vtep.StationPolicy;
 import net.viaduct.vtep.TableLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,15 @@ public final class Fdb {
   private final Population remotes;
   private final Population networks;
   private final int limit;
-  private final int ageingSeconds;
+  private final int usualAgeingSeconds;
+  private final AtomicIntegerArray ageingSeconds;
   private long sweepSlot;
 
   /**
    * An empty table.
    *
-   * @param ageingSeconds how long a learned station is believed; 0 for ever
+   * @param ageingSeconds how long a learned station is believed, in networks that have no time of
+   *     their own; 0 for ever
    * @param seed makes the places of entries unpredictable
    */
   public Fdb(TableLimits limits, int ageingSeconds, long seed) {
@@ -41,7 +45,22 @@ public final class Fdb {
     this.remotes = new Population(limits.remotes(), limits.stationsPerRemote());
     this.networks = new Population(limits.networks(), limits.stationsPerNetwork());
     this.limit = limits.stations();
-    this.ageingSeconds = ageingSeconds;
+    this.usualAgeingSeconds = ageingSeconds;
+    this.ageingSeconds = new AtomicIntegerArray(limits.networks());
+    for (int i = 0; i < limits.networks(); i++) {
+      this.ageingSeconds.setPlain(i, ageingSeconds);
+    }
+  }
+
+  /** How a network comes to know stations, from now on. Owner. */
+  public void policy(int network, StationPolicy policy) {
+    int seconds =
+        policy
+            .ageing()
+            .map(ageing -> Math.toIntExact(ageing.toSeconds()))
+            .orElse(usualAgeingSeconds);
+    ageingSeconds.setOpaque(network, seconds);
+    networks.limit(network, policy.limit());
   }
 
   private static long key(int network, long mac) {
@@ -138,12 +157,12 @@ public final class Fdb {
 
   private boolean isGone(int network, long entry, int nowSeconds) {
     int destination = StationEntry.destination(entry);
-    return isTooOld(entry, nowSeconds)
+    return isTooOld(ageingSeconds.getOpaque(network), entry, nowSeconds)
         || population(destination).isRetired(StationEntry.index(destination))
         || networks.isRetired(network);
   }
 
-  private boolean isTooOld(long entry, int nowSeconds) {
+  private static boolean isTooOld(int ageingSeconds, long entry, int nowSeconds) {
     return ageingSeconds > 0
         && StationEntry.isLearned(entry)
         && StationEntry.ageSeconds(entry, nowSeconds) > ageingSeconds;

@@ -66,6 +66,11 @@ public final class Network {
     return config.tags() == TagPolicy.KEEP;
   }
 
+  /** Whether stations are learned from frames. */
+  public boolean learnsStations() {
+    return config.stations().learning();
+  }
+
   /** Its ports; not to be changed. */
   public LocalPort[] ports() {
     return ports;

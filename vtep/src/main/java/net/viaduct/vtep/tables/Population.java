@@ -1,5 +1,7 @@
 package net.viaduct.vtep.tables;
 
+import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -11,25 +13,34 @@ final class Population {
   private static final int RETIRED = 1 << 31;
 
   private final AtomicIntegerArray counts;
-  private final int limit;
+  private final int usualLimit;
+  private final int[] limits;
   private int retiredStations;
 
   /**
    * Nobody anywhere.
    *
-   * @param limit of stations for each index
+   * @param usualLimit of stations for each index that has no limit of its own
    */
-  Population(int indices, int limit) {
+  Population(int indices, int usualLimit) {
     this.counts = new AtomicIntegerArray(indices);
-    this.limit = limit;
+    this.usualLimit = usualLimit;
+    this.limits = new int[indices];
+    Arrays.fill(limits, usualLimit);
+  }
+
+  /** Gives an index a limit of its own, or the usual one. Owner. */
+  void limit(int index, OptionalInt limit) {
+    limits[index] = limit.orElse(usualLimit);
   }
 
   int count(int index) {
     return counts.getOpaque(index) & ~RETIRED;
   }
 
+  /** Whether nobody more may come. Owner. */
   boolean isFull(int index) {
-    return count(index) >= limit;
+    return count(index) >= limits[index];
   }
 
   boolean isRetired(int index) {

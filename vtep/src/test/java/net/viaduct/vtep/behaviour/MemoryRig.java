@@ -65,7 +65,11 @@ public final class MemoryRig implements Rig {
   /** The same configuration without waiting. */
   public static VtepConfig impatient(VtepConfig config) {
     return new VtepConfig(
-        config.ageing(), config.strictReservedBits(), config.limits(), Duration.ZERO);
+        config.ageing(),
+        config.strictReservedBits(),
+        config.acceptFrom(),
+        config.limits(),
+        Duration.ZERO);
   }
 
   private Host host(MemoryUnderlay memory, Underlay underlay, VtepConfig config) {

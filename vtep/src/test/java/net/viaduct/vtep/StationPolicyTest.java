@@ -1,0 +1,142 @@
+package net.viaduct.vtep;
+
+import static net.viaduct.vtep.behaviour.Frames.broadcast;
+import static net.viaduct.vtep.behaviour.Frames.mac;
+import static net.viaduct.vtep.behaviour.Frames.vxlan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.memory.MemoryDatagram;
+import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.show.NetworkStatus;
+import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** How each network comes to know stations, and from whom it takes datagrams. */
+class StationPolicyTest {
+  private static final int BLUE = 100;
+  private static final int RED = 200;
+  private static final FloodList GROUP =
+      new FloodList.Group(new Endpoint(IpAddress.parse("239.1.1.100"), 4789));
+
+  private MemoryRig rig = new MemoryRig(1, MemoryRig.impatient(VtepConfig.DEFAULT));
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private static NetworkConfig network(int vni, StationPolicy policy) {
+    return new NetworkConfig(vni, "n" + vni, FloodList.NOBODY, Set.of(), TagPolicy.DROP, policy);
+  }
+
+  private MemoryPort attach(NetworkConfig network) {
+    rig.await(rig.control(0).addNetwork(network));
+    MemoryPort port = new MemoryPort("p" + network.vni());
+    rig.attach(0, network.vni(), port);
+    return port;
+  }
+
+  private void speak(MemoryPort port, long... stations) {
+    for (long station : stations) {
+      port.inject(broadcast(station));
+    }
+    rig.settle();
+  }
+
+  private boolean isKnown(int vni, long station) {
+    return rig.view(0).station(vni, station).isPresent();
+  }
+
+  @Test
+  @DisplayName("R10: the ageing time of a network is its own")
+  void shouldForgetStationsAfterTheTimeOfTheirNetwork() {
+    MemoryPort blue = attach(network(BLUE, StationPolicy.USUAL));
+    Duration tenSeconds = Duration.ofSeconds(10);
+    StationPolicy quick = new StationPolicy(true, Optional.of(tenSeconds), OptionalInt.empty());
+    MemoryPort red = attach(network(RED, quick));
+    speak(blue, mac(1));
+    speak(red, mac(1));
+    rig.clock().advanceNs(Duration.ofSeconds(12).toNanos());
+    rig.settle();
+    assertThat(isKnown(BLUE, mac(1))).isTrue();
+    assertThat(isKnown(RED, mac(1))).isFalse();
+    rig.await(rig.control(0).changeNetwork(network(BLUE, quick)));
+    assertThat(isKnown(BLUE, mac(1))).as("a change counts at once").isFalse();
+  }
+
+  @Test
+  void shouldLearnNothingWhenANetworkDoesNotLearn() {
+    StationPolicy taught = new StationPolicy(false, Optional.empty(), OptionalInt.empty());
+    MemoryPort port = attach(network(BLUE, taught));
+    speak(port, mac(1));
+    assertThat(isKnown(BLUE, mac(1))).isFalse();
+    Location here = new Location.AtPort("p" + BLUE);
+    rig.await(rig.control(0).addStation(BLUE, mac(2), here, Origin.STATIC));
+    assertThat(isKnown(BLUE, mac(2))).isTrue();
+    rig.await(rig.control(0).changeNetwork(network(BLUE, StationPolicy.USUAL)));
+    speak(port, mac(1));
+    assertThat(isKnown(BLUE, mac(1))).isTrue();
+  }
+
+  @Test
+  void shouldKeepToTheLimitOfEachNetwork() {
+    StationPolicy two = new StationPolicy(true, Optional.empty(), OptionalInt.of(2));
+    speak(attach(network(BLUE, two)), mac(1), mac(2), mac(3));
+    speak(attach(network(RED, StationPolicy.USUAL)), mac(1), mac(2), mac(3));
+    assertThat(rig.view(0).networks()).extracting(NetworkStatus::stations).containsExactly(2, 3);
+    assertThat(rig.view(0).counters().values()).containsEntry("stations-refused-by-network", 1L);
+  }
+
+  @Test
+  @DisplayName("R12: only listed prefixes may send to a network that takes datagrams from anybody")
+  void shouldTakeDatagramsOnlyFromListedPrefixes() {
+    rig.close();
+    VtepConfig usual = VtepConfig.DEFAULT;
+    rig =
+        new MemoryRig(
+            1,
+            MemoryRig.impatient(
+                new VtepConfig(
+                    usual.ageing(),
+                    false,
+                    List.of(IpPrefix.parse("10.77.0.0/24"), IpPrefix.parse("192.0.2.7")),
+                    usual.limits(),
+                    Duration.ZERO)));
+    attach(new NetworkConfig(BLUE, "blue", GROUP));
+    receive("10.77.0.200", mac(1));
+    receive("192.0.2.7", mac(2));
+    receive("192.0.2.8", mac(3));
+    assertThat(isKnown(BLUE, mac(1))).isTrue();
+    assertThat(isKnown(BLUE, mac(2))).isTrue();
+    assertThat(isKnown(BLUE, mac(3))).isFalse();
+    assertThat(rig.view(0).drops()).containsEntry(DropReason.SOURCE_NOT_AUTHORISED, 1L);
+    assertThat(rig.view(0).remotes()).hasSize(2);
+  }
+
+  private void receive(String from, long station) {
+    Endpoint source = new Endpoint(IpAddress.parse(from), 50_000);
+    rig.network()
+        .carry(new MemoryDatagram(source, rig.endpoint(0), vxlan(BLUE, broadcast(station))));
+    rig.settle();
+  }
+
+  @Test
+  void shouldRefuseImpossiblePolicies() {
+    assertThatThrownBy(() -> new StationPolicy(true, Optional.empty(), OptionalInt.of(0)))
+        .hasMessage("a limit of 0 stations");
+    assertThatThrownBy(
+            () -> new StationPolicy(true, Optional.of(Duration.ofSeconds(-1)), OptionalInt.empty()))
+        .hasMessageContaining("is not within 0 to 365 days");
+  }
+}
