@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.viaduct.host.client.ApiSilent;
+import net.viaduct.host.config.HostConfig;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.runtime.CountersReader;
 import net.viaduct.runtime.CountersSnapshot;
@@ -69,9 +70,7 @@ final class ThingSource {
 
   /** Beside the socket, unless the configuration says otherwise, which nobody can ask now. */
   private Path countersFile() {
-    String name = String.valueOf(host.socket().getFileName());
-    String stem = name.endsWith(".sock") ? name.substring(0, name.length() - 5) : name;
-    return host.socket().resolveSibling(stem + ".counters");
+    return HostConfig.defaultCounters(host.socket());
   }
 
   private void tell(ApiSilent silent, Path file, CountersSnapshot snapshot) {

@@ -37,6 +37,7 @@ class ArchitectureTest {
     production =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("net.viaduct");
     assertThat(production).as("classes of the house on the class path").hasSizeGreaterThan(20);
   }

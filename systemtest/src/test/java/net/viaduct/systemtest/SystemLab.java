@@ -36,6 +36,9 @@ final class SystemLab {
   static ProcessBuilder program(Path output, String... arguments) {
     ProcessBuilder builder = new ProcessBuilder(arguments);
     builder.command().addFirst(launcher().toString());
+    if (Files.exists(launcher().resolveSibling("cli/target/classpath"))) {
+      builder.environment().put("VIADUCT_BUILT", "1"); // not under the feet of this JVM
+    }
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     return builder;

@@ -66,8 +66,7 @@ final class ViaductHost {
 
   /** Writes another file over the one that it was started with. */
   void rewrite(String networks) throws IOException {
-    Path socket = config.resolveSibling(host.name() + ".sock");
-    Files.writeString(config, file(host, socket, networks));
+    Files.writeString(config, file(host, socket(), networks));
   }
 
   private void awaitUp() throws InterruptedException {
@@ -82,6 +81,35 @@ final class ViaductHost {
       }
     }
     throw new AssertionError("it does not come up: " + log());
+  }
+
+  /**
+   * Runs a command of the program that asks this host; returns what it prints and its exit code.
+   */
+  CommandRun.Result ask(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--socket");
+    all.add(socket().toString());
+    return CommandRun.viaduct(host.namespace(), all.toArray(String[]::new));
+  }
+
+  Path socket() {
+    return config.resolveSibling(host.name() + ".sock");
+  }
+
+  /** The names of its ports, in the order in which it tells them. */
+  String ports() throws ApiSilent {
+    Matcher each = Pattern.compile("\"name\"\\s*:\\s*\"([^\"]*)\"").matcher(get("/v1/ports"));
+    return each.results().map(found -> found.group(1)).toList().toString();
+  }
+
+  /** Waits until it has ended by itself. */
+  int awaitEnd() throws InterruptedException {
+    for (int i = 0; i < TRIES && process.isAlive(); i++) {
+      Thread.sleep(TRY_MS);
+    }
+    assertThat(process.isAlive()).as("it goes on running: %s", log()).isFalse();
+    return process.stop().exitCode();
   }
 
   LabProcess process() {

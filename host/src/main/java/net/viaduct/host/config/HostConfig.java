@@ -41,8 +41,10 @@ public record HostConfig(
     return RUN_DIRECTORY.resolve(host + ".sock");
   }
 
-  /** The counters file of a host of this name, if nothing else is said. */
-  public static Path defaultCounters(String host) {
-    return RUN_DIRECTORY.resolve(host + ".counters");
+  /** The counters file beside a socket, if nothing else is said: where it is looked for too. */
+  public static Path defaultCounters(Path socket) {
+    String name = String.valueOf(socket.getFileName());
+    String stem = name.endsWith(".sock") ? name.substring(0, name.length() - 5) : name;
+    return socket.resolveSibling(stem + ".counters");
   }
 }

@@ -44,7 +44,7 @@ final class HostReader {
         counters
             .flatMap(s -> s.get("file"))
             .flatMap(v -> v.as(HostReader::absolutePath))
-            .orElse(HostConfig.defaultCounters(host));
+            .orElse(HostConfig.defaultCounters(socket));
     counters.ifPresent(Section::noMore);
     root.noMore();
     findings.throwIfWrong();
