@@ -2,7 +2,9 @@ package net.viaduct.lab;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.rtnetlink.Rtnetlink;
@@ -16,6 +18,7 @@ public final class Lab implements AutoCloseable {
   private final LabRegistry registry;
   private final LabRecord made;
   private final Deque<AutoCloseable> inside = new ArrayDeque<>();
+  private final List<LabProcess> processes = new ArrayList<>();
   private boolean closed;
 
   private Lab(LabRegistry registry) {
@@ -74,6 +77,7 @@ public final class Lab implements AutoCloseable {
     Process process = where.start(command);
     LabProcess started = new LabProcess(name, process);
     inside.push(started::stop);
+    processes.add(started);
     ProcessIdentity.of(process.pid()).ifPresent(made::addProcess);
     return started;
   }
@@ -104,6 +108,7 @@ public final class Lab implements AutoCloseable {
       return;
     }
     closed = true;
+    processes.forEach(LabProcess::askToEnd);
     RuntimeException failure = null;
     while (!inside.isEmpty()) {
       try {

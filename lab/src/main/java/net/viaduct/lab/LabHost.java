@@ -1,5 +1,6 @@
 package net.viaduct.lab;
 
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.rtnetlink.Links;
 import net.viaduct.io.rtnetlink.Rtnetlink;
@@ -12,6 +13,8 @@ import net.viaduct.wire.IpAddress;
 public final class LabHost {
   /** The device in the underlay. */
   public static final String UPLINK = "eth0";
+
+  private static final String NO_ADDRESSES = "1";
 
   private final String name;
   private final IpAddress address;
@@ -30,6 +33,7 @@ public final class LabHost {
     this.name = name;
     this.address = address;
     namespace = lab.createNamespace(name);
+    keepNewDevicesSilent();
     net = namespace.rtnetlink();
     lab.closeWithLab(net);
     underlay.attach(name, namespace, UPLINK);
@@ -38,6 +42,15 @@ public final class LabHost {
     links.disableIpv6Autoconfiguration(uplinkIndex);
     net.addresses().add(uplinkIndex, address, prefixLength);
     links.up(uplinkIndex);
+  }
+
+  /** Devices that programs make here, such as taps, are not to speak before a machine has them. */
+  private void keepNewDevicesSilent() {
+    try {
+      namespace.sysctl("net/ipv6/conf/default/addr_gen_mode", NO_ADDRESSES);
+    } catch (IoFailure e) {
+      // where /proc/sys cannot be written they announce link-local addresses, which harms nothing
+    }
   }
 
   /** What it is called. */

@@ -6,15 +6,27 @@ import org.jspecify.annotations.Nullable;
 
 /** A process of a run. Any thread. */
 public final class LabProcess {
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private final String name;
   private final Process process;
+  private final Duration patience;
+  private boolean isAsked;
   private @Nullable Stop stop;
 
   LabProcess(String name, Process process) {
+    this(name, process, STOP_TIMEOUT);
+  }
+
+  /**
+   * A process.
+   *
+   * @param patience how long it may take to end when it is asked to
+   */
+  LabProcess(String name, Process process, Duration patience) {
     this.name = name;
     this.process = process;
+    this.patience = patience;
   }
 
   /**
@@ -40,11 +52,19 @@ public final class LabProcess {
     return process.isAlive();
   }
 
+  /** Asks it to end (SIGTERM), without waiting, so that several can do so at once. */
+  public synchronized void askToEnd() {
+    if (!isAsked) { // to be asked twice means to many programs not to end in order
+      isAsked = true;
+      process.destroy();
+    }
+  }
+
   /** Asks it to end (SIGTERM), waits, and kills it if it does not. */
   public synchronized Stop stop() {
     if (stop == null) {
-      process.destroy();
-      boolean ended = endsWithin(STOP_TIMEOUT);
+      askToEnd();
+      boolean ended = endsWithin(patience);
       if (!ended) {
         process.destroyForcibly();
         endsWithin(STOP_TIMEOUT);

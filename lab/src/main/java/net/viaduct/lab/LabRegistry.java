@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.viaduct.io.IoFailure;
 
 /**
@@ -39,12 +40,22 @@ public final class LabRegistry {
     if (given != null && !given.isEmpty()) {
       return new LabRegistry(Path.of(given));
     }
-    long user = userOf(Path.of("/proc/self"));
+    long user = ownUser();
     if (user == 0 && Files.isWritable(Path.of("/run"))) {
       return new LabRegistry(Path.of("/run/viaduct-lab"));
     }
     return new LabRegistry(
         Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "viaduct-lab-" + user));
+  }
+
+  /** The real user, which {@code /proc/self/status} tells first of four. */
+  private static long ownUser() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      String users = lines.filter(line -> line.startsWith("Uid:")).findFirst().orElse("Uid:\t0");
+      return Long.parseLong(users.split("\\s+", -1)[1]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long userOf(Path path) {
@@ -88,7 +99,7 @@ public final class LabRegistry {
     try {
       Files.createDirectory(root, OWNER_ONLY);
     } catch (FileAlreadyExistsException e) {
-      boolean own = userOf(root) == userOf(Path.of("/proc/self"));
+      boolean own = userOf(root) == ownUser();
       if (!own || !Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
         throw new IoFailure("use " + root, "EPERM", "it belongs to somebody else");
       }

@@ -21,6 +21,7 @@ public final class Machine {
   public static final String DEVICE = "eth0";
 
   private static final String NEXT_DEVICE = "next0";
+  private static final String LAST_DEVICE = "last0";
 
   private final MachineSpec spec;
   private final NetNamespace namespace;
@@ -89,10 +90,13 @@ public final class Machine {
             .filter(entry -> entry.index() == old && entry.mac() != 0)
             .filter(entry -> !entry.ip().isMulticast())
             .toList();
-    links.delete(old);
+    links.down(old);
+    links.rename(old, LAST_DEVICE);
+    net.addresses().remove(old, spec.ipv4(), spec.ipv4PrefixLength());
     links.rename(next, DEVICE);
     configure();
     known.forEach(entry -> net.neighbours().setStale(next, entry.ip(), entry.mac()));
+    links.delete(old); // takes the kernel tens of milliseconds, so it comes last
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.wire.IpAddress;
@@ -60,20 +61,19 @@ class LabTest {
   }
 
   @Test
-  void shouldKillAProcessThatDoesNotEnd() {
-    try (Lab lab = LabProbe.open(directory)) {
-      NetNamespace where = lab.createNamespace("a");
-      String script = "trap '' TERM; echo trapped; while :; do sleep 0.1; done";
-      Path ready = lab.directory().resolve("ready");
-      ProcessBuilder command = new ProcessBuilder("sh", "-c", script);
-      command.redirectOutput(ready.toFile());
-      LabProcess stubborn = lab.start("stubborn", where, command);
+  void shouldKillAProcessThatDoesNotEnd() throws Exception {
+    String script = "trap '' TERM; echo trapped; while :; do sleep 0.1; done";
+    Path ready = directory.resolve("ready");
+    Process process = new ProcessBuilder("sh", "-c", script).redirectOutput(ready.toFile()).start();
+    try {
       while (!content(ready).contains("trapped")) {
         Thread.onSpinWait();
       }
-      LabProcess.Stop stop = stubborn.stop();
-      assertThat(stop.isForced()).isTrue();
+      LabProcess stubborn = new LabProcess("stubborn", process, Duration.ofMillis(200));
+      assertThat(stubborn.stop().isForced()).isTrue();
       assertThat(stubborn.isAlive()).isFalse();
+    } finally {
+      process.destroyForcibly();
     }
   }
 

@@ -103,6 +103,9 @@ final class Demo {
             reached);
     story.tellMove(move);
     tellWhereItIsNow(mover);
+    if (network.homeOf(mover) instanceof ViaductHost old) {
+      old.removePort(mover); // so that its configuration says what is, and can be changed again
+    }
   }
 
   private void tellWhereItIsNow(Machine mover) {
@@ -123,9 +126,12 @@ final class Demo {
   /** Ends the hosts as an operator would, by SIGTERM, and looks how they end. */
   void stopHosts() {
     screen.doing("stopping the hosts");
+    List<ViaductHost> alive =
+        network.viaductHosts().stream().filter(host -> host.process().isAlive()).toList();
+    alive.forEach(host -> host.process().askToEnd());
     for (ViaductHost host : network.viaductHosts()) {
       LabProcess process = host.process();
-      boolean wasAlive = process.isAlive();
+      boolean wasAlive = alive.contains(host);
       LabProcess.Stop stop = process.stop();
       stops.put(host.host().name(), stop.exitCode());
       if (!wasAlive || stop.isForced() || stop.exitCode() != 0) {

@@ -47,7 +47,7 @@ record DemoOutcome(
       int sent,
       int lost,
       double minimumMicros,
-      double meanMicros,
+      double medianMicros,
       double maximumMicros) {
     private static final double NS_PER_MICRO = 1000;
 
@@ -57,9 +57,9 @@ record DemoOutcome(
           result.flow().to(),
           result.sent(),
           result.lost(),
-          result.minimumRttNs() / NS_PER_MICRO,
-          result.meanRttNs() / NS_PER_MICRO,
-          result.maximumRttNs() / NS_PER_MICRO);
+          result.roundTrips().minimumNs() / NS_PER_MICRO,
+          result.roundTrips().medianNs() / NS_PER_MICRO,
+          result.roundTrips().maximumNs() / NS_PER_MICRO);
     }
   }
 

@@ -14,9 +14,9 @@ import net.viaduct.runtime.NanoClock;
 
 /** The pings of the demo. Owned by the thread that runs it. */
 final class DemoPings {
-  static final int COUNT = 5;
+  static final int COUNT = 10;
   private static final long MS = 1_000_000;
-  private static final long INTERVAL_NS = 50 * MS;
+  private static final long INTERVAL_NS = 40 * MS;
   private static final long TIMEOUT_NS = 2000 * MS;
   private static final long MOVE_INTERVAL_NS = 5 * MS;
   private static final int USUAL_PAYLOAD_BYTES = 56;

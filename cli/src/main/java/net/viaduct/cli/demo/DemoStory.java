@@ -71,7 +71,7 @@ final class DemoStory {
 
   void tellPings(List<PingResult> results) {
     screen.heading(
-        DemoPings.COUNT + " pings from inside each machine to each other: lost, mean round trip");
+        DemoPings.COUNT + " pings from inside each machine to each other: lost, median round trip");
     TextTable table = new TextTable();
     List<String> names = network.machines().stream().map(Machine::name).toList();
     table.row(Stream.concat(Stream.of(""), names.stream().map(to -> screen.dim("to " + to))));
@@ -94,7 +94,7 @@ final class DemoStory {
     if (result.received() == 0) {
       return screen.bad(lost + " lost");
     }
-    String time = String.format(Locale.ROOT, "%.2f ms", result.meanRttNs() / NS_PER_MS);
+    String time = String.format(Locale.ROOT, "%.2f ms", result.roundTrips().medianNs() / NS_PER_MS);
     return result.lost() == 0 ? "0  " + time : screen.bad(lost + "  ") + time;
   }
 

@@ -52,15 +52,29 @@ final class HostApi {
     return JSON.readValue(get("/v1/counters"), CountersAnswer.class).counters();
   }
 
+  /** Has the host read its configuration again. */
+  void reload() {
+    ask("/v1/reload", client::post);
+  }
+
   private String get(String target) {
+    return ask(target, client::get);
+  }
+
+  private interface Question {
+    ApiAnswer ask(String target) throws ApiSilent;
+  }
+
+  private static String ask(String target, Question question) {
+    String call = "ask for " + target;
     try {
-      ApiAnswer answer = client.get(target);
+      ApiAnswer answer = question.ask(target);
       if (!answer.isSuccess()) {
-        throw new IoFailure("ask for " + target, "EPROTO", answer.body());
+        throw new IoFailure(call, "EPROTO", answer.body());
       }
       return answer.body();
     } catch (ApiSilent e) {
-      throw new IoFailure("ask for " + target, "ECONNREFUSED", String.valueOf(e.getMessage()));
+      throw new IoFailure(call, "ECONNREFUSED", String.valueOf(e.getMessage()));
     }
   }
 }

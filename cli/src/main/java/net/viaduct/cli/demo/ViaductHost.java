@@ -1,5 +1,6 @@
 package net.viaduct.cli.demo;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class ViaductHost implements DemoHost {
   private final HostApi api;
   private @Nullable LabProcess process;
   private long beganNs;
+  private Duration readyAfter = Duration.ZERO;
 
   ViaductHost(Lab lab, LabHost host, DemoPlan plan, NanoClock clock) {
     this.lab = lab;
@@ -78,13 +80,24 @@ final class ViaductHost implements DemoHost {
 
   @Override
   public void begin() {
+    writeConfiguration();
+    ProcessBuilder command = ProgramCommand.of("up", "-c", configuration().toString());
+    command.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    command.redirectErrorStream(true).redirectOutput(file("log").toFile());
+    beganNs = clock.nanoTime();
+    process = lab.start("viaduct up on " + host.name(), host.namespace(), command);
+  }
+
+  /** Takes a port out of the configuration, and has it applied. */
+  void removePort(Machine machine) {
+    ports.remove("device: " + DemoPlan.portOf(machine));
+    writeConfiguration();
+    api.reload();
+  }
+
+  private void writeConfiguration() {
     try {
       Files.writeString(configuration(), yaml());
-      ProcessBuilder command = ProgramCommand.of("up", "-c", configuration().toString());
-      command.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-      command.redirectErrorStream(true).redirectOutput(file("log").toFile());
-      beganNs = clock.nanoTime();
-      process = lab.start("viaduct up on " + host.name(), host.namespace(), command);
     } catch (IOException e) {
       throw new IoFailure("write " + configuration(), "EIO", String.valueOf(e.getMessage()));
     }
@@ -118,8 +131,6 @@ final class ViaductHost implements DemoHost {
     readyAfter = Duration.ofNanos(clock.nanoTime() - beganNs);
     onTaps.forEach(machine -> machine.adoptTap(host, DemoPlan.portOf(machine)));
   }
-
-  private Duration readyAfter = Duration.ZERO;
 
   /** How long the process took to be ready. */
   Duration readyAfter() {

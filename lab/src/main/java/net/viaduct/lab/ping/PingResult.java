@@ -7,10 +7,8 @@ package net.viaduct.lab.ping;
  * @param received answers in time and as sent, each once
  * @param duplicates answers that came again
  * @param damaged answers with another payload
- * @param minimumRttNs round-trip time of the fastest answer; 0 if there was none
- * @param meanRttNs mean of all; 0 if there was none
- * @param maximumRttNs of the slowest; 0 if there was none
  * @param longestLoss most requests in a row without an answer
+ * @param roundTrips times of the answers that were received
  */
 public record PingResult(
     PingFlow flow,
@@ -18,10 +16,8 @@ public record PingResult(
     int received,
     int duplicates,
     int damaged,
-    long minimumRttNs,
-    long meanRttNs,
-    long maximumRttNs,
-    int longestLoss) {
+    int longestLoss,
+    RoundTrips roundTrips) {
   /** Requests without an answer. */
   public int lost() {
     return sent - received;

@@ -87,15 +87,7 @@ final class PingTally {
   PingResult result() {
     long[] answered = Arrays.stream(rttNs).filter(rtt -> rtt != UNANSWERED).toArray();
     return new PingResult(
-        flow,
-        sent,
-        received,
-        duplicates,
-        damaged,
-        Arrays.stream(answered).min().orElse(0),
-        (long) Arrays.stream(answered).average().orElse(0),
-        Arrays.stream(answered).max().orElse(0),
-        longestLoss());
+        flow, sent, received, duplicates, damaged, longestLoss(), RoundTrips.of(answered));
   }
 
   private int longestLoss() {
