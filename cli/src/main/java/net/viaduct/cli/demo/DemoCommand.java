@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.cli.Terminal;
 import net.viaduct.lab.Lab;
@@ -110,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     } finally {
       lab.close();
-      dismiss(onSignal);
+      dismiss(onSignal); // before a failure is told: while we are told to end, it is none
     }
   }
 
@@ -133,14 +134,17 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static void removeOnSignal(Lab lab) {
+    System.err.println();
+    System.err.println("viaduct: told to end; removing everything");
     lab.close();
   }
 
-  private static void dismiss(Thread hook) {
+  private static void dismiss(Thread hook) throws InterruptedException {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // it is running: we were told to end, and it removes everything
+      hook.join();
+      new CountDownLatch(1).await(); // the JVM ends by itself, with the signal's exit code
     }
   }
 }
