@@ -184,6 +184,21 @@ class KernelInteropTest {
 
   @ParameterizedTest
   @EnumSource(Flood.class)
+  @DisplayName("UDP super-frames of a machine arrive as the datagrams they stand for")
+  void shouldCarrySegmentedDatagrams(Flood flood) throws Exception {
+    build(flood);
+    awaitReachable();
+    for (int[] pair : new int[][] {{0, 2}, {2, 0}, {1, 3}, {3, 1}, {0, 1}, {1, 0}}) {
+      Machine to = machines.get(pair[1]);
+      for (boolean ipv6 : new boolean[] {false, true}) {
+        SegmentedDatagrams.check(
+            directory, machines.get(pair[0]).namespace(), to.namespace(), to.ip(ipv6).toString());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Flood.class)
   @DisplayName("R10: both sides learn; known unicast is not flooded; a moved machine is followed")
   void shouldLearnAndFollowMove(Flood flood) throws Exception {
     build(flood);
