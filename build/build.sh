@@ -35,7 +35,7 @@ build_program() { # HOME
   if [ -f "$home/cli/target/built" ]; then echo "viaduct: building, sources have changed ..."
   else echo "viaduct: building, first use; takes a minute or two and fetches libraries from Maven Central ..."; fi
   touch "$home/build/target/started"
-  if ! (cd "$home" && mvn -B -DskipTests -Dmaven.test.skip=true -pl cli -am package 2>&1) | tee "$log" | build_progress; then
+  if ! (cd "$home" && JAVA25_HOME=$VIADUCT_JDK mvn -B -DskipTests -Dmaven.test.skip=true -pl cli -am package 2>&1) | tee "$log" | build_progress; then
     echo "viaduct: the build failed; the whole log is in $log"
     grep -E 'ERROR|BUILD FAILURE' "$log" | head -20
     return 1

@@ -1,9 +1,9 @@
 """Sends UDP by super-frames (UDP_SEGMENT), or counts what of it arrives whole.
 
 udp_segment.py receive ADDRESS DATAGRAMS   exits with 0 when so many different ones arrived
-udp_segment.py send ADDRESS DATAGRAMS
+udp_segment.py send ADDRESS DATAGRAMS      for ever
 """
-import socket, struct, sys
+import socket, struct, sys, time
 
 PORT, SEGMENT_BYTES, SEGMENTS, UDP, UDP_SEGMENT = 7777, 1200, 30, 17, 103
 mode, address, datagrams = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -22,7 +22,8 @@ if mode == "receive":
 else:
     udp.setsockopt(UDP, UDP_SEGMENT, SEGMENT_BYTES)
     number = 0
-    while number < datagrams:
+    while True:  # what a full buffer loses comes again; whoever started this ends it
+        time.sleep(0.01)
         burst = b"".join(struct.pack("!I", number + i) * (SEGMENT_BYTES // 4) for i in range(SEGMENTS))
         udp.sendto(burst, (address, PORT))
-        number += SEGMENTS
+        number = (number + SEGMENTS) % datagrams

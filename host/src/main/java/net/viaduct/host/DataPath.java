@@ -68,8 +68,9 @@ final class DataPath implements AutoCloseable {
     HostDevices devices = around.devices();
     Underlay underlay =
         devices.openUnderlay(config.underlay(), clearance.underlay(), around.errors());
+    Readiness readiness = null;
     try {
-      Readiness readiness = devices.openReadiness();
+      readiness = devices.openReadiness();
       LentCounters counters = new LentCounters(around.counters());
       VtepParts parts =
           new VtepParts(underlay, readiness, around.clock(), counters, around.errors());
@@ -80,6 +81,9 @@ final class DataPath implements AutoCloseable {
           vtep, runner, new Reconciler(vtep.control(), devices, around.errors(), ports), counters);
     } catch (RuntimeException e) {
       underlay.close();
+      if (readiness != null) {
+        readiness.close();
+      }
       throw e;
     }
   }

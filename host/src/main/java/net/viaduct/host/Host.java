@@ -13,6 +13,7 @@ import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.configfile.ConfigError;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.configfile.ConfigFile;
+import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.preflight.Preflight;
 import net.viaduct.host.reconcile.Change;
@@ -94,6 +95,7 @@ public final class Host implements AutoCloseable {
     CountersFile counting = openCounters(config);
     counters = counting;
     DesiredState desired = DesiredState.of(config, clearance.largestMtuBytes());
+    List<DeviceFacts> facts = around.devices().devices();
     DataPath dataPath = startDataPath(file, clearance, counting, Map.of());
     inForce =
         new InForce(
@@ -101,7 +103,7 @@ public final class Host implements AutoCloseable {
     apply(dataPath, desired, file);
     inForce =
         new InForce(file, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
-    tracker.remember(around.devices().devices(), desired);
+    tracker.remember(facts, desired);
     LiveView view = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
     api = ApiServer.start(config.apiSocket(), config.apiGroup(), view);
     watch = HostWatch.start(this::followDevices, around.devices(), errors);
@@ -206,6 +208,7 @@ public final class Host implements AutoCloseable {
     Clearance clearance = Preflight.check(next, Optional.of(before.config()), around.devices());
     DesiredState desired = DesiredState.of(next.config(), clearance.largestMtuBytes());
     List<String> changes = new ArrayList<>();
+    List<DeviceFacts> facts = around.devices().devices();
     DataPath dataPath = before.dataPath();
     if (DataPath.isSame(before.config(), next.config())) {
       apply(dataPath, desired, next).forEach(change -> changes.add(change.sentence()));
@@ -218,7 +221,7 @@ public final class Host implements AutoCloseable {
     }
     inForce =
         new InForce(next, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
-    tracker.remember(around.devices().devices(), desired);
+    tracker.remember(facts, desired);
     clearance.warnings().stream()
         .filter(warning -> !before.clearance().warnings().contains(warning))
         .forEach(LOG::warn);
@@ -234,7 +237,7 @@ public final class Host implements AutoCloseable {
     Map<String, Port> ports = before.dataPath().release();
     try {
       return startWith(next, clearance, counting, desired, ports);
-    } catch (ConfigException | NotPermitted refused) {
+    } catch (RuntimeException refused) {
       try {
         inForce =
             new InForce(
@@ -244,9 +247,10 @@ public final class Host implements AutoCloseable {
                 startWith(before.file(), before.clearance(), counting, old, ports),
                 before.since(),
                 before.reloadError());
-      } catch (ConfigException | NotPermitted e) {
+      } catch (RuntimeException e) {
         LOG.error("the configuration before cannot come back either: {}", e.getMessage());
         inForce = null;
+        ports.values().forEach(Port::close);
       }
       throw refused;
     }
@@ -303,9 +307,11 @@ public final class Host implements AutoCloseable {
     if (now == null) {
       return;
     }
-    follow(now, tracker.withoutLost(now.dataPath().current(), around.devices().devices()));
-    follow(now, tracker.withoutMissing(now.desired(), around.devices().devices()));
-    tracker.remember(around.devices().devices(), now.dataPath().current());
+    // One look for all three, or a change between two looks would never be followed.
+    List<DeviceFacts> facts = around.devices().devices();
+    follow(now, tracker.withoutLost(now.dataPath().current(), facts));
+    follow(now, tracker.withoutMissing(now.desired(), facts));
+    tracker.remember(facts, now.dataPath().current());
   }
 
   private static void follow(InForce now, DesiredState there) {

@@ -3,6 +3,7 @@ package net.viaduct.host;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.runtime.DistinctError;
 import net.viaduct.runtime.DistinctErrors;
@@ -46,6 +47,7 @@ final class HostWatch implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         errors.record(e);
+        LockSupport.parkNanos(LOOK_NS); // what failed at once may fail at once again
       }
       tellNewErrors();
     }

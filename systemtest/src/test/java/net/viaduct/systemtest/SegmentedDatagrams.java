@@ -25,14 +25,13 @@ final class SegmentedDatagrams {
       Files.write(script, source.readAllBytes());
     }
     Process receiver = to.start(python(script, "receive", address));
+    assertThat(receiver.inputReader().readLine()).isEqualTo("ready");
+    Process sender = from.start(python(script, "send", address));
     try {
-      assertThat(receiver.inputReader().readLine()).isEqualTo("ready");
-      Process sender = from.start(python(script, "send", address));
-      assertThat(sender.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(sender.exitValue()).isZero();
-      assertThat(receiver.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(receiver.waitFor(40, TimeUnit.SECONDS)).isTrue();
       assertThat(receiver.exitValue()).as("all %s datagrams at %s", DATAGRAMS, address).isZero();
     } finally {
+      sender.destroyForcibly();
       receiver.destroyForcibly();
     }
   }
