@@ -6,6 +6,7 @@ import java.util.Locale;
 final class Quantity {
   private static final String[] MULTIPLES = {"", "k", "M", "G", "T", "P"};
   private static final int THOUSAND = 1000;
+  private static final double ROUNDS_TO_THOUSAND = 999.95;
   private static final double TEN = 10;
 
   private Quantity() {}
@@ -29,7 +30,7 @@ final class Quantity {
   private static String scaled(double value) {
     int multiple = 0;
     double scaled = value;
-    while (scaled >= THOUSAND && multiple < MULTIPLES.length - 1) {
+    while (scaled >= ROUNDS_TO_THOUSAND && multiple < MULTIPLES.length - 1) {
       scaled /= THOUSAND;
       multiple++;
     }

@@ -2,8 +2,11 @@ package net.viaduct.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import net.viaduct.host.client.ApiSilent;
+import net.viaduct.host.configfile.NearestKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "Things: status networks ports stations remotes flood drops counters errors",
+      "Things: " + Thing.WORDS,
       "",
       "  viaduct show ports --watch      rates per second, redrawn each second",
       "  viaduct show drops              what was lost, why, and what to do about it",
@@ -29,8 +32,12 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "THING", description = "One of: ${COMPLETION-CANDIDATES}.")
-  private Thing thing;
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "THING",
+      description = "What to show; see below.")
+  private @Nullable String word;
 
   @Option(names = "--json", description = "Prints JSON, as the local API answers.")
   private boolean json;
@@ -60,6 +67,7 @@ final class ShowCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--watch: " + watchSeconds + " is out of range; it is 0.1 to 3600");
     }
+    Thing thing = thing();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
@@ -78,5 +86,24 @@ final class ShowCommand implements Callable<Integer> {
       err.flush();
       return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
     }
+  }
+
+  private Thing thing() {
+    List<String> words = Arrays.stream(Thing.values()).map(Thing::word).toList();
+    if (word == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "show what? There are: " + String.join(", ", words));
+    }
+    for (Thing thing : Thing.values()) {
+      if (thing.word().equalsIgnoreCase(word)) {
+        return thing;
+      }
+    }
+    String right =
+        NearestKey.of(word, words)
+            .map(near -> "did you mean '" + near + "'?")
+            .orElse("there are: " + String.join(", ", words));
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "'" + word + "' is nothing that can be shown; " + right);
   }
 }

@@ -23,6 +23,13 @@ final class Table {
         columns.stream().map(Column::title).toList(), columns.stream().map(Column::right).toList());
   }
 
+  /** A table for the rates of columns: what counts bytes tells bits. */
+  static Table ofRates(List<Column> columns) {
+    return new Table(
+        columns.stream().map(column -> column.title().replace("BYTES", "BITS")).toList(),
+        columns.stream().map(Column::right).toList());
+  }
+
   void add(List<String> cells) {
     rows.add(cells);
   }

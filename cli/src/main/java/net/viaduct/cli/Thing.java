@@ -26,6 +26,9 @@ enum Thing {
   /** Distinct errors. */
   ERRORS("error", "no errors");
 
+  /** All of them, for a help text. */
+  static final String WORDS = "status networks ports stations remotes flood drops counters errors";
+
   private final String key;
   private final String nothing;
 

@@ -43,7 +43,7 @@ final class ThingPrinter {
   void printRates(Map<String, Object> before, Map<String, Object> after, double seconds) {
     Map<String, Row> known = new HashMap<>();
     thing.rows(before, true).forEach(row -> known.put(thing.identity(row), row));
-    Table table = Table.of(thing.columns());
+    Table table = Table.ofRates(thing.columns());
     List<Row> rows = thing.rows(after, all);
     for (Row row : rows) {
       table.add(rates(known.get(thing.identity(row)), row, seconds));

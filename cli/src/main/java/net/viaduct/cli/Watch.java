@@ -38,7 +38,7 @@ final class Watch {
       printer.print(before);
       first = false;
     }
-    while (!out.checkError()) {
+    while (!out.checkError() && !System.out.checkError()) { // a writer hides the stream's error
       Thread.sleep(pause);
       Map<String, Object> after = source.read();
       long nowNs = System.nanoTime();

@@ -1,0 +1,124 @@
+package net.viaduct.cli;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import net.viaduct.host.view.CountersView;
+import net.viaduct.host.view.DropView;
+import net.viaduct.host.view.ErrorView;
+import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.NetworkView;
+import net.viaduct.host.view.PortView;
+import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.host.view.ReloadView;
+import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationView;
+import net.viaduct.host.view.StationsPage;
+import net.viaduct.host.view.StatusView;
+import net.viaduct.host.view.TrafficView;
+
+/** A host whose ports carry more each time that they are looked at. */
+final class ShownHost implements HostView {
+  private final AtomicLong looks = new AtomicLong();
+  private List<String> wrong = List.of();
+
+  void refuseReloads(String... errors) {
+    wrong = List.of(errors);
+  }
+
+  @Override
+  public StatusView status() {
+    return new StatusView(
+        "h1",
+        "0.1.0",
+        42,
+        Instant.EPOCH,
+        "10.77.0.1",
+        4789,
+        "eth0",
+        1500,
+        1,
+        2,
+        3,
+        "/etc/viaduct/viaduct.yaml",
+        "/run/viaduct/h1.counters",
+        Instant.EPOCH,
+        null);
+  }
+
+  @Override
+  public List<NetworkView> networks() {
+    return List.of(
+        new NetworkView("blue", 100, "group 239.1.1.100", 2, 3, 300, 10, 20, 30, 40, 5, 1));
+  }
+
+  @Override
+  public List<PortView> ports() {
+    long grown = looks.getAndIncrement() * 1_000_000_000_000L;
+    return List.of(
+        new PortView(
+            "vm1",
+            "blue",
+            100,
+            "tap",
+            null,
+            1450,
+            1,
+            new TrafficView(12_345 + grown, 1_234_567, 7, 420, 0)),
+        new PortView(
+            "veth7", "blue", 100, "device", null, 1500, 12, new TrafficView(0, 0, 0, 0, 3)));
+  }
+
+  @Override
+  public StationsPage stations(int limit, String cursor) {
+    return cursor.isEmpty()
+        ? new StationsPage(
+            List.of(new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L)),
+            "w1")
+        : new StationsPage(
+            List.of(
+                new StationView(
+                    "blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null)),
+            null);
+  }
+
+  @Override
+  public List<RemoteView> remotes() {
+    return List.of();
+  }
+
+  @Override
+  public List<FloodView> flood() {
+    return List.of(
+        new FloodView("blue", 100, "group", List.of("239.1.1.100:4789"), List.of("veth7", "vm1")));
+  }
+
+  @Override
+  public List<DropView> drops() {
+    return List.of(
+        new DropView("unknown-vni", 6, 12, "A datagram is for nobody.", "Add the network here."),
+        new DropView("same-port", 13, 0, "It came from there.", "This is usual."));
+  }
+
+  @Override
+  public List<CountersView> counters() {
+    return List.of(
+        new CountersView("port", "vm1", Map.of("received-frames", 10L)),
+        new CountersView("port", "veth7", Map.of("received-frames", 0L)));
+  }
+
+  @Override
+  public List<ErrorView> errors() {
+    return List.of();
+  }
+
+  @Override
+  public ReloadView reload() {
+    if (!wrong.isEmpty()) {
+      throw new ReloadRefused(wrong);
+    }
+    return new ReloadView(List.of("port vm2 attached to network 'blue'"));
+  }
+}
