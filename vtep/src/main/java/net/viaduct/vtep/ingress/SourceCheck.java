@@ -11,8 +11,8 @@ import net.viaduct.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a datagram's sender may send into its network (R12). Where any may, a new one becomes a
- * remote. Owned by the data-path thread.
+ * Whether a datagram's sender may send into its network (R12). Where any may, or any of a list, a
+ * new one becomes a remote. Owned by the data-path thread.
  */
 public final class SourceCheck {
   private final RemoteTable remotes;
@@ -31,7 +31,8 @@ public final class SourceCheck {
   /**
    * A check.
    *
-   * @param acceptFrom who may become a remote by sending; everybody if it is empty
+   * @param acceptFrom who may send to networks that take datagrams from anybody; everybody if it is
+   *     empty
    */
   public SourceCheck(
       RemoteTable remotes, RemoteLearner learner, CycleClock clock, List<IpPrefix> acceptFrom) {
@@ -43,10 +44,13 @@ public final class SourceCheck {
 
   /** The sender, or null if its datagram is not taken: then {@link #refusal()} says why. */
   @Nullable Remote remoteOf(Frame datagram, Network network) {
+    // The list decides also about senders that are remotes already: another network may have them.
+    if (network.acceptsAnySource() && !isListed(datagram.sourceHigh(), datagram.sourceLow())) {
+      refusal = DropReason.SOURCE_NOT_AUTHORISED;
+      return null;
+    }
     Remote remote = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
-    if (remote == null
-        && network.acceptsAnySource()
-        && mayBecomeRemote(datagram.sourceHigh(), datagram.sourceLow())) {
+    if (remote == null && network.acceptsAnySource()) {
       remote = learner.learn(datagram.sourceHigh(), datagram.sourceLow());
       if (remote == null) {
         refusal = DropReason.REMOTE_TABLE_FULL;
@@ -61,7 +65,7 @@ public final class SourceCheck {
     return remote;
   }
 
-  private boolean mayBecomeRemote(long high, long low) {
+  private boolean isListed(long high, long low) {
     for (IpPrefix prefix : acceptFrom) {
       if (prefix.contains(high, low)) {
         return true;
