@@ -32,7 +32,7 @@ public enum TrafficCounter {
   EGRESS_DROPPED_FRAMES,
   /** Datagrams that the underlay gave. */
   INGRESS_RECEIVED_FRAMES,
-  /** Bytes of what they carried. */
+  /** Bytes of the inner frames; none of a datagram that is too short for a VXLAN header. */
   INGRESS_RECEIVED_BYTES,
   /** Copies beyond the first that flooding made of them. */
   INGRESS_REPLICAS,

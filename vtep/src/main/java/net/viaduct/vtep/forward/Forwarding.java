@@ -31,7 +31,7 @@ public final class Forwarding {
     this.tunnels = new TunnelOutput(underlay, tally, errors);
     this.learner = new Learner(tables.fdb(), clock, tally);
     this.lookup = new StationLookup(tables, clock);
-    this.flooder = new Flooder(ports, tunnels, tally);
+    this.flooder = new Flooder(ports, tunnels, tally, errors);
   }
 
   /** The time of this duty cycle. */

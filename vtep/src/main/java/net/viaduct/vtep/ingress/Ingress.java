@@ -56,7 +56,7 @@ public final class Ingress {
   public void onDatagrams(ReceiveBatch batch, int count) {
     long bytes = 0;
     for (int i = 0; i < count; i++) {
-      bytes += batch.frame(i).lengthBytes();
+      bytes += innerBytes(batch.frame(i));
     }
     tally.received(Direction.INGRESS, count, bytes);
     for (int i = 0; i < count; i++) {
@@ -93,38 +93,47 @@ public final class Ingress {
       return DropReason.UNKNOWN_VNI;
     }
     network = to;
-    tally.assigned(Direction.INGRESS, to.counters(), 1, frame.lengthBytes());
+    tally.assigned(Direction.INGRESS, to.counters(), 1, innerBytes(frame));
     Remote from = sourceCheck.remoteOf(frame, to);
     if (from == null) {
       return sourceCheck.refusal();
     }
     remote = from;
-    tally.receivedFrom(from.counters(), 1, frame.lengthBytes());
+    tally.receivedFrom(from.counters(), 1, innerBytes(frame));
     refusal = decapsulator.decapsulate(frame, to);
     if (refusal != null) {
       return refusal;
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
     learner.learnSource(to, source, StationEntry.atRemote(from.index()));
-    return deliver(frame, to);
+    return deliver(frame, to, from);
   }
 
-  private @Nullable DropReason deliver(Frame frame, Network in) {
+  /** As senders count it; what is too short for a VXLAN header carries nothing. */
+  private static int innerBytes(Frame datagram) {
+    return Math.max(0, datagram.lengthBytes() - VxlanHeader.SIZE_BYTES);
+  }
+
+  private @Nullable DropReason deliver(Frame frame, Network in, Remote from) {
     int destination = lookup.destinationOf(in, frame);
     if (destination == StationLookup.UNKNOWN) {
-      decapsulator.recogniseOffload(frame, in.smallestMtuBytes());
-      return flooder.fromTunnel(in, frame);
+      return flood(frame, in, from);
     }
     if (!StationEntry.isPort(destination)) {
       return DropReason.TUNNEL_TO_TUNNEL;
     }
     LocalPort to = tables.ports().get(StationEntry.index(destination));
     if (to == null) {
-      return DropReason.PORT_UNREACHABLE;
+      return flood(frame, in, from);
     }
     decapsulator.recogniseOffload(frame, to.mtuBytes());
     tally.unicast(Direction.INGRESS, in.counters());
     ports.offer(Direction.INGRESS, to, frame);
     return null;
+  }
+
+  private @Nullable DropReason flood(Frame frame, Network in, Remote from) {
+    decapsulator.recogniseOffload(frame, in.smallestMtuBytes());
+    return flooder.fromTunnel(in, from, frame);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepView;
@@ -62,6 +63,32 @@ public final class Conservation {
           .as("%s of networks", counter)
           .isEqualTo(total.get(counter));
     }
+  }
+
+  /**
+   * Checks that what one host sent to another is what the other received from it. Holds while the
+   * underlay loses nothing, and without super-frames, whose segments each have headers.
+   */
+  public static void checkTunnel(
+      VtepView sender, Endpoint senderAt, VtepView receiver, Endpoint receiverAt) {
+    Map<String, Long> sent = remote(sender, receiverAt);
+    Map<String, Long> received = remote(receiver, senderAt);
+    assertThat(received.get("received-frames"))
+        .as("frames from %s to %s", senderAt, receiverAt)
+        .isEqualTo(sent.get("sent-frames"));
+    assertThat(received.get("received-bytes"))
+        .as("bytes from %s to %s", senderAt, receiverAt)
+        .isPositive()
+        .isEqualTo(sent.get("sent-bytes"));
+  }
+
+  private static Map<String, Long> remote(VtepView view, Endpoint at) {
+    return view.remotes().stream()
+        .filter(remote -> remote.endpoint().equals(at))
+        .findFirst()
+        .orElseThrow()
+        .counters()
+        .values();
   }
 
   private static void checkTargetDrops(
