@@ -1,6 +1,7 @@
 package net.viaduct.host;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,6 +119,12 @@ public final class Host implements AutoCloseable {
               config.countersFile(), CountersCapacity.DEFAULT, around.clock(), startedAt);
       ApiServer.grantTo(config.countersFile(), config.apiGroup());
       return made;
+    } catch (AccessDeniedException _) {
+      throw new NotPermitted(
+          "this user may not write "
+              + config.countersFile()
+              + ": run it as root, or name files that it may write with api.socket and"
+              + " counters.file");
     } catch (IOException e) {
       throw new ApiUnavailable(
           "cannot make the counters file " + config.countersFile() + ": " + e.getMessage(), e);
