@@ -1,5 +1,8 @@
 package net.viaduct.io;
 
+import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.IpProtocol;
+
 /**
  * What the sender of a frame left for the device to do: finish a checksum, cut a super-frame.
  * Offsets count from the first byte of the frame. Owned by the frame's owner.
@@ -100,6 +103,24 @@ public final class Offload {
   /** The type of super-frame, perhaps with {@link #ECN_FLAG}; {@link #NONE} if it is none. */
   public int segmentation() {
     return segmentation;
+  }
+
+  /**
+   * Whether what is to be cut is the packet that the frame itself carries. It is not if the frame
+   * is a datagram of a tunnel, and what is to be cut is a packet in there: the type and {@link
+   * #checksumStart()} then speak of the inner one.
+   *
+   * @param key parsed from this very frame
+   */
+  public boolean cutsOutermost(FlowKey key) {
+    boolean startsThere = checksumPartial && checksumStart == key.transportOffset();
+    return switch (segmentation & ~ECN_FLAG) {
+      case TCP_IPV4 -> startsThere && key.isIpv4() && key.ipProtocol() == IpProtocol.TCP;
+      case TCP_IPV6 -> startsThere && key.isIpv6() && key.ipProtocol() == IpProtocol.TCP;
+      // datagrams without checksum leave none to be finished
+      case UDP -> (startsThere || !checksumPartial) && key.ipProtocol() == IpProtocol.UDP;
+      default -> false;
+    };
   }
 
   /** Payload bytes of each segment but the last. */

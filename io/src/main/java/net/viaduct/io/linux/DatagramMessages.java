@@ -6,6 +6,8 @@ import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.SctpChecksum;
 import net.viaduct.wire.Segmenter;
 import net.viaduct.wire.UnfinishedChecksum;
 
@@ -63,7 +65,9 @@ final class DatagramMessages {
     /** There is no room for the rest: send, clear, and add the same entry again. */
     IN_PART,
     /** It is said to be a super-frame, but cannot be cut. */
-    NOT_CUTTABLE
+    NOT_CUTTABLE,
+    /** It is to be cut within a tunnel that it carries, which would need other headers patched. */
+    CUT_WITHIN_TUNNEL
   }
 
   /** Adds an entry of a batch, or the rest of it. */
@@ -85,23 +89,35 @@ final class DatagramMessages {
   }
 
   /** For this entry and all that refer to the same frame: its bytes are right afterwards. */
-  private static void finishChecksum(Frame frame) {
+  private void finishChecksum(Frame frame) {
     Offload offload = frame.offload();
-    if (offload.isChecksumPartial()) {
-      UnfinishedChecksum.finish(
-          frame.memory(),
-          frame.start(),
-          frame.lengthBytes(),
-          offload.checksumStart(),
-          offload.checksumOffset());
-      offload.checksumDone();
+    if (!offload.isChecksumPartial()) {
+      return;
     }
+    int start = offload.checksumStart();
+    int offset = offload.checksumOffset();
+    if (offset == SctpChecksum.CHECKSUM_OFFSET && parse(frame).ipProtocol() == IpProtocol.SCTP) {
+      SctpChecksum.finish(frame.memory(), frame.start(), key.networkEnd(), start);
+    } else {
+      UnfinishedChecksum.finish(frame.memory(), frame.start(), frame.lengthBytes(), start, offset);
+    }
+    offload.checksumDone();
+  }
+
+  private FlowKey parse(Frame frame) {
+    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
+    return key;
   }
 
   private Added addSegments(DatagramBatch batch, int entry, Frame frame) {
     int tunnel = batch.headerBytes(entry);
-    if (nextSegment == 0 && !begin(frame, tunnel)) {
-      return Added.NOT_CUTTABLE;
+    if (nextSegment == 0) {
+      if (!begin(frame, tunnel)) {
+        return Added.NOT_CUTTABLE;
+      }
+      if (!frame.offload().cutsOutermost(key)) {
+        return Added.CUT_WITHIN_TUNNEL;
+      }
     }
     while (nextSegment < segmenter.segmentCount()) {
       if (count == MESSAGES) {
@@ -116,9 +132,9 @@ final class DatagramMessages {
   }
 
   private boolean begin(Frame frame, int tunnel) {
+    MemorySegment memory = frame.memory();
     int segmentBytes = frame.offload().segmentBytes();
-    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
-    return segmenter.begin(frame.memory(), frame.start(), frame.lengthBytes(), key, segmentBytes)
+    return segmenter.begin(memory, frame.start(), frame.lengthBytes(), parse(frame), segmentBytes)
         && tunnel + segmenter.headerBytes() <= HEADERS_BYTES;
   }
 

@@ -1,5 +1,7 @@
 package net.viaduct.io.linux;
 
+import java.util.HashMap;
+import java.util.Map;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
@@ -13,6 +15,7 @@ final class SendErrors {
   private static final int HIGHEST_ERRNO = 133;
 
   private final @Nullable IoFailure[] failures = new IoFailure[HIGHEST_ERRNO + 1];
+  private final Map<String, IoFailure> refusals = new HashMap<>();
   private final DistinctErrors errors;
   private final String call;
 
@@ -51,12 +54,16 @@ final class SendErrors {
     };
   }
 
-  /** Records that frames cannot be sent for what they are. */
+  /**
+   * Records that frames cannot be sent for what they are.
+   *
+   * @param explanation one of a few constants
+   */
   SendResult refused(String explanation) {
-    IoFailure failure = failures[ErrorNumber.EINVAL];
+    IoFailure failure = refusals.get(explanation);
     if (failure == null) {
       failure = ErrorNumber.failure(call, ErrorNumber.EINVAL, explanation);
-      failures[ErrorNumber.EINVAL] = failure;
+      refusals.put(explanation, failure);
     }
     errors.record(failure);
     return SendResult.FAILED;

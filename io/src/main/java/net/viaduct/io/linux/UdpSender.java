@@ -14,6 +14,9 @@ import net.viaduct.runtime.DistinctErrors;
  */
 final class UdpSender {
   private static final int NONE = -1;
+  private static final String WITHIN_TUNNEL =
+      "a super-frame within a tunnel of the machine's own cannot be cut;"
+          + " turn off segmentation offload of the device that the tunnel leaves from";
 
   private final SocketCalls sockets;
   private final SourcePorts sources;
@@ -86,6 +89,8 @@ final class UdpSender {
       }
       if (added == DatagramMessages.Added.NOT_CUTTABLE) {
         results[entry] = errors.refused("a super-frame that is no whole TCP or UDP cannot be cut");
+      } else if (added == DatagramMessages.Added.CUT_WITHIN_TUNNEL) {
+        results[entry] = errors.refused(WITHIN_TUNNEL);
       }
     }
     flush(fd);

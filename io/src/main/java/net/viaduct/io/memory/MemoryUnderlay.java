@@ -13,6 +13,8 @@ import net.viaduct.io.SendResult;
 import net.viaduct.io.Underlay;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.SctpChecksum;
 import net.viaduct.wire.Segmenter;
 import net.viaduct.wire.UnfinishedChecksum;
 import org.jspecify.annotations.Nullable;
@@ -156,7 +158,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private byte[][] cut(Frame frame) {
     flow.parse(frame.memory(), frame.start(), frame.lengthBytes());
     int segmentBytes = frame.offload().segmentBytes();
-    if (!segmenter.begin(frame.memory(), frame.start(), frame.lengthBytes(), flow, segmentBytes)) {
+    if (!segmenter.begin(frame.memory(), frame.start(), frame.lengthBytes(), flow, segmentBytes)
+        || !frame.offload().cutsOutermost(flow)) {
       return new byte[0][];
     }
     byte[][] segments = new byte[segmenter.segmentCount()][];
@@ -169,17 +172,20 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     return segments;
   }
 
-  private static byte[] whole(Frame frame) {
+  private byte[] whole(Frame frame) {
     byte[] bytes = new byte[frame.lengthBytes()];
     copy(frame, 0, bytes, 0, bytes.length);
     Offload offload = frame.offload();
     if (offload.isChecksumPartial()) {
-      UnfinishedChecksum.finish(
-          MemorySegment.ofArray(bytes),
-          0,
-          bytes.length,
-          offload.checksumStart(),
-          offload.checksumOffset());
+      MemorySegment s = MemorySegment.ofArray(bytes);
+      int start = offload.checksumStart();
+      flow.parse(s, 0, bytes.length);
+      if (offload.checksumOffset() == SctpChecksum.CHECKSUM_OFFSET
+          && flow.ipProtocol() == IpProtocol.SCTP) {
+        SctpChecksum.finish(s, 0, flow.networkEnd(), start);
+      } else {
+        UnfinishedChecksum.finish(s, 0, bytes.length, start, offload.checksumOffset());
+      }
     }
     return bytes;
   }

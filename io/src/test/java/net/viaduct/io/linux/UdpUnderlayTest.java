@@ -9,6 +9,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToIntFunction;
@@ -353,6 +354,44 @@ class UdpUnderlayTest {
       frame.offload().segmentation(Offload.TCP_IPV4, 1000);
       assertThat(send(one, frame, FAR, 1).result(0)).isEqualTo(SendResult.FAILED);
       assertThat(errors.snapshot()).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldRefuseToCutWithinATunnelThatTheFrameCarries() {
+    try (UdpUnderlay one = open(near, NEAR)) {
+      Frame frame = Frames.unfinished(IpProtocol.UDP, 3000, 4);
+      // as of a VXLAN device on the machine's own: the inner TCP is 50 bytes behind the outer UDP
+      frame.offload().checksumPartial(14 + 20 + 50, 16);
+      frame.offload().segmentation(Offload.TCP_IPV4, 1000);
+      assertThat(send(one, frame, FAR, 1).result(0)).isEqualTo(SendResult.FAILED);
+      frame.offload().segmentation(Offload.UDP, 1000);
+      assertThat(send(one, frame, FAR, 1).result(0)).isEqualTo(SendResult.FAILED);
+      assertThat(errors.snapshot()).hasSize(1);
+      assertThat(errors.snapshot().toString()).contains("within a tunnel");
+      Frame noTcp = Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", 3000);
+      noTcp.offload().segmentation(Offload.TCP_IPV4, 1000);
+      send(one, noTcp, FAR, 1);
+      assertThat(errors.snapshot()).as("told apart").hasSize(2);
+    }
+  }
+
+  @Test
+  void shouldFinishSctpWithItsOwnChecksum() {
+    byte[] right =
+        HexFormat.of()
+            .parseHex(
+                "02000000000202000000000108004500002400010000408466530a0000010a000002"
+                    + "03e807d012345678b74f9bc70b000004");
+    byte[] bytes = right.clone();
+    Arrays.fill(bytes, 42, 46, (byte) 0);
+    try (UdpUnderlay one = open(near, NEAR);
+        UdpUnderlay other = open(far, FAR);
+        Receiving receiving = Receiving.from(other)) {
+      Frame frame = Frames.of(bytes);
+      frame.offload().checksumPartial(34, 8);
+      send(one, frame, FAR, 1);
+      assertThat(Frames.bytes(receiving.next(f -> true))).isEqualTo(withTunnelHeader(right));
     }
   }
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.Offload;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.wire.IpAddress;
@@ -93,6 +96,45 @@ class MemoryNetworkTest {
     assertThat(network.unheard()).isEqualTo(1);
     a.refuse(SendResult.UNREACHABLE);
     assertThat(send(a, endpoint(2), new byte[20], 0)).isEqualTo(SendResult.UNREACHABLE);
+  }
+
+  private static final String SCTP_BY_SCAPY =
+      "02000000000202000000000108004500002400010000408466530a0000010a000002"
+          + "03e807d012345678b74f9bc70b000004";
+
+  private SendResult send(MemoryFrame frame) {
+    frame.copyTo(slots.frame(0));
+    DatagramBatch batch = new DatagramBatch(1);
+    batch.add(slots.frame(0), 0, endpoint(2), 0);
+    a.send(batch);
+    return batch.result(0);
+  }
+
+  @Test
+  void shouldFinishSctpWithItsOwnChecksum() {
+    byte[] right = HexFormat.of().parseHex(SCTP_BY_SCAPY);
+    byte[] bytes = right.clone();
+    Arrays.fill(bytes, 42, 46, (byte) 0);
+    assertThat(send(MemoryFrame.of(bytes).withChecksumPartial(34, 8))).isEqualTo(SendResult.SENT);
+    assertThat(b.take().payload()).isEqualTo(right);
+  }
+
+  @Test
+  void shouldRefuseToCutWithinATunnelThatTheFrameCarries() {
+    byte[] udp = Arrays.copyOf(HexFormat.of().parseHex(SCTP_BY_SCAPY.substring(0, 68)), 3000);
+    udp[16] = (byte) ((3000 - 14) >>> 8);
+    udp[17] = (byte) (3000 - 14);
+    udp[23] = 17;
+    MemoryFrame frame = MemoryFrame.of(udp);
+    for (int type : new int[] {Offload.TCP_IPV4, Offload.TCP_IPV6, Offload.UDP}) {
+      assertThat(send(frame.withChecksumPartial(84, 16).withSegmentation(type, 1000)))
+          .isEqualTo(SendResult.FAILED);
+    }
+    assertThat(send(frame.withChecksumPartial(34, 6).withSegmentation(Offload.TCP_IPV4, 1000)))
+        .isEqualTo(SendResult.FAILED);
+    assertThat(b.take()).isNull();
+    assertThat(send(frame.withChecksumPartial(34, 6).withSegmentation(Offload.UDP, 1000)))
+        .isEqualTo(SendResult.SENT);
   }
 
   @Test
