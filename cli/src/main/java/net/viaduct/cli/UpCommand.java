@@ -68,7 +68,10 @@ final class UpCommand implements Callable<Integer> {
     } catch (NotPermitted e) {
       err.println("viaduct: " + e.getMessage());
       return ExitCode.NOT_PERMITTED;
-    } catch (ApiUnavailable | IoFailure e) {
+    } catch (ApiUnavailable e) {
+      err.println("viaduct: " + e.getMessage());
+      return e.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+    } catch (IoFailure e) {
       err.println("viaduct: " + e.getMessage());
       return ExitCode.FAILED;
     } finally {

@@ -20,6 +20,7 @@ import net.viaduct.host.preflight.Preflight;
 import net.viaduct.host.reconcile.Change;
 import net.viaduct.host.reconcile.DesiredState;
 import net.viaduct.host.reconcile.NotApplied;
+import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.io.IoFailure;
@@ -45,6 +46,7 @@ public final class Host implements AutoCloseable {
   private final DeviceTracker tracker = new DeviceTracker();
   private @Nullable CountersFile counters;
   private @Nullable ApiServer api;
+  private @Nullable HostView view;
   private @Nullable HostWatch watch;
   private volatile @Nullable InForce inForce;
 
@@ -105,8 +107,9 @@ public final class Host implements AutoCloseable {
     inForce =
         new InForce(file, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
     tracker.remember(facts, desired);
-    LiveView view = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
-    api = ApiServer.start(config.apiSocket(), config.apiGroup(), view);
+    HostView shown = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
+    view = shown;
+    api = ApiServer.start(config.apiSocket(), config.apiGroup(), shown);
     watch = HostWatch.start(this::followDevices, around.devices(), errors);
     clearance.warnings().forEach(LOG::warn);
     LOG.info("{}", readyLine(config));
@@ -168,6 +171,14 @@ public final class Host implements AutoCloseable {
 
   static String counted(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  /** What can be seen of it, as the local API shows it. */
+  public HostView view() {
+    if (view == null) {
+      throw new IllegalStateException("the host is not up");
+    }
+    return view;
   }
 
   private InForce inForce() {

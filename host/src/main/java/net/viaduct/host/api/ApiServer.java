@@ -123,7 +123,13 @@ public final class ApiServer implements AutoCloseable {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(mode));
       grantTo(directory, group);
     } catch (IOException e) {
-      throw new ApiUnavailable("cannot make " + directory + ": " + reason(e), e);
+      throw new ApiUnavailable(
+          "cannot make "
+              + directory
+              + ": "
+              + reason(e)
+              + "; another place is named by 'api: { socket: ... }'",
+          e);
     }
   }
 

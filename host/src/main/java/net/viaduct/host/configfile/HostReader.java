@@ -2,6 +2,7 @@ package net.viaduct.host.configfile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,8 @@ final class HostReader {
             underlay.map(u -> u.local().port()).orElse(UnderlayConfig.VXLAN_PORT),
             mostStations,
             new Seen(),
-            new Seen());
+            new Seen(),
+            new HashMap<>());
     List<NetworkConfig> networks = new ArrayList<>();
     for (Map.Entry<String, Value> entry :
         root.section("networks").map(Section::all).orElse(List.of())) {

@@ -112,7 +112,7 @@ final class NetworkReader {
         .flatMap(remote ->
             value.told(() -> {
               requireRemote(remote.address());
-              return remote;
+              return context.requireOnePort(remote);
             }));
   }
 

@@ -151,6 +151,11 @@ class ConfigErrorsTest {
             "v.yaml:4:34: networks.blue.flood.remotes[0]: 99999 is out of range; a UDP port is 1 to"
                 + " 65535"),
         arguments(
+            "{ vni: 1, flood: { remotes: [10.77.0.2] }, stations: [ { mac: 02:00:00:00:00:01,"
+                + " remote: '10.77.0.2:8472' } ] }",
+            "v.yaml:4:94: networks.blue.stations[0].remote: 10.77.0.2 has UDP port 4789 elsewhere"
+                + " in this file, and cannot have 8472 too"),
+        arguments(
             "{ vni: 1, flood: { group: 239.1.1.1, remotes: [10.77.0.2] } }",
             "v.yaml:4:42: networks.blue.flood.remotes: a network floods to a group or to remotes,"
                 + " not to both"),
