@@ -7,7 +7,7 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Underlay;
 import net.viaduct.wire.IpAddress;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * An underlay that always has a full batch of the same datagram, and takes whatever it is given.

@@ -25,7 +25,7 @@ import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.wire.Checksum;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpProtocol;
-import net.viaduct.wire.TcpHeader;
+import net.viaduct.wire.ip.TcpHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,8 @@ package net.viaduct.wire;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6Header;
 
 /**
  * The Internet checksum, RFC 1071, and its incremental update, RFC 1624. Stateless: safe from any

@@ -1,6 +1,9 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6ExtensionHeaders;
+import net.viaduct.wire.ip.Ipv6Header;
 
 /**
  * Which flow a frame belongs to. Mutable and reusable: owned by one thread, which parses frame

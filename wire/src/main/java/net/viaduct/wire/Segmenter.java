@@ -1,6 +1,10 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
 
 /**
  * Cuts a super-frame of TCP, or of UDP whose segments are datagrams (UDP_L4), into the frames that

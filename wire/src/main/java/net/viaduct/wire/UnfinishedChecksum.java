@@ -1,6 +1,8 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
 
 /**
  * Checksums that Linux leaves for a device to finish: the field holds the sum of the pseudo-header,

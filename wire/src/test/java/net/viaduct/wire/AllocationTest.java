@@ -8,6 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.multicast.MldMessage;
+import net.viaduct.wire.neighbour.ArpPacket;
+import net.viaduct.wire.neighbour.NeighbourDiscovery;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

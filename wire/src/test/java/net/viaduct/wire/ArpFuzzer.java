@@ -1,6 +1,7 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.neighbour.ArpPacket;
 
 /** Fuzzes {@link ArpPacket}. */
 final class ArpFuzzer {

@@ -11,6 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Icmpv4;
+import net.viaduct.wire.ip.Ipv6ExtensionHeaders;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.neighbour.ArpPacket;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

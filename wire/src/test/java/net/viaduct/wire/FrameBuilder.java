@@ -5,6 +5,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.function.Consumer;
+import net.viaduct.wire.ip.Icmpv4;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6ExtensionHeaders;
+import net.viaduct.wire.ip.Ipv6Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
+import net.viaduct.wire.multicast.IgmpMessage;
+import net.viaduct.wire.neighbour.ArpPacket;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * Builds frames with the flyweights of this package, header by header from the outside in; lengths

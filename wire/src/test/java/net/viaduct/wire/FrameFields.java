@@ -5,6 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import net.viaduct.wire.ip.Icmpv4;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
+import net.viaduct.wire.multicast.IgmpMessage;
+import net.viaduct.wire.multicast.MldMessage;
+import net.viaduct.wire.multicast.MulticastRecord;
+import net.viaduct.wire.neighbour.ArpPacket;
+import net.viaduct.wire.neighbour.NeighbourDiscovery;
+import net.viaduct.wire.neighbour.NeighbourOption;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** All fields of a frame as our flyweights read them, under the names that oracle.py uses. */
 final class FrameFields {

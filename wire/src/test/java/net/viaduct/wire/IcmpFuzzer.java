@@ -1,6 +1,11 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Icmpv4;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6ExtensionHeaders;
+import net.viaduct.wire.ip.Ipv6Header;
 
 /** Fuzzes {@link Icmpv4} and {@link Icmpv6} with the headers that errors quote. */
 final class IcmpFuzzer {

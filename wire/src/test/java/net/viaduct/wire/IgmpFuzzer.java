@@ -3,6 +3,8 @@ package net.viaduct.wire;
 import static net.viaduct.wire.FuzzTarget.require;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.multicast.IgmpMessage;
+import net.viaduct.wire.multicast.MulticastRecord;
 
 /** Fuzzes {@link IgmpMessage}. */
 final class IgmpFuzzer {

@@ -3,6 +3,9 @@ package net.viaduct.wire;
 import static net.viaduct.wire.FuzzTarget.require;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6ExtensionHeaders;
+import net.viaduct.wire.ip.Ipv6Header;
 
 /** Fuzzes {@link Ipv4Header}, {@link Ipv6Header} and {@link Ipv6ExtensionHeaders}. */
 final class IpFuzzer {

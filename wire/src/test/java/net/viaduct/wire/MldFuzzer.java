@@ -3,6 +3,8 @@ package net.viaduct.wire;
 import static net.viaduct.wire.FuzzTarget.require;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.multicast.MldMessage;
 
 /** Fuzzes {@link MldMessage}. */
 final class MldFuzzer {

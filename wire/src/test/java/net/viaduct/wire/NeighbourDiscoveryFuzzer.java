@@ -1,6 +1,10 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv6Header;
+import net.viaduct.wire.neighbour.NeighbourDiscovery;
+import net.viaduct.wire.neighbour.NeighbourOption;
 
 /** Fuzzes {@link NeighbourDiscovery} and {@link NeighbourOption}: an IPv6 header and a message. */
 final class NeighbourDiscoveryFuzzer {

@@ -9,6 +9,17 @@ import static net.viaduct.wire.FrameBuilder.ethernet;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.viaduct.wire.ip.Icmpv4;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.Ipv6Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.multicast.IgmpMessage;
+import net.viaduct.wire.multicast.MldMessage;
+import net.viaduct.wire.multicast.MulticastRecord;
+import net.viaduct.wire.neighbour.ArpPacket;
+import net.viaduct.wire.neighbour.NeighbourDiscovery;
+import net.viaduct.wire.neighbour.NeighbourOption;
 
 /** One sound frame of every kind that this package can build. */
 final class SampleFrames {

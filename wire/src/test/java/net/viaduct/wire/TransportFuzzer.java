@@ -1,6 +1,9 @@
 package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** Fuzzes {@link UdpHeader}, {@link TcpHeader} and {@link VxlanHeader}. */
 final class TransportFuzzer {

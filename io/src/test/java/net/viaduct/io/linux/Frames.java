@@ -11,10 +11,10 @@ import net.viaduct.wire.Checksum;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpProtocol;
-import net.viaduct.wire.Ipv4Header;
-import net.viaduct.wire.TcpHeader;
-import net.viaduct.wire.UdpHeader;
 import net.viaduct.wire.UnfinishedChecksum;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
 
 /** Frames for tests. */
 final class Frames {

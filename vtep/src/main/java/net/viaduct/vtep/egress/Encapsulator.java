@@ -3,7 +3,7 @@ package net.viaduct.vtep.egress;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * Writes the VXLAN header into the headroom directly in front of a frame (R1), and tells the flow

@@ -3,7 +3,7 @@ package net.viaduct.vtep.ingress;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.wire.IpAddress;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a datagram is VXLAN, and not our own. Immutable. */

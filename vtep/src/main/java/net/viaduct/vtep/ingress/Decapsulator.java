@@ -7,7 +7,7 @@ import net.viaduct.vtep.output.SuperFrames;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the inner frame out of a datagram. Owned by the data-path thread. */

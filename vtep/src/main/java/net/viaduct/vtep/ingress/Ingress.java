@@ -16,7 +16,7 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.EthernetHeader;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,9 +5,9 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpProtocol;
-import net.viaduct.wire.TcpHeader;
-import net.viaduct.wire.UdpHeader;
 import net.viaduct.wire.UnfinishedChecksum;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
 
 /** What is left to be done to frames. Stateless: safe from any thread. */
 public final class SuperFrames {

@@ -10,7 +10,7 @@ import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * Frames on their way to the underlay, until what was received is worked through. Owned by the

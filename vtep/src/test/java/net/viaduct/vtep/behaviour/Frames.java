@@ -5,12 +5,12 @@ import net.viaduct.wire.Checksum;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpProtocol;
-import net.viaduct.wire.Ipv4Header;
 import net.viaduct.wire.MacAddress;
-import net.viaduct.wire.TcpHeader;
-import net.viaduct.wire.UdpHeader;
 import net.viaduct.wire.VlanTag;
-import net.viaduct.wire.VxlanHeader;
+import net.viaduct.wire.ip.Ipv4Header;
+import net.viaduct.wire.ip.TcpHeader;
+import net.viaduct.wire.ip.UdpHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** Frames and datagrams for tests. Stateless. */
 public final class Frames {

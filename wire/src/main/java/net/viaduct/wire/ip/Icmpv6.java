@@ -1,6 +1,12 @@
-package net.viaduct.wire;
+package net.viaduct.wire.ip;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Checksum;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.multicast.MldMessage;
+import net.viaduct.wire.neighbour.NeighbourDiscovery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +46,9 @@ public final class Icmpv6 {
   /** Answer to an {@link #ECHO_REQUEST}. */
   public static final int ECHO_REPLY = 129;
 
-  static final int CHECKSUM_OFFSET = 2;
+  /** Where the checksum is, in bytes from the start of the message. */
+  public static final int CHECKSUM_OFFSET = 2;
+
   private static final int TYPE_OFFSET = 0;
   private static final int CODE_OFFSET = 1;
   private static final int IDENTIFIER_OFFSET = 4;

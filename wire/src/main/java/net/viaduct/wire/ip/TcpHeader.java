@@ -1,6 +1,8 @@
-package net.viaduct.wire;
+package net.viaduct.wire.ip;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +60,12 @@ public final class TcpHeader {
   /** Congestion window reduced, RFC 3168. */
   public static final int CWR = 0x80;
 
-  static final int SEQUENCE_OFFSET = 4;
-  static final int SIZE_AND_FLAGS_OFFSET = 12;
+  /** Where the sequence number is, in bytes from the start of the header. */
+  public static final int SEQUENCE_OFFSET = 4;
+
+  /** Where size and flags are, 16 bits, in bytes from the start of the header. */
+  public static final int SIZE_AND_FLAGS_OFFSET = 12;
+
   private static final int SOURCE_PORT_OFFSET = 0;
   private static final int DESTINATION_PORT_OFFSET = 2;
   private static final int ACKNOWLEDGMENT_OFFSET = 8;

@@ -1,6 +1,8 @@
-package net.viaduct.wire;
+package net.viaduct.wire.ip;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.NetworkOrder;
 
 /**
  * Finds what an IPv6 packet carries behind its extension headers, RFC 8200 section 4. Stateless:

@@ -1,6 +1,10 @@
-package net.viaduct.wire;
+package net.viaduct.wire.neighbour;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.Ipv6Header;
 import org.jspecify.annotations.Nullable;
 
 /**

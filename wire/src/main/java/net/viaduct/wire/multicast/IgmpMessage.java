@@ -1,6 +1,9 @@
-package net.viaduct.wire;
+package net.viaduct.wire.multicast;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Checksum;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

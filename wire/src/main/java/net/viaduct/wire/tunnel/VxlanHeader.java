@@ -1,6 +1,7 @@
-package net.viaduct.wire;
+package net.viaduct.wire.tunnel;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.NetworkOrder;
 
 /**
  * The VXLAN header, RFC 7348 section 5. Stateless: safe from any thread. Offsets and sizes are in

@@ -1,6 +1,10 @@
-package net.viaduct.wire;
+package net.viaduct.wire.ip;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Checksum;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

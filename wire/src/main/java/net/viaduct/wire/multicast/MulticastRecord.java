@@ -1,6 +1,7 @@
-package net.viaduct.wire;
+package net.viaduct.wire.multicast;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.NetworkOrder;
 
 /**
  * What the records of IGMPv3's (RFC 3376 section 4.2) and MLDv2's (RFC 3810 section 5.2) reports

@@ -1,6 +1,8 @@
-package net.viaduct.wire;
+package net.viaduct.wire.neighbour;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.Malformation;
+import net.viaduct.wire.NetworkOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
