@@ -130,7 +130,11 @@ public final class Host implements AutoCloseable {
               + " counters.file");
     } catch (IOException e) {
       throw new ApiUnavailable(
-          "cannot make the counters file " + config.countersFile() + ": " + e.getMessage(), e);
+          "cannot make the counters file "
+              + config.countersFile()
+              + ": "
+              + ApiUnavailable.reason(e),
+          e);
     }
   }
 

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ public final class ApiServer implements AutoCloseable {
       if (e instanceof ApiUnavailable unavailable) {
         throw unavailable;
       }
-      throw new ApiUnavailable("cannot listen on " + socket + ": " + reason(e), e);
+      throw new ApiUnavailable("cannot listen on " + socket + ": " + ApiUnavailable.reason(e), e);
     }
   }
 
@@ -104,7 +103,7 @@ public final class ApiServer implements AutoCloseable {
     try {
       Files.delete(socket);
     } catch (IOException e) {
-      throw new ApiUnavailable("cannot replace " + socket + ": " + reason(e), e);
+      throw new ApiUnavailable("cannot replace " + socket + ": " + ApiUnavailable.reason(e), e);
     }
   }
 
@@ -127,7 +126,7 @@ public final class ApiServer implements AutoCloseable {
           "cannot make "
               + directory
               + ": "
-              + reason(e)
+              + ApiUnavailable.reason(e)
               + "; another place is named by 'api: { socket: ... }'",
           e);
     }
@@ -154,7 +153,8 @@ public final class ApiServer implements AutoCloseable {
     } catch (UserPrincipalNotFoundException e) {
       throw new ApiUnavailable("there is no group '" + group + "' on this host", e);
     } catch (IOException e) {
-      throw new ApiUnavailable("cannot look up group '" + group + "': " + reason(e), e);
+      throw new ApiUnavailable(
+          "cannot look up group '" + group + "': " + ApiUnavailable.reason(e), e);
     }
   }
 
@@ -178,16 +178,6 @@ public final class ApiServer implements AutoCloseable {
     server.setHandler(limited);
     server.setErrorHandler(new ProblemWriter(handler));
     return server;
-  }
-
-  private static String reason(Exception e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    if (cause instanceof FileSystemException file && file.getReason() != null) {
-      return file.getReason();
-    }
-    return cause instanceof java.nio.file.AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(cause.getMessage());
   }
 
   /** Where it listens. */
