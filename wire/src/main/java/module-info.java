@@ -4,6 +4,7 @@ module net.viaduct.wire {
   requires static transitive org.jspecify;
 
   exports net.viaduct.wire;
+  exports net.viaduct.wire.dhcp;
   exports net.viaduct.wire.ip;
   exports net.viaduct.wire.multicast;
   exports net.viaduct.wire.neighbour;

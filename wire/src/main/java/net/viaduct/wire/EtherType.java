@@ -11,6 +11,9 @@ public final class EtherType {
   /** Address Resolution Protocol, RFC 826. */
   public static final int ARP = 0x0806;
 
+  /** Reverse ARP, RFC 903. */
+  public static final int REVERSE_ARP = 0x8035;
+
   /** Customer VLAN tag, IEEE 802.1Q. */
   public static final int VLAN = 0x8100;
 

@@ -8,10 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import net.viaduct.wire.dhcp.DhcpMessage;
 import net.viaduct.wire.ip.Icmpv6;
+import net.viaduct.wire.ip.UdpHeader;
 import net.viaduct.wire.multicast.MldMessage;
+import net.viaduct.wire.neighbour.ArpFrame;
 import net.viaduct.wire.neighbour.ArpPacket;
 import net.viaduct.wire.neighbour.NeighbourDiscovery;
+import net.viaduct.wire.neighbour.NeighbourFrame;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +86,15 @@ class AllocationTest {
     if (key.etherType() == EtherType.ARP) {
       int available = lengthBytes - key.networkOffset();
       blackhole += ArpPacket.check(frames, at + key.networkOffset(), available) == null ? 1 : 0;
+    } else if (key.ipProtocol() == IpProtocol.UDP && key.sourcePort() == DhcpMessage.SERVER_PORT) {
+      int bytes = key.networkEnd() - key.transportOffset() - UdpHeader.SIZE_BYTES;
+      long dhcpAt = at + key.transportOffset() + UdpHeader.SIZE_BYTES;
+      blackhole += DhcpMessage.check(frames, dhcpAt, bytes) == null ? 1 : 0;
+      blackhole += DhcpMessage.messageType(frames, dhcpAt, bytes);
+      ArpFrame.announcement(out, 0, 7, 8);
+      NeighbourFrame.beginAdvertisement(out, 0, 0);
+      NeighbourFrame.owner(out, 0, 7, 8, 9);
+      NeighbourFrame.finish(out, 0);
     } else if (key.ipProtocol() == IpProtocol.ICMPV6 && key.transportOffset() >= 0) {
       long ipAt = at + key.networkOffset();
       int bytes = key.networkEnd() - key.transportOffset();

@@ -279,6 +279,14 @@ final class FrameBuilder {
     return build().toArray(ValueLayout.JAVA_BYTE);
   }
 
+  /** A whole frame of this size that something else writes. */
+  static FrameBuilder whole(int sizeBytes, HeaderChange writer) {
+    FrameBuilder builder = new FrameBuilder();
+    writer.apply(builder.s, 0);
+    builder.end = sizeBytes;
+    return builder;
+  }
+
   /** Lets the test do what the chain has no word for. */
   FrameBuilder with(Consumer<FrameBuilder> step) {
     step.accept(this);

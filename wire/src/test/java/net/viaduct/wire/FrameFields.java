@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import net.viaduct.wire.dhcp.DhcpMessage;
 import net.viaduct.wire.ip.Icmpv4;
 import net.viaduct.wire.ip.Icmpv6;
 import net.viaduct.wire.ip.Ipv4Header;
@@ -176,6 +177,10 @@ final class FrameFields {
     put("udp.len", UdpHeader.lengthBytes(s, udpAt));
     putHex("udp.sum", UdpHeader.checksum(s, udpAt));
     require(key.sourcePort() == UdpHeader.sourcePort(s, udpAt), "the flow's source port");
+    if (key.sourcePort() == DhcpMessage.SERVER_PORT
+        || key.destinationPort() == DhcpMessage.SERVER_PORT) {
+      readDhcp(udpAt + UdpHeader.SIZE_BYTES, udpBytes - UdpHeader.SIZE_BYTES);
+    }
     if (key.destinationPort() == VxlanHeader.DEFAULT_PORT) {
       long vxlanAt = udpAt + UdpHeader.SIZE_BYTES;
       require(VxlanHeader.fits(udpBytes - UdpHeader.SIZE_BYTES), "VXLAN header");
@@ -186,6 +191,16 @@ final class FrameFields {
       new FrameFields(s, vxlanAt + VxlanHeader.SIZE_BYTES, innerBytes, prefix + "inner.", fields)
           .readEthernet();
     }
+  }
+
+  private void readDhcp(long dhcpAt, int dhcpBytes) {
+    require(DhcpMessage.check(s, dhcpAt, dhcpBytes));
+    put("dhcp.op", DhcpMessage.operation(s, dhcpAt));
+    put("dhcp.ciaddr", IpAddress.formatIpv4(DhcpMessage.clientAddress(s, dhcpAt)));
+    put("dhcp.yiaddr", IpAddress.formatIpv4(DhcpMessage.yourAddress(s, dhcpAt)));
+    put("dhcp.chaddr", MacAddress.format(DhcpMessage.clientMac(s, dhcpAt)));
+    put("dhcp.type", DhcpMessage.messageType(s, dhcpAt, dhcpBytes));
+    put("dhcp.lease", DhcpMessage.leaseSeconds(s, dhcpAt, dhcpBytes));
   }
 
   private void readTcp(long tcpAt, int tcpBytes) {

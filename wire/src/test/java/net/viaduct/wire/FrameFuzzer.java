@@ -3,6 +3,7 @@ package net.viaduct.wire;
 import static net.viaduct.wire.FuzzTarget.require;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.UdpHeader;
 
 /** Fuzzes {@link FlowKey}, {@link UnfinishedChecksum}, VLAN tags, and what is in the frame. */
 final class FrameFuzzer {
@@ -43,6 +44,9 @@ final class FrameFuzzer {
     hash += IpFuzzer.probe(s, at + network, lengthBytes - network);
     if (transport >= 0) {
       hash += TransportFuzzer.probe(s, at + transport, end - transport);
+      if (end - transport >= UdpHeader.SIZE_BYTES) {
+        hash += DhcpFuzzer.probe(s, at + transport + 8, end - transport - 8);
+      }
       hash += IcmpFuzzer.probe(s, at + transport, end - transport);
       hash += IgmpFuzzer.probe(s, at + transport, end - transport);
       hash += MldFuzzer.probe(s, at + transport, end - transport);

@@ -53,6 +53,9 @@ class OracleTest {
               Map.entry("igmp.type", "igmp.type"),
               Map.entry("arp.op", "arp.opcode"),
               Map.entry("arp.psrc", "arp.src.proto_ipv4"),
+              Map.entry("dhcp.type", "dhcp.option.dhcp"),
+              Map.entry("dhcp.yiaddr", "dhcp.ip.your"),
+              Map.entry("dhcp.chaddr", "dhcp.hw.mac_addr"),
               Map.entry("vxlan.vni", "vxlan.vni"),
               Map.entry("inner.tcp.seq", "tcp.seq_raw")));
 

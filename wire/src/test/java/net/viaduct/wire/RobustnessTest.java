@@ -40,6 +40,7 @@ class RobustnessTest {
         Named.of("IP", IpFuzzer::probe),
         Named.of("UDP, TCP, VXLAN", TransportFuzzer::probe),
         Named.of("ARP", ArpFuzzer::probe),
+        Named.of("DHCP", DhcpFuzzer::probe),
         Named.of("ICMP, ICMPv6", IcmpFuzzer::probe),
         Named.of("neighbour discovery", NeighbourDiscoveryFuzzer::probe),
         Named.of("IGMP", IgmpFuzzer::probe),
@@ -75,7 +76,7 @@ class RobustnessTest {
   @MethodSource("targets")
   void shouldSurviveEachSampleCutAtEachByte(FuzzTarget target) {
     for (byte[] sample : SampleFrames.all()) {
-      for (int from : new int[] {0, 14, 34, 54, 62}) {
+      for (int from : new int[] {0, 14, 34, 42, 54, 62}) {
         for (int to = from; to <= sample.length; to++) {
           byte[] part = java.util.Arrays.copyOfRange(sample, from, to);
           probe(target, part, part.length, to);

@@ -5,9 +5,12 @@ import static net.viaduct.wire.FrameBuilder.IP6_B;
 import static net.viaduct.wire.FrameBuilder.IP_A;
 import static net.viaduct.wire.FrameBuilder.IP_B;
 import static net.viaduct.wire.FrameBuilder.MAC_A;
+import static net.viaduct.wire.FrameBuilder.MAC_B;
 import static net.viaduct.wire.FrameBuilder.ethernet;
+import static net.viaduct.wire.FrameBuilder.whole;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import net.viaduct.wire.ip.Icmpv4;
 import net.viaduct.wire.ip.Icmpv6;
@@ -17,8 +20,10 @@ import net.viaduct.wire.ip.TcpHeader;
 import net.viaduct.wire.multicast.IgmpMessage;
 import net.viaduct.wire.multicast.MldMessage;
 import net.viaduct.wire.multicast.MulticastRecord;
+import net.viaduct.wire.neighbour.ArpFrame;
 import net.viaduct.wire.neighbour.ArpPacket;
 import net.viaduct.wire.neighbour.NeighbourDiscovery;
+import net.viaduct.wire.neighbour.NeighbourFrame;
 import net.viaduct.wire.neighbour.NeighbourOption;
 
 /** One sound frame of every kind that this package can build. */
@@ -39,6 +44,8 @@ final class SampleFrames {
     addIpv4(builders);
     addIpv6(builders);
     addNeighbourDiscovery(builders);
+    addWholeNeighbourFrames(builders);
+    addDhcp(builders);
     addMulticast(builders);
     addTunnels(builders);
     return builders.stream().map(FrameBuilder::toBytes).toList();
@@ -183,6 +190,59 @@ final class SampleFrames {
       String destination, int sizeBytes, FrameBuilder.HeaderChange writer) {
     return icmpv6(LINK_LOCAL, IpAddress.parse(destination), sizeBytes, writer)
         .ip((s, at) -> Ipv6Header.hopLimit(s, at, NeighbourDiscovery.HOP_LIMIT));
+  }
+
+  private static void addWholeNeighbourFrames(List<FrameBuilder> builders) {
+    int arpBytes = ArpFrame.SIZE_BYTES;
+    builders.add(whole(arpBytes, (s, at) -> ArpFrame.announcement(s, at, MAC_A, IP_A)));
+    builders.add(whole(arpBytes, (s, at) -> ArpFrame.probe(s, at, MAC_B, IP_B, MAC_A)));
+    builders.add(
+        whole(
+            arpBytes,
+            (s, at) -> {
+              ArpFrame.reply(s, at, MAC_A, IP_A);
+              ArpFrame.answer(s, at, MAC_B, IP_B);
+            }));
+    builders.add(whole(arpBytes, (s, at) -> ArpFrame.reverse(s, at, MAC_A)));
+    for (boolean answers : new boolean[] {false, true}) {
+      builders.add(
+          whole(
+              NeighbourFrame.SIZE_BYTES,
+              (s, at) -> {
+                NeighbourFrame.beginAdvertisement(s, at, NeighbourDiscovery.OVERRIDE_FLAG);
+                NeighbourFrame.owner(s, at, MAC_A, TARGET.high(), TARGET.low());
+                if (answers) {
+                  NeighbourFrame.answer(s, at, MAC_B, IP6_B.high(), IP6_B.low());
+                }
+                NeighbourFrame.finish(s, at);
+              }));
+    }
+    builders.add(
+        whole(
+            NeighbourFrame.SIZE_BYTES,
+            (s, at) -> {
+              NeighbourFrame.beginSolicitation(s, at, MAC_A);
+              NeighbourFrame.asked(s, at, MAC_B, TARGET.high(), TARGET.low());
+              NeighbourFrame.finish(s, at);
+            }));
+  }
+
+  private static void addDhcp(List<FrameBuilder> builders) {
+    byte[] message = new byte[240];
+    message[0] = 2; // reply
+    message[1] = 1; // Ethernet
+    message[2] = 6; // octets of its addresses
+    HexFormat hex = HexFormat.of();
+    byte[] address = hex.parseHex("0a00004d");
+    System.arraycopy(address, 0, message, 16, 4);
+    System.arraycopy(hex.parseHex("02000000000a"), 0, message, 28, 6);
+    System.arraycopy(hex.parseHex("63825363"), 0, message, 236, 4);
+    builders.add(
+        ethernet()
+            .ipv4()
+            .udp(67, 68)
+            .bytes(message)
+            .bytes(hex.parseHex("350105" + "330400000e10" + "36040a000001" + "ff")));
   }
 
   private static void addMulticast(List<FrameBuilder> builders) {

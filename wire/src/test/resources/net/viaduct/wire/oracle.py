@@ -9,6 +9,7 @@ itself, comes to the same bytes.
 import sys
 
 from scapy.all import conf, raw, rdpcap, wrpcap
+from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption
 from scapy.layers.inet6 import (
     ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6MLDMultAddrRec, ICMPv6MLDone, ICMPv6MLQuery,
@@ -41,6 +42,12 @@ def link_local(message, hop_limit=255, target="ff02::1:ff00:7"):
 def mld(message):
     return Ether(src=MAC["src"], dst="33:33:00:00:00:16") / IPv6(src="fe80::a", dst="ff02::16", hlim=1) / \
         IPv6ExtHdrHopByHop(options=[RouterAlert()]) / message
+
+
+def dhcp(sport, options, **fields):
+    """A server's message if it comes from port 67, a client's else."""
+    return Ether(**MAC) / IP(**FOUR) / UDP(sport=sport, dport=135 - sport) / BOOTP(
+        op=2 if sport == 67 else 1, chaddr=bytes.fromhex("02000000000a"), xid=7, **fields) / DHCP(options=options)
 
 
 def build():
@@ -111,6 +118,11 @@ def build():
         v6 / UDP(sport=50000, dport=4789, chksum=0) / VXLAN(flags=8, vni=100) / Ether(**MAC) / Dot1Q(vlan=9) /
         IP(**FOUR) / TCP(sport=1, dport=2, flags="A") / Raw(bytes(1000)),
         e / Raw(bytes(46)),
+        dhcp(68, [("message-type", "discover"), ("hostname", b"vm1"), "end"]),
+        dhcp(67, ["pad", ("message-type", "ack"), ("lease_time", 3600), ("server_id", "10.0.0.1"), "end"],
+             yiaddr="10.0.0.77"),
+        dhcp(67, [("server_id", "10.0.0.1"), ("message-type", "ack"), "end"], ciaddr="10.0.0.78"),
+        dhcp(68, [("message-type", "release"), "end"], ciaddr="10.0.0.77"),
     ]
 
 
@@ -183,6 +195,8 @@ def transport(layer, prefix, out):
         for name in ("sport", "dport", "len"):
             out[prefix + "udp." + name] = getattr(layer, name)
         out[prefix + "udp.sum"] = hex(layer.chksum)
+        if BOOTP in layer:
+            dhcp_fields(layer[BOOTP], prefix, out)
         if VXLAN in layer and layer.dport == 4789:
             vxlan = layer[VXLAN]
             out[prefix + "vxlan.vni"], out[prefix + "vxlan.i"] = vxlan.vni, bit(int(vxlan.flags) & 8)
@@ -205,6 +219,13 @@ def transport(layer, prefix, out):
         igmp_fields(layer, prefix, out)
     elif type(layer).__name__.startswith("ICMPv6"):
         icmpv6(layer, prefix, out)
+
+
+def dhcp_fields(bootp, prefix, out):
+    options = dict(option for option in bootp[DHCP].options if isinstance(option, tuple))
+    out[prefix + "dhcp.op"], out[prefix + "dhcp.ciaddr"], out[prefix + "dhcp.yiaddr"] = bootp.op, bootp.ciaddr, bootp.yiaddr
+    out[prefix + "dhcp.chaddr"] = ":".join("%02x" % octet for octet in bootp.chaddr[:6])
+    out[prefix + "dhcp.type"], out[prefix + "dhcp.lease"] = options["message-type"], options.get("lease_time", -1)
 
 
 def igmp_fields(layer, prefix, out):
