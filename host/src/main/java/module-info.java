@@ -4,7 +4,7 @@ module net.viaduct.host {
   requires static transitive org.jspecify;
   requires transitive net.viaduct.io;
   requires transitive net.viaduct.runtime;
-  requires net.viaduct.vtep;
+  requires transitive net.viaduct.vtep;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires com.fasterxml.jackson.annotation;

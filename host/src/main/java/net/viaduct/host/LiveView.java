@@ -1,5 +1,6 @@
 package net.viaduct.host;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -84,21 +85,13 @@ final class LiveView implements HostView {
 
   @Override
   public List<NetworkView> networks() {
-    InForce now = inForce.get();
-    return now.dataPath().view().networks().stream()
-        .map(network -> networkView(network, now))
-        .toList();
+    return inForce.get().dataPath().view().networks().stream().map(LiveView::networkView).toList();
   }
 
-  private static NetworkView networkView(NetworkStatus network, InForce now) {
+  private static NetworkView networkView(NetworkStatus network) {
     CounterValues values = network.counters();
     int vni = network.config().vni();
-    long ageingSeconds =
-        now.config().networks().stream()
-            .filter(config -> config.vni() == vni)
-            .findFirst()
-            .map(config -> config.ageing().toSeconds())
-            .orElse(0L);
+    long ageingSeconds = network.config().stations().ageing().map(Duration::toSeconds).orElse(0L);
     return new NetworkView(
         network.config().name(),
         vni,

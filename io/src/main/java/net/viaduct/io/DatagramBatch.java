@@ -11,6 +11,7 @@ public final class DatagramBatch {
   private final int[] headerBytes;
   private final Endpoint[] destinations;
   private final int[] flowHashes;
+  private final int[] trafficClasses;
   private final SendResult[] results;
   private final int[] sent;
   private int size;
@@ -21,8 +22,14 @@ public final class DatagramBatch {
     headerBytes = new int[capacity];
     destinations = new Endpoint[capacity];
     flowHashes = new int[capacity];
+    trafficClasses = new int[capacity];
     results = new SendResult[capacity];
     sent = new int[capacity];
+  }
+
+  /** Appends a datagram whose traffic class is 0. */
+  public boolean add(Frame frame, int header, Endpoint destination, int flowHash) {
+    return add(frame, header, destination, flowHash, 0);
   }
 
   /**
@@ -30,9 +37,11 @@ public final class DatagramBatch {
    *
    * @param header bytes of tunnel header in front of the frame's start
    * @param flowHash of the inner flow; the same flow leaves from the same UDP source port
+   * @param trafficClass the TOS byte or traffic class of the outer IP header, 0 to 255
    * @return false if the batch is full and has to be sent first
    */
-  public boolean add(Frame frame, int header, Endpoint destination, int flowHash) {
+  public boolean add(
+      Frame frame, int header, Endpoint destination, int flowHash, int trafficClass) {
     if (size == frames.length) {
       return false;
     }
@@ -40,6 +49,7 @@ public final class DatagramBatch {
     headerBytes[size] = header;
     destinations[size] = destination;
     flowHashes[size] = flowHash;
+    trafficClasses[size] = trafficClass;
     sent[size] = 0;
     results[size++] = SendResult.FAILED;
     return true;
@@ -68,6 +78,11 @@ public final class DatagramBatch {
   /** The hash of the inner flow. */
   public int flowHash(int index) {
     return flowHashes[index];
+  }
+
+  /** The TOS byte or traffic class of the outer IP header. */
+  public int trafficClass(int index) {
+    return trafficClasses[index];
   }
 
   /** What became of an entry, once it was sent; not SENT if any of its segments was not. */

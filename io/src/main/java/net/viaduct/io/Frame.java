@@ -25,6 +25,9 @@ public final class Frame {
   private long sourceHigh;
   private long sourceLow;
   private int sourcePort;
+  private int trafficClass;
+  private int localPort;
+  private boolean checksummed;
 
   /**
    * A frame in a slot.
@@ -46,6 +49,7 @@ public final class Frame {
     sourceHigh = 0;
     sourceLow = 0;
     sourcePort = 0;
+    arrived(0, 0, false);
   }
 
   /** The memory that all offsets of this frame refer to; shared by the frames of a batch. */
@@ -126,6 +130,34 @@ public final class Frame {
     return sourcePort;
   }
 
+  /**
+   * Remembers how the datagram came.
+   *
+   * @param outerTrafficClass the TOS byte or traffic class of its IP header: DSCP and ECN, 0 to 255
+   * @param port the local UDP port; 0 if it came by GRE
+   * @param withChecksum whether it had a UDP checksum, which the kernel has verified then
+   */
+  public void arrived(int outerTrafficClass, int port, boolean withChecksum) {
+    trafficClass = outerTrafficClass;
+    localPort = port;
+    checksummed = withChecksum;
+  }
+
+  /** The TOS byte or traffic class of the IP header that the datagram came with. */
+  public int trafficClass() {
+    return trafficClass;
+  }
+
+  /** The local UDP port that the datagram came to; 0 if it came by GRE. */
+  public int localPort() {
+    return localPort;
+  }
+
+  /** Whether the datagram had a UDP checksum. */
+  public boolean isChecksummed() {
+    return checksummed;
+  }
+
   /** Makes this frame the same as another one, bytes and all. For twins and tests, not the path. */
   public void copyFrom(Frame other) {
     reset();
@@ -133,5 +165,6 @@ public final class Frame {
     MemorySegment.copy(other.memory, other.start, memory, start, other.lengthBytes);
     offload.copyFrom(other.offload);
     source(other.sourceHigh, other.sourceLow, other.sourcePort);
+    arrived(other.trafficClass, other.localPort, other.checksummed);
   }
 }

@@ -1,5 +1,6 @@
 package net.viaduct.io;
 
+import java.util.List;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -9,6 +10,11 @@ import net.viaduct.wire.IpAddress;
 public interface Underlay extends Pollable, AutoCloseable {
   /** Where remotes reach this host: the source address of all that is sent, and the UDP port. */
   Endpoint local();
+
+  /** All addresses and ports at which remotes reach this host, {@link #local()} first. */
+  default List<Endpoint> locals() {
+    return List.of(local());
+  }
 
   /** The largest IP packet that the device of the underlay takes, in bytes. */
   int mtuBytes();

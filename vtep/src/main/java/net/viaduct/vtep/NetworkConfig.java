@@ -1,6 +1,10 @@
 package net.viaduct.vtep;
 
 import java.util.Set;
+import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.TagPolicy;
+import net.viaduct.vtep.settings.TagSettings;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -11,16 +15,10 @@ import net.viaduct.wire.IpAddress;
  * @param flood where BUM goes beyond this host
  * @param accepted the only addresses whose datagrams are taken (R12); if empty, the remotes of the
  *     flood list, and with a group any address
- * @param tags what becomes of tagged frames
- * @param stations how it comes to know stations
+ * @param settings how it behaves otherwise
  */
 public record NetworkConfig(
-    int vni,
-    String name,
-    FloodList flood,
-    Set<IpAddress> accepted,
-    TagPolicy tags,
-    StationPolicy stations) {
+    int vni, String name, FloodList flood, Set<IpAddress> accepted, NetworkSettings settings) {
   /** VNIs have 24 bits. */
   public static final int MAX_VNI = 0xff_ffff;
 
@@ -38,6 +36,22 @@ public record NetworkConfig(
     this(vni, name, flood, accepted, tags, StationPolicy.USUAL);
   }
 
+  /** A network that differs from the usual in these two points. */
+  public NetworkConfig(
+      int vni,
+      String name,
+      FloodList flood,
+      Set<IpAddress> accepted,
+      TagPolicy tags,
+      StationPolicy stations) {
+    this(
+        vni,
+        name,
+        flood,
+        accepted,
+        NetworkSettings.DEFAULT.with(new TagSettings(tags)).with(stations));
+  }
+
   /** A network that takes untagged frames only, from those that it floods to. */
   public NetworkConfig(int vni, String name, FloodList flood) {
     this(vni, name, flood, Set.of(), TagPolicy.DROP);
@@ -45,6 +59,16 @@ public record NetworkConfig(
 
   /** The same with another flood list. */
   public NetworkConfig with(FloodList other) {
-    return new NetworkConfig(vni, name, other, accepted, tags, stations);
+    return new NetworkConfig(vni, name, other, accepted, settings);
+  }
+
+  /** The same with other settings. */
+  public NetworkConfig with(NetworkSettings other) {
+    return new NetworkConfig(vni, name, flood, accepted, other);
+  }
+
+  /** How it comes to know stations. */
+  public StationPolicy stations() {
+    return settings.stations();
   }
 }

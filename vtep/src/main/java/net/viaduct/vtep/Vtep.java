@@ -2,6 +2,7 @@ package net.viaduct.vtep;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Pollable;
 import net.viaduct.io.Readiness;
@@ -20,6 +21,7 @@ import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.egress.Egress;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Forwarding;
+import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
@@ -82,7 +84,9 @@ public final class Vtep implements Agent {
     Tally tally = new Tally(total);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
     Remotes remotes = new Remotes(tables, counters, clock, underlay.local(), ageing);
-    Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors);
+    MemorySegment ownFrames =
+        arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
+    Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors, ownFrames);
     IpAddress own = underlay.local().address();
     egress = new Egress(tables, forwarding);
     ingress =
@@ -93,6 +97,8 @@ public final class Vtep implements Agent {
             new SourceCheck(tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom()));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
+    forwarding.inspectors(List.of());
+    housekeeping.chores(List.of(), forwarding.originator());
     control =
         new VtepControl(topology, new Stations(tables, topology, remotes, clock), readiness::wake);
     view = new VtepView(tables, topology.groups(), clock, total);

@@ -2,6 +2,7 @@ package net.viaduct.vtep;
 
 import java.time.Duration;
 import java.util.List;
+import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.wire.IpPrefix;
 
 /**
@@ -21,15 +22,13 @@ public record VtepConfig(
     List<IpPrefix> acceptFrom,
     TableLimits limits,
     Duration idleWait) {
-  private static final Duration LONGEST_AGEING = Duration.ofDays(365);
-
   /** 300 s, lenient, {@link TableLimits#DEFAULT}, 100 ms. */
   public static final VtepConfig DEFAULT =
       new VtepConfig(Duration.ofMinutes(5), false, TableLimits.DEFAULT, Duration.ofMillis(100));
 
   /** Checks the ranges. */
   public VtepConfig {
-    requireAgeing(ageing);
+    StationPolicy.requireAgeing(ageing);
     acceptFrom = List.copyOf(acceptFrom);
     if (idleWait.isNegative()) {
       throw new IllegalArgumentException("idle wait of " + idleWait + " is negative");
@@ -40,11 +39,5 @@ public record VtepConfig(
   public VtepConfig(
       Duration ageing, boolean strictReservedBits, TableLimits limits, Duration idleWait) {
     this(ageing, strictReservedBits, List.of(), limits, idleWait);
-  }
-
-  static void requireAgeing(Duration ageing) {
-    if (ageing.isNegative() || ageing.compareTo(LONGEST_AGEING) > 0) {
-      throw new IllegalArgumentException("ageing of " + ageing + " is not within 0 to 365 days");
-    }
   }
 }

@@ -22,6 +22,7 @@ import net.viaduct.io.memory.MemoryUnderlay;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.Checksum;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpProtocol;

@@ -15,6 +15,8 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;

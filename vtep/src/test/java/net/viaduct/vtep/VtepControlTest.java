@@ -17,6 +17,7 @@ import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemoryUnderlay;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;

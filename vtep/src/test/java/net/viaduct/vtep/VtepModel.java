@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -144,7 +145,9 @@ final class VtepModel {
     if (frame.destination >= 0x0180_c200_0000L && frame.destination <= 0x0180_c200_000fL) {
       return DropReason.RESERVED_GROUP_ADDRESS;
     }
-    return frame.tagged && network.tags() == TagPolicy.DROP ? DropReason.TAGGED_FRAME : null;
+    return frame.tagged && network.settings().tags().inner() == TagPolicy.DROP
+        ? DropReason.TAGGED_FRAME
+        : null;
   }
 
   private static boolean accepts(NetworkConfig network, IpAddress remote) {

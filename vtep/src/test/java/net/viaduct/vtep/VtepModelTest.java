@@ -18,6 +18,7 @@ import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
 import org.junit.jupiter.api.DisplayName;

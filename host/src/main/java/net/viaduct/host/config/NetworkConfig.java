@@ -2,6 +2,7 @@ package net.viaduct.host.config;
 
 import java.time.Duration;
 import java.util.List;
+import net.viaduct.vtep.settings.NetworkSettings;
 
 /**
  * One overlay Ethernet. Immutable.
@@ -9,10 +10,7 @@ import java.util.List;
  * @param name by which people know it
  * @param vni 1 to 16777215
  * @param flood where frames without a known destination go
- * @param ageing after this time without a frame a learned station is forgotten
- * @param learning whether stations are learned from frames
- * @param tagged what becomes of inner frames with a VLAN tag
- * @param mostStations how many stations the network may have
+ * @param settings how it behaves otherwise
  * @param stations those that are known without learning
  * @param ports where it is attached on this host
  */
@@ -20,10 +18,7 @@ public record NetworkConfig(
     String name,
     int vni,
     Flood flood,
-    Duration ageing,
-    boolean learning,
-    TaggedFrames tagged,
-    int mostStations,
+    NetworkSettings settings,
     List<StaticStation> stations,
     List<PortConfig> ports) {
   /** After IEEE 802.1Q. */
@@ -36,8 +31,6 @@ public record NetworkConfig(
   public NetworkConfig {
     Names.require(name);
     IntRange.VNI.require(vni);
-    requireAgeing(ageing);
-    IntRange.STATIONS.require(mostStations);
     stations = List.copyOf(stations);
     ports = List.copyOf(ports);
   }

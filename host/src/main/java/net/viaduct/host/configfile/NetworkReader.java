@@ -1,6 +1,5 @@
 package net.viaduct.host.configfile;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +9,9 @@ import net.viaduct.host.config.Names;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.StaticStation;
-import net.viaduct.host.config.TaggedFrames;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
 
@@ -33,22 +32,12 @@ final class NetworkReader {
     Optional<Integer> vni = section.need("vni", IntRange.VNI.right()).flatMap(this::readVni);
     Flood flood =
         section.section("flood").flatMap(this::readFlood).orElse(new Flood.Remotes(List.of()));
-    Duration ageing =
-        section
-            .get("ageing")
-            .flatMap(v -> v.duration().flatMap(d -> v.told(() -> NetworkConfig.requireAgeing(d))))
-            .orElse(NetworkConfig.DEFAULT_AGEING);
-    boolean learning = section.get("learning").flatMap(Value::bool).orElse(true);
-    TaggedFrames tagged =
-        section.get("tagged").flatMap(v -> v.oneOf(TaggedFrames.class)).orElse(TaggedFrames.DROP);
-    int mostStations = HostReader.readLimits(section, context.mostStations());
+    NetworkSettings settings = new SettingsReader(section, context).read();
     List<PortConfig> ports = readPorts();
     List<StaticStation> stations = readStations(ports);
     section.noMore();
     return named && vni.isPresent()
-        ? Optional.of(
-            new NetworkConfig(
-                name, vni.get(), flood, ageing, learning, tagged, mostStations, stations, ports))
+        ? Optional.of(new NetworkConfig(name, vni.get(), flood, settings, stations, ports))
         : Optional.empty();
   }
 

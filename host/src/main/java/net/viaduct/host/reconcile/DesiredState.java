@@ -4,21 +4,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import net.viaduct.host.config.Flood;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.StaticStation;
-import net.viaduct.host.config.TaggedFrames;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
-import net.viaduct.vtep.StationPolicy;
-import net.viaduct.vtep.TagPolicy;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -81,14 +76,8 @@ public record DesiredState(
           case Flood.Group group -> new FloodList.Group(new Endpoint(group.address(), groupPort));
           case Flood.Remotes remotes -> new FloodList.Remotes(remotes.endpoints());
         };
-    TagPolicy tags = network.tagged() == TaggedFrames.KEEP ? TagPolicy.KEEP : TagPolicy.DROP;
-    StationPolicy stations =
-        new StationPolicy(
-            network.learning(),
-            Optional.of(network.ageing()),
-            OptionalInt.of(network.mostStations()));
     return new NetworkConfig(
-        network.vni(), network.name(), flood, accepted(network), tags, stations);
+        network.vni(), network.name(), flood, accepted(network), network.settings());
   }
 
   /** A remote with a static station is one whose frames are taken, as one in the flood list. */

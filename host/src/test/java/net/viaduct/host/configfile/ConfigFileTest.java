@@ -14,8 +14,11 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.StaticStation;
-import net.viaduct.host.config.TaggedFrames;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.TagPolicy;
+import net.viaduct.vtep.settings.TagSettings;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 import net.viaduct.wire.MacAddress;
@@ -126,10 +129,11 @@ class ConfigFileTest {
                 7,
                 new Flood.Remotes(
                     List.of(endpoint("10.77.0.3", 8472), endpoint("10.77.0.4", 4790))),
-                Duration.ofHours(1),
-                false,
-                TaggedFrames.KEEP,
-                10,
+                NetworkSettings.DEFAULT
+                    .with(
+                        new StationPolicy(
+                            false, Optional.of(Duration.ofHours(1)), OptionalInt.of(10)))
+                    .with(new TagSettings(TagPolicy.KEEP)),
                 List.of(
                     new StaticStation.Remote(
                         MacAddress.parse("02:00:00:00:00:01"), endpoint("10.77.0.3", 8472)),

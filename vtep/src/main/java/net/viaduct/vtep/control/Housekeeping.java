@@ -1,22 +1,27 @@
 package net.viaduct.vtep.control;
 
+import java.util.List;
 import java.util.function.IntPredicate;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepParts;
+import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be looked at now and then: stations that are too old, losses in the kernel, MTUs,
  * remotes without a use. A little in each duty cycle. Owned by the data-path thread.
  */
 public final class Housekeeping {
+  private static final long CHORES_NS = 100_000_000L;
   private static final long ROUND_NS = 1_000_000_000L;
   private static final long SWEEP_NS = 10_000_000_000L;
   private static final int SLOTS_PER_CYCLE = 4096;
@@ -35,6 +40,9 @@ public final class Housekeeping {
   private long underlayLostSeen;
   private long sweptNs;
   private long roundNs;
+  private long choresNs;
+  private Chore[] chores = {};
+  private @Nullable Originator originator;
   private int nextPort = Integer.MAX_VALUE;
   private int nextRemote = Integer.MAX_VALUE;
 
@@ -54,9 +62,19 @@ public final class Housekeeping {
     this.underlayLostSeen = underlay.lostInKernel();
   }
 
+  /** Sets what else is to be done now and then; once, before the first duty cycle. */
+  public void chores(List<Chore> all, Originator flushedAfterwards) {
+    chores = all.toArray(Chore[]::new);
+    originator = flushedAfterwards;
+  }
+
   /** One cycle's part of it. */
   public void doWork() {
     sweep();
+    if (clock.nowNs() - choresNs >= CHORES_NS) {
+      choresNs = clock.nowNs();
+      doChores();
+    }
     if (clock.nowNs() - roundNs >= ROUND_NS) {
       roundNs = clock.nowNs();
       nextPort = 0;
@@ -68,6 +86,19 @@ public final class Housekeeping {
     }
     for (int i = 0; i < OBJECTS_PER_CYCLE && nextRemote < tables.remotes().end(); i++) {
       remotes.tidy(nextRemote++);
+    }
+  }
+
+  private void doChores() {
+    for (Chore chore : chores) {
+      try {
+        chore.doWork(clock.nowNs());
+      } catch (RuntimeException e) {
+        errors.record(e);
+      }
+    }
+    if (originator != null) {
+      originator.flush(Direction.EGRESS);
     }
   }
 

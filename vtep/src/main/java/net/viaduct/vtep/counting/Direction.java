@@ -11,7 +11,9 @@ public enum Direction {
       EGRESS_UNICAST_FRAMES,
       EGRESS_FLOODED_FRAMES,
       EGRESS_DELIVERED_FRAMES,
-      EGRESS_DROPPED_FRAMES),
+      EGRESS_DROPPED_FRAMES,
+      EGRESS_CONSUMED_FRAMES,
+      EGRESS_ORIGINATED_FRAMES),
   /** From the underlay: to ports only. */
   INGRESS(
       INGRESS_RECEIVED_FRAMES,
@@ -19,7 +21,9 @@ public enum Direction {
       INGRESS_UNICAST_FRAMES,
       INGRESS_FLOODED_FRAMES,
       INGRESS_DELIVERED_FRAMES,
-      INGRESS_DROPPED_FRAMES);
+      INGRESS_DROPPED_FRAMES,
+      INGRESS_CONSUMED_FRAMES,
+      INGRESS_ORIGINATED_FRAMES);
 
   final int receivedFrames;
   final int receivedBytes;
@@ -29,6 +33,8 @@ public enum Direction {
   final int deliveredFrames;
   final int deliveredBytes;
   final int droppedFrames;
+  final int consumedFrames;
+  final int originatedFrames;
 
   Direction(
       TrafficCounter received,
@@ -36,7 +42,9 @@ public enum Direction {
       TrafficCounter unicast,
       TrafficCounter flooded,
       TrafficCounter delivered,
-      TrafficCounter dropped) {
+      TrafficCounter dropped,
+      TrafficCounter consumed,
+      TrafficCounter originated) {
     this.receivedFrames = received.index();
     this.receivedBytes = receivedFrames + 1;
     this.replicas = replicas.index();
@@ -45,5 +53,7 @@ public enum Direction {
     this.deliveredFrames = delivered.index();
     this.deliveredBytes = deliveredFrames + 1;
     this.droppedFrames = dropped.index();
+    this.consumedFrames = consumed.index();
+    this.originatedFrames = originated.index();
   }
 }

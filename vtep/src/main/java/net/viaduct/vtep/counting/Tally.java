@@ -9,20 +9,23 @@ import org.jspecify.annotations.Nullable;
  * remote or group where something became of it. Owned by the data-path thread.
  *
  * <p><b>The algebra.</b> A frame that is received is dropped, or it becomes one copy for each place
- * that it goes to; each copy is taken there or dropped. So after every duty cycle, for the VTEP,
+ * that it goes to; each copy is taken there or dropped. Some frames are for the VTEP itself and are
+ * consumed; some it makes and originates. So after every duty cycle, for the VTEP and each way,
  *
  * <pre>
- * egress-received + egress-replicas   = egress-delivered + egress-sent + egress-dropped
- * ingress-received + ingress-replicas = ingress-delivered              + ingress-dropped
- * egress-dropped + ingress-dropped    = the sum of all drop-* but drop-lost-before-*
+ * received + originated + replicas = delivered + sent + consumed + dropped
+ * egress-dropped + ingress-dropped = the sum of all drop-* but drop-lost-before-*
  * </pre>
  *
- * and the same for each network, where received frames are those whose network was found. While no
- * port, network or remote is taken away, the sum over networks is the VTEP's, less what was dropped
- * before its network was known; the received frames of all ports are egress-received; the sent
- * frames of all ports are egress-delivered + ingress-delivered; those of all remotes and groups are
- * egress-sent; and each drop-* of side TARGET is the sum over ports, remotes and groups. What the
- * kernel lost before us (drop-lost-before-*) is told beside this, as it was never received.
+ * where nothing is sent on the way in,
+ *
+ * <p>and the same for each network, where received frames are those whose network was found. While
+ * no port, network or remote is taken away, the sum over networks is the VTEP's, less what was
+ * dropped before its network was known; the received frames of all ports are egress-received; the
+ * sent frames of all ports are egress-delivered + ingress-delivered; those of all remotes and
+ * groups are egress-sent; and each drop-* of side TARGET is the sum over ports, remotes and groups.
+ * What the kernel lost before us (drop-lost-before-*) is told beside this, as it was never
+ * received.
  */
 public final class Tally {
   private static final int SENT_FRAMES = TrafficCounter.EGRESS_SENT_FRAMES.index();
@@ -61,6 +64,18 @@ public final class Tally {
   public void receivedFrom(CounterBlock place, long frames, long bytes) {
     place.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
     place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+  }
+
+  /** A received frame was for this VTEP itself. */
+  public void consumed(Direction way, CounterBlock network) {
+    total.add(way.consumedFrames, 1);
+    network.add(way.consumedFrames, 1);
+  }
+
+  /** A frame was made here. */
+  public void originated(Direction way, CounterBlock network) {
+    total.add(way.originatedFrames, 1);
+    network.add(way.originatedFrames, 1);
   }
 
   /** A frame goes to one place. */

@@ -30,6 +30,10 @@ public enum TrafficCounter {
   EGRESS_SENT_DATAGRAMS,
   /** Frames and copies that were dropped. */
   EGRESS_DROPPED_FRAMES,
+  /** Frames from ports that were for this VTEP itself: answered here, or a message to it. */
+  EGRESS_CONSUMED_FRAMES,
+  /** Frames that this VTEP made and that go the way of those from ports. */
+  EGRESS_ORIGINATED_FRAMES,
   /** Datagrams that the underlay gave. */
   INGRESS_RECEIVED_FRAMES,
   /** Bytes of the inner frames; none of a datagram that is too short for a VXLAN header. */
@@ -46,6 +50,10 @@ public enum TrafficCounter {
   INGRESS_DELIVERED_BYTES,
   /** Frames and copies that were dropped. */
   INGRESS_DROPPED_FRAMES,
+  /** Frames from tunnels that were for this VTEP itself. */
+  INGRESS_CONSUMED_FRAMES,
+  /** Frames that this VTEP made and that go the way of those from tunnels. */
+  INGRESS_ORIGINATED_FRAMES,
   /** Stations that were learned. */
   STATIONS_LEARNED,
   /** Stations that were seen elsewhere and followed. */

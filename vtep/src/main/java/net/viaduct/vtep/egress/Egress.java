@@ -5,10 +5,13 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Learner;
 import net.viaduct.vtep.forward.StationLookup;
+import net.viaduct.vtep.forward.Verdict;
+import net.viaduct.vtep.output.Encapsulator;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.tables.LocalPort;
@@ -17,11 +20,12 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.FlowKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a frame from a port: checked, learned from, looked up, and then to another port, into
- * a tunnel, or flooded. Owned by the data-path thread.
+ * The way of a frame from a port: checked, learned from, inspected, looked up, and then to another
+ * port, into a tunnel, or flooded. Owned by the data-path thread.
  */
 public final class Egress {
   private final Admission admission = new Admission();
@@ -34,6 +38,8 @@ public final class Egress {
   private final TunnelOutput tunnels;
   private final Forwarding forwarding;
   private final Tally tally;
+  private final FlowKey key = new FlowKey();
+  private final FloodScope scope = new FloodScope();
 
   /** The way through these tables. */
   public Egress(Tables tables, Forwarding forwarding) {
@@ -61,6 +67,7 @@ public final class Egress {
     }
     ports.flush(Direction.EGRESS);
     tunnels.flush();
+    forwarding.originator().flushed();
   }
 
   private void onFrame(LocalPort from, Frame frame) {
@@ -83,6 +90,15 @@ public final class Egress {
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
     learner.learnSource(network, source, StationEntry.atPort(from.index()));
+    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
+    Verdict verdict = forwarding.inspect(from, frame, key);
+    if (verdict == Verdict.CONSUMED) {
+      tally.consumed(Direction.EGRESS, network.counters());
+      return null;
+    }
+    if (verdict != Verdict.PASS) {
+      return verdict.reason();
+    }
     int destination = lookup.destinationOf(network, frame);
     if (destination == StationLookup.UNKNOWN) {
       return flood(from, frame);
@@ -93,9 +109,12 @@ public final class Egress {
   }
 
   private @Nullable DropReason flood(LocalPort from, Frame frame) {
-    Network network = from.network();
-    int flowHash = network.floodTargets().length > 0 ? encapsulator.encapsulate(network, frame) : 0;
-    return flooder.fromPort(from, frame, flowHash);
+    scope.clear();
+    forwarding.audience().choose(from.network(), from, frame, key, scope);
+    if (scope.targetCount() > 0) {
+      encapsulator.encapsulate(from.network(), frame);
+    }
+    return flooder.fromPort(from, scope, frame, key.hash());
   }
 
   private @Nullable DropReason deliver(LocalPort from, Frame frame, @Nullable LocalPort to) {
@@ -115,9 +134,9 @@ public final class Egress {
       return flood(from, frame);
     }
     Network network = from.network();
-    int flowHash = encapsulator.encapsulate(network, frame);
+    encapsulator.encapsulate(network, frame);
     tally.unicast(Direction.EGRESS, network.counters());
-    tunnels.offer(network, to, frame, flowHash);
+    tunnels.offer(network, to, frame, key.hash());
     return null;
   }
 }

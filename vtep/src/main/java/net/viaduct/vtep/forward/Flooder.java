@@ -11,12 +11,11 @@ import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
-import net.viaduct.vtep.tables.TunnelTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of broadcast, unknown unicast and multicast frames, by reference, to everybody but where
- * they came from. Owned by the data-path thread.
+ * Copies of broadcast, unknown unicast and multicast frames, by reference, to those who are in
+ * scope. Owned by the data-path thread.
  */
 public final class Flooder {
   private final PortOutput ports;
@@ -33,54 +32,81 @@ public final class Flooder {
   }
 
   /**
-   * From a port: to all other ports of its network and beyond this host.
+   * From a port: to those in scope.
    *
-   * @param frame with its VXLAN header in front
+   * @param from where it came from
+   * @param scope without the port that it came from
+   * @param frame with its tunnel header in front, if the scope has targets beyond this host
    * @return why nobody gets it, or null
    */
-  public @Nullable DropReason fromPort(LocalPort from, Frame frame, int flowHash) {
+  public @Nullable DropReason fromPort(
+      LocalPort from, FloodScope scope, Frame frame, int flowHash) {
     Network network = from.network();
-    LocalPort[] targets = network.ports();
-    TunnelTarget[] beyond = network.floodTargets();
-    int copies = targets.length - 1 + beyond.length;
+    int copies = scope.portCount() + scope.targetCount();
     if (copies == 0) {
       return DropReason.NO_FLOOD_TARGET;
     }
     tally.flooded(Direction.EGRESS, network.counters(), copies);
-    for (LocalPort target : targets) {
-      if (target != from) {
-        offer(Direction.EGRESS, target, frame, from.counters());
-      }
-    }
-    for (TunnelTarget target : beyond) {
-      try {
-        tunnels.offer(network, target, frame, flowHash);
-      } catch (RuntimeException e) {
-        lost(Direction.EGRESS, network, from.counters(), e);
-      }
-    }
+    toPorts(Direction.EGRESS, scope, frame, from.counters());
+    toTunnels(network, scope, frame, flowHash, from.counters());
     return null;
   }
 
   /**
-   * From a tunnel: to the ports of the network only, never into a tunnel again (split horizon).
+   * From a tunnel: to the ports in scope only, never into a tunnel again (split horizon).
    *
    * @return why nobody gets it, or null
    */
-  public @Nullable DropReason fromTunnel(Network network, Remote from, Frame frame) {
-    LocalPort[] targets = network.ports();
-    if (targets.length == 0) {
+  public @Nullable DropReason fromTunnel(
+      Network network, Remote from, FloodScope scope, Frame frame) {
+    if (scope.portCount() == 0) {
       return DropReason.NO_FLOOD_TARGET;
     }
-    tally.flooded(Direction.INGRESS, network.counters(), targets.length);
-    for (LocalPort target : targets) {
-      offer(Direction.INGRESS, target, frame, from.counters());
-    }
+    tally.flooded(Direction.INGRESS, network.counters(), scope.portCount());
+    toPorts(Direction.INGRESS, scope, frame, from.counters());
     return null;
   }
 
+  /**
+   * Made here: to those in scope. Counts copies to ports by the batch that is being worked at, and
+   * those beyond this host as egress, as each way has its own sum.
+   *
+   * @return whether anybody gets it
+   */
+  boolean fromHere(Direction way, Network network, FloodScope scope, Frame frame, int flowHash) {
+    if (scope.portCount() > 0) {
+      tally.originated(way, network.counters());
+      tally.flooded(way, network.counters(), scope.portCount());
+      toPorts(way, scope, frame, null);
+    }
+    if (scope.targetCount() > 0) {
+      tally.originated(Direction.EGRESS, network.counters());
+      tally.flooded(Direction.EGRESS, network.counters(), scope.targetCount());
+      toTunnels(network, scope, frame, flowHash, null);
+    }
+    return scope.portCount() + scope.targetCount() > 0;
+  }
+
+  private void toPorts(
+      Direction way, FloodScope scope, Frame frame, @Nullable CounterBlock sender) {
+    for (int i = 0; i < scope.portCount(); i++) {
+      offer(way, scope.port(i), frame, sender);
+    }
+  }
+
+  private void toTunnels(
+      Network network, FloodScope scope, Frame frame, int flowHash, @Nullable CounterBlock sender) {
+    for (int i = 0; i < scope.targetCount(); i++) {
+      try {
+        tunnels.offer(network, scope.target(i), frame, flowHash);
+      } catch (RuntimeException e) {
+        lost(Direction.EGRESS, network, sender, e);
+      }
+    }
+  }
+
   // Each copy is booked by now: a defect costs the one that met it, and the others still go.
-  private void offer(Direction way, LocalPort target, Frame frame, CounterBlock sender) {
+  private void offer(Direction way, LocalPort target, Frame frame, @Nullable CounterBlock sender) {
     try {
       ports.offer(way, target, frame);
     } catch (RuntimeException e) {
@@ -88,7 +114,8 @@ public final class Flooder {
     }
   }
 
-  private void lost(Direction way, Network network, CounterBlock sender, RuntimeException cause) {
+  private void lost(
+      Direction way, Network network, @Nullable CounterBlock sender, RuntimeException cause) {
     errors.record(cause);
     tally.dropped(way, DropReason.DEFECT, network.counters(), sender);
   }

@@ -1,12 +1,20 @@
 package net.viaduct.vtep.forward;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import net.viaduct.io.Frame;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.trace.Trail;
+import net.viaduct.wire.FlowKey;
 
 /** The steps that both directions share. Owned by the data-path thread. */
 public final class Forwarding {
@@ -20,10 +28,22 @@ public final class Forwarding {
   private final Learner learner;
   private final StationLookup lookup;
   private final Flooder flooder;
+  private final Originator originator;
+  private Inspector[] inspectors = {};
+  private Audience audience = Audience.EVERYBODY;
 
-  /** Steps over these tables. */
+  /**
+   * Steps over these tables.
+   *
+   * @param memory for the frames of the {@link Originator}
+   */
   public Forwarding(
-      Tables tables, Underlay underlay, CycleClock clock, Tally tally, DistinctErrors errors) {
+      Tables tables,
+      Underlay underlay,
+      CycleClock clock,
+      Tally tally,
+      DistinctErrors errors,
+      MemorySegment memory) {
     this.clock = clock;
     this.tally = tally;
     this.errors = errors;
@@ -32,6 +52,7 @@ public final class Forwarding {
     this.learner = new Learner(tables.fdb(), clock, tally);
     this.lookup = new StationLookup(tables, clock);
     this.flooder = new Flooder(ports, tunnels, tally, errors);
+    this.originator = new Originator(memory, ports, tunnels, flooder, tally);
   }
 
   /** The time of this duty cycle. */
@@ -67,6 +88,53 @@ public final class Forwarding {
   /** Copies to everybody. */
   public Flooder flooder() {
     return flooder;
+  }
+
+  /** Makes frames of our own. */
+  public Originator originator() {
+    return originator;
+  }
+
+  /** Where steps tell what they decide. */
+  public Trail trail() {
+    return Trail.OFF;
+  }
+
+  /** Sets who looks at control frames, in this order; once, before the first frame. */
+  public void inspectors(List<Inspector> all) {
+    inspectors = all.toArray(Inspector[]::new);
+  }
+
+  /** Sets who chooses where floods go; once, before the first frame. */
+  public void audience(Audience chooser) {
+    audience = chooser;
+  }
+
+  /** Who chooses where floods go. */
+  public Audience audience() {
+    return audience;
+  }
+
+  /** What the inspectors say about a frame from a port: the first that does not let it pass. */
+  public Verdict inspect(LocalPort from, Frame frame, FlowKey key) {
+    for (Inspector inspector : inspectors) {
+      Verdict verdict = inspector.fromPort(from, frame, key);
+      if (verdict != Verdict.PASS) {
+        return verdict;
+      }
+    }
+    return Verdict.PASS;
+  }
+
+  /** The same for a frame from a tunnel. */
+  public Verdict inspect(Network network, Remote from, Frame frame, FlowKey key) {
+    for (Inspector inspector : inspectors) {
+      Verdict verdict = inspector.fromTunnel(network, from, frame, key);
+      if (verdict != Verdict.PASS) {
+        return verdict;
+      }
+    }
+    return Verdict.PASS;
   }
 
   /** A frame met a defect. */

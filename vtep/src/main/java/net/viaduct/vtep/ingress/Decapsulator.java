@@ -3,28 +3,18 @@ package net.viaduct.vtep.ingress;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.forward.FrameRules;
-import net.viaduct.vtep.output.SuperFrames;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.EthernetHeader;
-import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the inner frame out of a datagram. Owned by the data-path thread. */
+/** Takes the inner frame out of a datagram. Stateless: safe from any thread. */
 final class Decapsulator {
-  private final FlowKey flow = new FlowKey();
-
   /** Strips the VXLAN header; why the inner frame does not go on, or null. */
   @Nullable DropReason decapsulate(Frame frame, Network network) {
     frame.strip(VxlanHeader.SIZE_BYTES);
     return EthernetHeader.fits(frame.lengthBytes())
         ? FrameRules.check(frame, network)
         : DropReason.INNER_FRAME_TOO_SHORT;
-  }
-
-  /** A tunnel hides from a kernel peer that somebody has to finish checksums and to cut. */
-  void recogniseOffload(Frame frame, int smallestMtuBytes) {
-    flow.parse(frame.memory(), frame.start(), frame.lengthBytes());
-    SuperFrames.recognise(frame, flow, smallestMtuBytes);
   }
 }

@@ -5,24 +5,28 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Learner;
 import net.viaduct.vtep.forward.StationLookup;
+import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.output.PortOutput;
+import net.viaduct.vtep.output.SuperFrames;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a frame from the underlay: the datagram checked and its sender too, taken out of the
- * tunnel, learned from, looked up, and then to a port, or to all ports. Owned by the data-path
- * thread.
+ * tunnel, learned from, inspected, looked up, and then to a port, or to all ports. Owned by the
+ * data-path thread.
  */
 public final class Ingress {
   private final DatagramCheck datagramCheck;
@@ -35,6 +39,8 @@ public final class Ingress {
   private final PortOutput ports;
   private final Forwarding forwarding;
   private final Tally tally;
+  private final FlowKey key = new FlowKey();
+  private final FloodScope scope = new FloodScope();
   private @Nullable Network network;
   private @Nullable Remote remote;
 
@@ -63,6 +69,8 @@ public final class Ingress {
       onDatagram(batch.frame(i));
     }
     ports.flush(Direction.INGRESS);
+    forwarding.tunnels().flush();
+    forwarding.originator().flushed();
   }
 
   private void onDatagram(Frame frame) {
@@ -106,7 +114,13 @@ public final class Ingress {
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
     learner.learnSource(to, source, StationEntry.atRemote(from.index()));
-    return deliver(frame, to, from);
+    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
+    Verdict verdict = forwarding.inspect(to, from, frame, key);
+    if (verdict == Verdict.CONSUMED) {
+      tally.consumed(Direction.INGRESS, to.counters());
+      return null;
+    }
+    return verdict == Verdict.PASS ? deliver(frame, to, from) : verdict.reason();
   }
 
   /** As senders count it; what is too short for a VXLAN header carries nothing. */
@@ -126,14 +140,16 @@ public final class Ingress {
     if (to == null) {
       return flood(frame, in, from);
     }
-    decapsulator.recogniseOffload(frame, to.mtuBytes());
+    SuperFrames.recognise(frame, key, to.mtuBytes());
     tally.unicast(Direction.INGRESS, in.counters());
     ports.offer(Direction.INGRESS, to, frame);
     return null;
   }
 
   private @Nullable DropReason flood(Frame frame, Network in, Remote from) {
-    decapsulator.recogniseOffload(frame, in.smallestMtuBytes());
-    return flooder.fromTunnel(in, from, frame);
+    SuperFrames.recognise(frame, key, in.smallestMtuBytes());
+    scope.clear();
+    forwarding.audience().choose(in, null, frame, key, scope);
+    return flooder.fromTunnel(in, from, scope, frame);
   }
 }

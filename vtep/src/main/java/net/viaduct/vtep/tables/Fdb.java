@@ -2,8 +2,8 @@ package net.viaduct.vtep.tables;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import net.viaduct.vtep.Origin;
-import net.viaduct.vtep.StationPolicy;
 import net.viaduct.vtep.TableLimits;
+import net.viaduct.vtep.settings.StationPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

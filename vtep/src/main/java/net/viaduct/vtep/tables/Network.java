@@ -3,7 +3,7 @@ package net.viaduct.vtep.tables;
 import java.util.Arrays;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.NetworkConfig;
-import net.viaduct.vtep.TagPolicy;
+import net.viaduct.vtep.settings.TagPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ public final class Network {
 
   /** Whether frames with a VLAN tag are carried. */
   public boolean carriesTags() {
-    return config.tags() == TagPolicy.KEEP;
+    return config.settings().tags().inner() == TagPolicy.KEEP;
   }
 
   /** Whether stations are learned from frames. */

@@ -57,7 +57,11 @@ public final class Conservation {
             "egress-sent-frames",
             "egress-sent-datagrams",
             "egress-dropped-frames",
+            "egress-consumed-frames",
+            "egress-originated-frames",
             "ingress-replicas",
+            "ingress-consumed-frames",
+            "ingress-originated-frames",
             "ingress-delivered-frames")) {
       assertThat(sum(networks, counter))
           .as("%s of networks", counter)
@@ -109,15 +113,19 @@ public final class Conservation {
 
   private static void checkTraffic(String what, CounterValues counters) {
     Map<String, Long> c = counters.values();
-    assertThat(c.get("egress-received-frames") + c.get("egress-replicas"))
-        .as("%s, egress: received + replicas = delivered + sent + dropped; %s", what, c)
-        .isEqualTo(
-            c.get("egress-delivered-frames")
-                + c.get("egress-sent-frames")
-                + c.get("egress-dropped-frames"));
-    assertThat(c.get("ingress-received-frames") + c.get("ingress-replicas"))
-        .as("%s, ingress: received + replicas = delivered + dropped; %s", what, c)
-        .isEqualTo(c.get("ingress-delivered-frames") + c.get("ingress-dropped-frames"));
+    for (String way : List.of("egress", "ingress")) {
+      long in =
+          c.get(way + "-received-frames")
+              + c.get(way + "-originated-frames")
+              + c.get(way + "-replicas");
+      assertThat(in)
+          .as("%s, %s: received + originated + replicas = what became of them; %s", what, way, c)
+          .isEqualTo(
+              c.get(way + "-delivered-frames")
+                  + c.getOrDefault(way + "-sent-frames", 0L)
+                  + c.get(way + "-consumed-frames")
+                  + c.get(way + "-dropped-frames"));
+    }
     long byReason =
         DropReason.ALL.stream()
             .filter(reason -> reason.side() != DropReason.Side.BEFORE)

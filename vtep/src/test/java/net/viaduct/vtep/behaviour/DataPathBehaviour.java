@@ -10,7 +10,7 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
-import net.viaduct.vtep.TagPolicy;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.show.NetworkStatus;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

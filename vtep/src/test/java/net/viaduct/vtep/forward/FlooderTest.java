@@ -77,7 +77,11 @@ class FlooderTest {
     tally.received(Direction.INGRESS, 1, 1000);
     tally.assigned(Direction.INGRESS, network.counters(), 1, 1000);
 
-    assertThat(flooder.fromTunnel(network, sender, brokenFrame())).isNull();
+    FloodScope scope = new FloodScope();
+    for (LocalPort port : network.ports()) {
+      scope.add(port);
+    }
+    assertThat(flooder.fromTunnel(network, sender, scope, brokenFrame())).isNull();
 
     assertThat(List.of(large.batch().size(), alsoLarge.batch().size()))
         .as("the copies before and after the one that met it still go")

@@ -1,4 +1,4 @@
-package net.viaduct.vtep;
+package net.viaduct.vtep.settings;
 
 /** What becomes of frames with a VLAN tag in a network, in both directions (R8). */
 public enum TagPolicy {

@@ -1,0 +1,60 @@
+package net.viaduct.vtep.forward;
+
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.TunnelTarget;
+
+/**
+ * The places that a frame is flooded to, chosen anew for each frame. Owned by the data-path thread;
+ * reused, so that nothing is allocated once it has grown.
+ */
+public final class FloodScope {
+  private LocalPort[] ports = new LocalPort[16];
+  private TunnelTarget[] targets = new TunnelTarget[16];
+  private int portCount;
+  private int targetCount;
+
+  /** Nobody. */
+  public FloodScope() {}
+
+  /** Nobody again. */
+  public void clear() {
+    portCount = 0;
+    targetCount = 0;
+  }
+
+  /** A port gets a copy. */
+  public void add(LocalPort port) {
+    if (portCount == ports.length) {
+      ports = java.util.Arrays.copyOf(ports, portCount * 2);
+    }
+    ports[portCount++] = port;
+  }
+
+  /** A remote or a group gets a copy. */
+  public void add(TunnelTarget target) {
+    if (targetCount == targets.length) {
+      targets = java.util.Arrays.copyOf(targets, targetCount * 2);
+    }
+    targets[targetCount++] = target;
+  }
+
+  /** How many ports. */
+  public int portCount() {
+    return portCount;
+  }
+
+  /** One of the ports. */
+  public LocalPort port(int index) {
+    return ports[index];
+  }
+
+  /** How many remotes and groups. */
+  public int targetCount() {
+    return targetCount;
+  }
+
+  /** One of the remotes and groups. */
+  public TunnelTarget target(int index) {
+    return targets[index];
+  }
+}

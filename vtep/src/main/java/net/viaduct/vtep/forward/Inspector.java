@@ -1,0 +1,29 @@
+package net.viaduct.vtep.forward;
+
+import net.viaduct.io.Frame;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.wire.FlowKey;
+
+/**
+ * Looks at the frames by which machines find each other (ARP, ND, DHCP, IGMP, MLD) and at messages
+ * of VTEPs, after their source was learned and before their destination is looked up. May answer by
+ * the {@link Originator}. Must say {@link Verdict#PASS} of other frames at once: it sees every
+ * frame. Owned by the data-path thread.
+ */
+public interface Inspector {
+  /**
+   * A frame from a port.
+   *
+   * @param key parsed from this very frame
+   */
+  Verdict fromPort(LocalPort from, Frame frame, FlowKey key);
+
+  /**
+   * A frame from a tunnel, taken out of it.
+   *
+   * @param key parsed from this very frame
+   */
+  Verdict fromTunnel(Network network, Remote from, Frame frame, FlowKey key);
+}
