@@ -20,8 +20,9 @@ public interface Port extends Pollable, AutoCloseable {
   int receive(ReceiveBatch batch);
 
   /**
-   * Hands frames over in order, without waiting, and tells the result of each in the batch. Leaves
-   * their bytes as they are, those in the headroom too: other places may get the same frames.
+   * Hands frames over in order, each with its entry's VLAN tag, without waiting, and tells the
+   * result of each in the batch. Leaves their bytes as they are, those in the headroom too: other
+   * places may get the same frames.
    */
   void send(SendBatch batch);
 

@@ -11,6 +11,9 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.VlanTag;
 
 /**
  * A device that exists, as a port: what it receives comes from the port, what is sent leaves the
@@ -22,7 +25,11 @@ import net.viaduct.runtime.DistinctErrors;
  */
 public final class PacketPort implements Port {
   private static final int BATCH_FRAMES = 64;
+
+  /** The kernel's header, and the frame; or header, addresses, VLAN tag, and what follows. */
   private static final int VECTORS = 2;
+
+  private static final int TAGGED_VECTORS = 4;
   private static final int SEND_FLAGS = SocketCalls.MSG_DONTWAIT;
 
   private final Arena arena = Arena.ofShared();
@@ -30,9 +37,10 @@ public final class PacketPort implements Port {
   private final SocketCalls sockets = new SocketCalls(arena);
   private final ReceiveSlots slots =
       new ReceiveSlots(arena, VirtioNetHeader.SIZE_BYTES, 0, PacketAuxiliaryData.CONTROL_BYTES);
-  private final MessageArray sent = new MessageArray(arena, BATCH_FRAMES, VECTORS, 0, 0);
+  private final MessageArray sent = new MessageArray(arena, BATCH_FRAMES, TAGGED_VECTORS, 0, 0);
   private final MemorySegment headers =
       arena.allocate((long) BATCH_FRAMES * VirtioNetHeader.SIZE_BYTES, 8);
+  private final MemorySegment tags = arena.allocate((long) BATCH_FRAMES * VlanTag.SIZE_BYTES, 8);
   private final String name;
   private final int index;
   private final int fd;
@@ -164,12 +172,31 @@ public final class PacketPort implements Port {
     for (int from = 0; from < batch.size(); from += BATCH_FRAMES) {
       int count = Math.min(BATCH_FRAMES, batch.size() - from);
       for (int i = 0; i < count; i++) {
-        Frame frame = batch.frame(from + i);
-        VirtioNetHeader.write(headers, (long) i * VirtioNetHeader.SIZE_BYTES, frame);
-        sent.vector(i, 1, frame.memory().address() + frame.start(), frame.lengthBytes());
+        prepare(i, batch, from + i);
       }
       send(batch, from, count);
     }
+  }
+
+  private void prepare(int message, SendBatch batch, int index) {
+    Frame frame = batch.frame(index);
+    long header = (long) message * VirtioNetHeader.SIZE_BYTES;
+    VirtioNetHeader.write(headers, header, frame, batch.growthBytes(index));
+    long at = frame.memory().address() + frame.start();
+    if (batch.isAsItIs(index)) {
+      sent.vector(message, 1, at, frame.lengthBytes());
+      sent.vectorCount(message, VECTORS);
+      return;
+    }
+    int addresses = EthernetHeader.ADDRESSES_SIZE_BYTES;
+    int leftOut = addresses + batch.leftOutBytes(index);
+    int tagBytes = batch.tag(index) == SendBatch.NO_TAG ? 0 : VlanTag.SIZE_BYTES;
+    long tagAt = (long) message * VlanTag.SIZE_BYTES;
+    NetworkOrder.i32(tags, tagAt, batch.tag(index));
+    sent.vector(message, 1, at, addresses);
+    sent.vector(message, 2, tags.address() + tagAt, tagBytes);
+    sent.vector(message, 3, at + leftOut, frame.lengthBytes() - leftOut);
+    sent.vectorCount(message, TAGGED_VECTORS);
   }
 
   private void send(SendBatch batch, int from, int count) {

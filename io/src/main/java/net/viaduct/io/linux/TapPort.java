@@ -11,6 +11,9 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.VlanTag;
 
 /**
  * A tap device that exists as long as this port. Owned by one data-path thread; {@link #name()} and
@@ -25,12 +28,17 @@ public final class TapPort implements Port {
   private static final int LINK_HEADER_BYTES = 22;
 
   private static final int IOVEC_BYTES = 16;
+
+  /** The kernel's header, and the frame; or header, addresses, VLAN tag, and what follows. */
   private static final int VECTORS = 2;
+
+  private static final int TAGGED_VECTORS = 4;
 
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
   private final MemorySegment header = arena.allocate(VirtioNetHeader.SIZE_BYTES, 8);
-  private final MemorySegment vectors = arena.allocate((long) VECTORS * IOVEC_BYTES, 8);
+  private final MemorySegment vectors = arena.allocate((long) TAGGED_VECTORS * IOVEC_BYTES, 8);
+  private final MemorySegment tag = arena.allocate(VlanTag.SIZE_BYTES, 8);
   private final String name;
   private final int index;
   private final int fd;
@@ -67,8 +75,7 @@ public final class TapPort implements Port {
       throw e;
     }
     mtu = openedMtu;
-    vectors.set(JAVA_LONG, 0, header.address());
-    vectors.set(JAVA_LONG, 8, VirtioNetHeader.SIZE_BYTES);
+    vector(0, header.address(), VirtioNetHeader.SIZE_BYTES);
   }
 
   private int create(String name, int mtuBytes) {
@@ -136,26 +143,43 @@ public final class TapPort implements Port {
   @Override
   public void send(SendBatch batch) {
     for (int i = 0; i < batch.size(); i++) {
-      batch.result(i, send(batch.frame(i)));
+      batch.result(i, send(batch, i));
     }
   }
 
-  private SendResult send(Frame frame) {
-    if (isTooBig(frame)) {
+  private SendResult send(SendBatch batch, int index) {
+    Frame frame = batch.frame(index);
+    if (isTooBig(frame, batch.lengthBytes(index))) {
       return SendResult.TOO_BIG;
     }
-    VirtioNetHeader.write(header, 0, frame);
-    vectors.set(JAVA_LONG, IOVEC_BYTES, frame.memory().address() + frame.start());
-    vectors.set(JAVA_LONG, IOVEC_BYTES + 8, frame.lengthBytes());
-    long result = calls.writev(fd, vectors.address(), VECTORS);
+    VirtioNetHeader.write(header, 0, frame, batch.growthBytes(index));
+    long at = frame.memory().address() + frame.start();
+    int count = VECTORS;
+    if (batch.isAsItIs(index)) {
+      vector(1, at, frame.lengthBytes());
+    } else {
+      int addresses = EthernetHeader.ADDRESSES_SIZE_BYTES;
+      int leftOut = addresses + batch.leftOutBytes(index);
+      NetworkOrder.i32(tag, 0, batch.tag(index));
+      vector(1, at, addresses);
+      vector(2, tag.address(), batch.tag(index) == SendBatch.NO_TAG ? 0 : VlanTag.SIZE_BYTES);
+      vector(3, at + leftOut, frame.lengthBytes() - leftOut);
+      count = TAGGED_VECTORS;
+    }
+    long result = calls.writev(fd, vectors.address(), count);
     return result >= 0 ? SendResult.SENT : errors.resultOf((int) result);
   }
 
-  private boolean isTooBig(Frame frame) {
+  private void vector(int index, long address, long bytes) {
+    vectors.set(JAVA_LONG, (long) index * IOVEC_BYTES, address);
+    vectors.set(JAVA_LONG, (long) index * IOVEC_BYTES + 8, bytes);
+  }
+
+  private boolean isTooBig(Frame frame, int lengthBytes) {
     if (frame.offload().isSuperFrame()) {
       return false;
     }
-    int payloadBytes = frame.lengthBytes() - LINK_HEADER_BYTES;
+    int payloadBytes = lengthBytes - LINK_HEADER_BYTES;
     return payloadBytes > mtu.bytes() && payloadBytes > mtu.askedBytes();
   }
 

@@ -58,8 +58,13 @@ final class VirtioNetHeader {
     return segmentBytes > 0 && isKnown(type & ~Offload.ECN_FLAG);
   }
 
-  /** Writes the header that says what the frame's offload says. */
-  static void write(MemorySegment s, long at, Frame frame) {
+  /**
+   * Writes the header that says what the frame's offload says.
+   *
+   * @param shift bytes that leave in front of the transport header and are not in the frame: 4 for
+   *     a VLAN tag more, -4 for one less
+   */
+  static void write(MemorySegment s, long at, Frame frame, int shift) {
     Offload offload = frame.offload();
     if (offload.isNothing()) {
       s.set(JAVA_LONG_UNALIGNED, at, 0);
@@ -69,9 +74,10 @@ final class VirtioNetHeader {
     boolean partial = offload.isChecksumPartial();
     s.set(JAVA_BYTE, at + FLAGS_OFFSET, (byte) (partial ? NEEDS_CHECKSUM : 0));
     s.set(JAVA_BYTE, at + GSO_TYPE_OFFSET, (byte) offload.segmentation());
-    setShort(s, at + HEADER_LENGTH_OFFSET, headerBytes(frame));
+    int headers = headerBytes(frame);
+    setShort(s, at + HEADER_LENGTH_OFFSET, headers == 0 ? 0 : headers + shift);
     setShort(s, at + GSO_SIZE_OFFSET, offload.isSuperFrame() ? offload.segmentBytes() : 0);
-    setShort(s, at + CHECKSUM_START_OFFSET, partial ? offload.checksumStart() : 0);
+    setShort(s, at + CHECKSUM_START_OFFSET, partial ? offload.checksumStart() + shift : 0);
     setShort(s, at + CHECKSUM_OFFSET_OFFSET, partial ? offload.checksumOffset() : 0);
   }
 

@@ -56,7 +56,7 @@ public final class FaultyPort implements Port, MemorySource {
   @Override
   public void send(SendBatch batch) {
     for (int i = 0; i < batch.size(); i++) {
-      toMachine.enter(MemoryFrame.copyOf(batch.frame(i)));
+      toMachine.enter(MemoryFrame.copyOf(batch, i));
       batch.result(i, SendResult.SENT);
     }
     release();

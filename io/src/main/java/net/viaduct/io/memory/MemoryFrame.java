@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
+import net.viaduct.io.SendBatch;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.NetworkOrder;
 import org.jspecify.annotations.Nullable;
 
 /** An Ethernet frame on the heap, with what is left to be done to it. Immutable. */
@@ -17,10 +20,10 @@ public final class MemoryFrame {
   private final int segmentation;
   private final int segmentBytes;
 
-  private MemoryFrame(byte[] bytes, Offload offload) {
+  private MemoryFrame(byte[] bytes, Offload offload, int shift) {
     this.bytes = bytes;
     this.checksumPartial = offload.isChecksumPartial();
-    this.checksumStart = checksumPartial ? offload.checksumStart() : 0;
+    this.checksumStart = checksumPartial ? offload.checksumStart() + shift : 0;
     this.checksumOffset = checksumPartial ? offload.checksumOffset() : 0;
     this.segmentation = offload.segmentation();
     this.segmentBytes = offload.segmentBytes();
@@ -55,7 +58,27 @@ public final class MemoryFrame {
     byte[] bytes = new byte[frame.lengthBytes()];
     MemorySegment.copy(
         frame.memory(), ValueLayout.JAVA_BYTE, frame.start(), bytes, 0, bytes.length);
-    return new MemoryFrame(bytes, frame.offload());
+    return new MemoryFrame(bytes, frame.offload(), 0);
+  }
+
+  /** What leaves of an entry: a copy of its frame with the entry's VLAN tag. */
+  public static MemoryFrame copyOf(SendBatch batch, int index) {
+    Frame frame = batch.frame(index);
+    int front = EthernetHeader.ADDRESSES_SIZE_BYTES;
+    int behind = front + batch.leftOutBytes(index);
+    if (batch.isAsItIs(index) || frame.lengthBytes() < behind) {
+      return copyOf(frame);
+    }
+    MemorySegment bytes = MemorySegment.ofArray(new byte[batch.lengthBytes(index)]);
+    MemorySegment.copy(frame.memory(), frame.start(), bytes, 0, front);
+    if (batch.tag(index) != SendBatch.NO_TAG) {
+      NetworkOrder.i32(bytes, front, batch.tag(index));
+    }
+    int rest = frame.lengthBytes() - behind;
+    long restAt = frame.start() + behind;
+    MemorySegment.copy(frame.memory(), restAt, bytes, bytes.byteSize() - rest, rest);
+    byte[] array = bytes.toArray(ValueLayout.JAVA_BYTE);
+    return new MemoryFrame(array, frame.offload(), batch.growthBytes(index));
   }
 
   /** Makes a frame the same as this one. */

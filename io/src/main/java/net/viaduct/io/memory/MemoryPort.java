@@ -1,9 +1,10 @@
 package net.viaduct.io.memory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import net.viaduct.io.Frame;
+import net.viaduct.io.Offload;
 import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
@@ -114,27 +115,27 @@ public final class MemoryPort implements Port, MemorySource {
   @Override
   public synchronized void send(SendBatch batch) {
     for (int i = 0; i < batch.size(); i++) {
-      batch.result(i, send(batch.frame(i)));
+      batch.result(i, send(MemoryFrame.copyOf(batch, i)));
     }
   }
 
-  private SendResult send(Frame frame) {
+  private SendResult send(MemoryFrame frame) {
     if (refusal != null) {
       return refusal;
     }
     int payload = frame.lengthBytes() - EthernetHeader.SIZE_BYTES - tagBytes(frame);
-    if (payload > mtuBytes && !frame.offload().isSuperFrame()) {
+    if (payload > mtuBytes && frame.segmentation() == Offload.NONE) {
       return SendResult.TOO_BIG;
     }
     if (toMachine.size() >= queueFrames) {
       return SendResult.FULL;
     }
-    toMachine.add(MemoryFrame.copyOf(frame));
+    toMachine.add(frame);
     return SendResult.SENT;
   }
 
-  private static int tagBytes(Frame frame) {
-    return VlanTag.isPresent(frame.memory(), frame.start(), frame.lengthBytes())
+  private static int tagBytes(MemoryFrame frame) {
+    return VlanTag.isPresent(MemorySegment.ofArray(frame.bytes()), 0, frame.lengthBytes())
         ? VlanTag.SIZE_BYTES
         : 0;
   }

@@ -54,9 +54,10 @@ class NoAllocationTest {
   }
 
   private void fill(SendBatch batch) {
-    for (int i = 0; i < FRAMES - 1; i++) {
+    for (int i = 0; i < FRAMES - 2; i++) {
       batch.add(Frames.ethernet(BROADCAST, STATION, 100 * i));
     }
+    batch.add(Frames.ethernet(BROADCAST, STATION, 100), 0x8100_0014, false);
     Frame superFrame = Frames.unfinished(IpProtocol.UDP, 10_000, 1);
     superFrame.offload().segmentation(Offload.UDP, 1000);
     batch.add(superFrame);

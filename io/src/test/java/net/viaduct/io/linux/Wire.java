@@ -8,8 +8,13 @@ import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.VlanTag;
 
-/** Joins two ports on a thread of its own: what one receives, the other sends. */
+/**
+ * Joins two ports on a thread of its own: what one receives, the other sends. The first may have a
+ * VLAN, whose tag is taken off and put on.
+ */
 final class Wire implements AutoCloseable {
   private static final int SLOTS = 32;
   private static final long WAIT_NS = 100_000_000;
@@ -23,9 +28,15 @@ final class Wire implements AutoCloseable {
   private final AtomicLong unsent = new AtomicLong();
   private final Port[] ports;
   private final Thread thread;
+  private final int tag;
   private volatile boolean stopped;
 
   Wire(Port one, Port other) {
+    this(one, SendBatch.NO_TAG, other);
+  }
+
+  Wire(Port one, int tag, Port other) {
+    this.tag = tag;
     ports = new Port[] {one, other};
     readiness.add(one, 0);
     readiness.add(other, 1);
@@ -38,12 +49,14 @@ final class Wire implements AutoCloseable {
     while (!stopped) {
       int count = readiness.await(tokens, WAIT_NS);
       for (int i = 0; i < count; i++) {
-        pass(ports[tokens[i]], ports[1 - tokens[i]]);
+        pass(tokens[i]);
       }
     }
   }
 
-  private void pass(Port from, Port to) {
+  private void pass(int token) {
+    Port from = ports[token];
+    Port to = ports[1 - token];
     int count = from.receive(received);
     sent.clear();
     for (int i = 0; i < count; i++) {
@@ -52,14 +65,25 @@ final class Wire implements AutoCloseable {
         superFrames.incrementAndGet();
         segmentations.add(frame.offload().segmentation());
       }
-      sent.add(frame);
+      pass(frame, token);
     }
     to.send(sent);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < sent.size(); i++) {
       if (sent.result(i) != SendResult.SENT) {
         unsent.incrementAndGet();
       }
     }
+  }
+
+  private void pass(Frame frame, int token) {
+    if (tag != SendBatch.NO_TAG && token == 0) {
+      if (frame.lengthBytes() < 18 || NetworkOrder.i32(frame.memory(), frame.start() + 12) != tag) {
+        return; // the untagged device says something too
+      }
+      VlanTag.strip(frame.memory(), frame.start());
+      frame.strip(VlanTag.SIZE_BYTES);
+    }
+    sent.add(frame, token == 1 ? tag : SendBatch.NO_TAG, false);
   }
 
   long superFrames() {

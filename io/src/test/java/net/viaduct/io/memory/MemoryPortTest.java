@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.util.HexFormat;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.io.ReceiveBatch;
@@ -52,6 +53,37 @@ class MemoryPortTest {
     assertThat(send(MemoryFrame.of(new byte[60]))).isEqualTo(SendResult.FULL);
     assertThat(port.inject(new byte[60])).isFalse();
     assertThat(port.lostInKernel()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveEachEntryItsTagAndLeaveTheFrameAlone() {
+    byte[] untagged = HexFormat.of().parseHex("ffffffffffff020000000001" + "0800" + "c0ffee");
+    byte[] tagged = HexFormat.of().parseHex("ffffffffffff020000000001" + "8100a000" + "0800c0ffee");
+    MemoryFrame unfinished = MemoryFrame.of(untagged).withChecksumPartial(14, 0);
+    unfinished.copyTo(slots.frame(0));
+    MemoryFrame.of(tagged).withChecksumPartial(18, 0).copyTo(slots.frame(1));
+    SendBatch batch = new SendBatch(8);
+    batch.add(slots.frame(0), 0x8100_0014, false);
+    batch.add(slots.frame(0));
+    batch.add(slots.frame(1), 0x8100_a014, true);
+    batch.add(slots.frame(1), SendBatch.NO_TAG, true);
+    batch.add(slots.frame(1), 0x88a8_0064, false);
+    port.send(batch);
+
+    String addresses = "ffffffffffff020000000001";
+    assertThat(port.takeAll())
+        .containsExactly(
+            frame(addresses + "810000140800c0ffee", 18),
+            unfinished,
+            frame(addresses + "8100a0140800c0ffee", 18),
+            unfinished,
+            frame(addresses + "88a800648100a0000800c0ffee", 22));
+    assertThat(batch.lengthBytes(0)).isEqualTo(untagged.length + 4);
+    assertThat(MemoryFrame.copyOf(slots.frame(0))).isEqualTo(unfinished);
+  }
+
+  private static MemoryFrame frame(String hex, int checksumStart) {
+    return MemoryFrame.of(HexFormat.of().parseHex(hex)).withChecksumPartial(checksumStart, 0);
   }
 
   @Test
