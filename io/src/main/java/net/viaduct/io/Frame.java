@@ -135,7 +135,7 @@ public final class Frame {
    *
    * @param outerTrafficClass the TOS byte or traffic class of its IP header: DSCP and ECN, 0 to 255
    * @param port the local UDP port; 0 if it came by GRE
-   * @param withChecksum whether it had a UDP checksum, which the kernel has verified then
+   * @param withChecksum as {@link #isChecksummed()}
    */
   public void arrived(int outerTrafficClass, int port, boolean withChecksum) {
     trafficClass = outerTrafficClass;
@@ -153,7 +153,10 @@ public final class Frame {
     return localPort;
   }
 
-  /** Whether the datagram had a UDP checksum. */
+  /**
+   * Whether the datagram had a UDP checksum, or was allowed to have none; if not, it is empty: what
+   * was in it cannot be trusted (RFC 6936 section 5).
+   */
   public boolean isChecksummed() {
     return checksummed;
   }

@@ -4,24 +4,56 @@ import java.util.List;
 import net.viaduct.wire.IpAddress;
 
 /**
- * The IP network that carries tunnels, as a source and a sink of UDP payloads. Owned by one
- * data-path thread; {@link #local()} and {@link #lostInKernel()} may be called from any.
+ * The IP network that carries tunnels, as a source and a sink of payloads of UDP and GRE. Owned by
+ * one data-path thread; what says so may be called from any.
  */
 public interface Underlay extends Pollable, AutoCloseable {
-  /** Where remotes reach this host: the source address of all that is sent, and the UDP port. */
+  /**
+   * Where remotes reach this host: the source address of all that is sent, and the UDP port. Any
+   * thread.
+   */
   Endpoint local();
 
-  /** All addresses and ports at which remotes reach this host, {@link #local()} first. */
+  /**
+   * All addresses and ports at which remotes reach this host, {@link #local()} first; any thread.
+   */
   default List<Endpoint> locals() {
     return List.of(local());
   }
 
-  /** The largest IP packet that the device of the underlay takes, in bytes. */
+  /** The largest IP packet that every device of the underlay takes, in bytes. */
   int mtuBytes();
 
+  /** The largest IP packet that the device on the way to a remote takes, in bytes. */
+  default int mtuBytes(IpAddress remote) {
+    return mtuBytes();
+  }
+
   /**
-   * Fills slots with UDP payloads from the first on, each with its source, without waiting. A
-   * payload's checksum was verified by the kernel if the sender gave one.
+   * Hands over what ICMP told about datagrams that left from here, without waiting; some at a time.
+   *
+   * @return how many there were
+   */
+  default int receiveErrors(PathError.Listener to) {
+    return 0;
+  }
+
+  /**
+   * Looks whether addresses or devices went away or came back, and follows: for the owner, about
+   * ten times a second.
+   */
+  default void attend() {}
+
+  /** What keeps this from working now, a sentence each; empty if all is well. Any thread. */
+  default List<String> troubles() {
+    return List.of();
+  }
+
+  /**
+   * Fills slots with UDP payloads from the first on, each with its source and how it came, without
+   * waiting. A payload's checksum was verified by the kernel if the sender gave one. One that came
+   * over IPv6 without checksum, from who is not allowed that, comes empty, and is told by {@link
+   * Frame#isChecksummed()}.
    *
    * @return how many were filled; 0 if there is nothing now
    */
@@ -44,7 +76,7 @@ public interface Underlay extends Pollable, AutoCloseable {
   /** Leaves a group that was joined. */
   void leave(IpAddress group);
 
-  /** Datagrams that were lost before we could receive them, since opening. */
+  /** Datagrams that were lost before we could receive them, since opening; any thread. */
   long lostInKernel();
 
   @Override
