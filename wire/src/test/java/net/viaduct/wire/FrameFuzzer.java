@@ -2,12 +2,18 @@ package net.viaduct.wire;
 
 import static net.viaduct.wire.FuzzTarget.require;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import net.viaduct.wire.ip.MssClamp;
+import net.viaduct.wire.ip.PacketTooBig;
 import net.viaduct.wire.ip.UdpHeader;
 
 /** Fuzzes {@link FlowKey}, {@link UnfinishedChecksum}, VLAN tags, and what is in the frame. */
 final class FrameFuzzer {
   private static final ThreadLocal<FlowKey> KEYS = ThreadLocal.withInitial(FlowKey::new);
+
+  private static final ThreadLocal<MemorySegment> COPIES =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(PacketTooBig.MAX_SIZE_BYTES));
 
   private FrameFuzzer() {}
 
@@ -40,6 +46,7 @@ final class FrameFuzzer {
     if (network < 0) {
       return hash;
     }
+    hash += answerAndClamp(s, at, lengthBytes, key);
     hash += ArpFuzzer.probe(s, at + network, lengthBytes - network);
     hash += IpFuzzer.probe(s, at + network, lengthBytes - network);
     if (transport >= 0) {
@@ -56,5 +63,17 @@ final class FrameFuzzer {
       }
     }
     return hash;
+  }
+
+  private static int answerAndClamp(MemorySegment s, long at, int lengthBytes, FlowKey key) {
+    MemorySegment copy = COPIES.get();
+    int answerBytes = PacketTooBig.make(s, at, key, 1350, copy, 0);
+    require(answerBytes <= PacketTooBig.MAX_SIZE_BYTES, "answer");
+    if (lengthBytes > copy.byteSize()) {
+      return answerBytes;
+    }
+    MemorySegment.copy(s, at, copy, copy.byteSize() - lengthBytes, lengthBytes);
+    boolean clamped = MssClamp.clamp(copy, copy.byteSize() - lengthBytes, key, 1350, false);
+    return answerBytes + (clamped ? 1 : 0);
   }
 }
