@@ -17,6 +17,9 @@ public final class EtherType {
   /** Customer VLAN tag, IEEE 802.1Q. */
   public static final int VLAN = 0x8100;
 
+  /** Transparent Ethernet bridging: a whole Ethernet frame follows, RFC 1701, RFC 7637. */
+  public static final int TRANSPARENT_ETHERNET = 0x6558;
+
   /** Internet Protocol version 6, RFC 2464. */
   public static final int IPV6 = 0x86dd;
 

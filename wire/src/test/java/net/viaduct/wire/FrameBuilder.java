@@ -209,6 +209,13 @@ final class FrameBuilder {
     return this;
   }
 
+  FrameBuilder bytes(int... values) {
+    for (int value : values) {
+      NetworkOrder.u8(s, end++, value);
+    }
+    return this;
+  }
+
   FrameBuilder payload(int sizeBytes) {
     byte[] values = new byte[sizeBytes];
     new Random(sizeBytes).nextBytes(values);

@@ -18,7 +18,6 @@ import net.viaduct.wire.multicast.MulticastRecord;
 import net.viaduct.wire.neighbour.ArpPacket;
 import net.viaduct.wire.neighbour.NeighbourDiscovery;
 import net.viaduct.wire.neighbour.NeighbourOption;
-import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** All fields of a frame as our flyweights read them, under the names that oracle.py uses. */
 final class FrameFields {
@@ -150,6 +149,9 @@ final class FrameFields {
         put("sctp.sport", key.sourcePort());
         put("sctp.dport", key.destinationPort());
       }
+      case IpProtocol.GRE ->
+          readTunnel(
+              TunnelFields.ofGre(s, transportAt, transportBytes), transportAt, transportBytes);
       case IpProtocol.ICMPV4 -> readIcmpv4(transportAt, transportBytes);
       case IpProtocol.ICMPV6 -> readIcmpv6(transportAt, transportBytes);
       case IpProtocol.IGMP -> readIgmp(transportAt, transportBytes);
@@ -181,14 +183,19 @@ final class FrameFields {
         || key.destinationPort() == DhcpMessage.SERVER_PORT) {
       readDhcp(udpAt + UdpHeader.SIZE_BYTES, udpBytes - UdpHeader.SIZE_BYTES);
     }
-    if (key.destinationPort() == VxlanHeader.DEFAULT_PORT) {
-      long vxlanAt = udpAt + UdpHeader.SIZE_BYTES;
-      require(VxlanHeader.fits(udpBytes - UdpHeader.SIZE_BYTES), "VXLAN header");
-      putBit("vxlan.i", VxlanHeader.hasValidVni(s, vxlanAt));
-      put("vxlan.vni", VxlanHeader.vni(s, vxlanAt));
-      require(VxlanHeader.reservedBitsAreZero(s, vxlanAt), "reserved bits");
-      int innerBytes = udpBytes - UdpHeader.SIZE_BYTES - VxlanHeader.SIZE_BYTES;
-      new FrameFields(s, vxlanAt + VxlanHeader.SIZE_BYTES, innerBytes, prefix + "inner.", fields)
+    long payloadAt = udpAt + UdpHeader.SIZE_BYTES;
+    int payloadBytes = udpBytes - UdpHeader.SIZE_BYTES;
+    readTunnel(
+        TunnelFields.ofPort(key.destinationPort(), s, payloadAt, payloadBytes),
+        payloadAt,
+        payloadBytes);
+  }
+
+  private void readTunnel(TunnelFields tunnel, long tunnelAt, int tunnelBytes) {
+    tunnel.fields().forEach(this::put);
+    if (tunnel.sizeBytes() > 0) {
+      int innerBytes = tunnelBytes - tunnel.sizeBytes();
+      new FrameFields(s, tunnelAt + tunnel.sizeBytes(), innerBytes, prefix + "inner.", fields)
           .readEthernet();
     }
   }

@@ -58,6 +58,14 @@ class OracleTest {
               Map.entry("dhcp.yiaddr", "dhcp.ip.your"),
               Map.entry("dhcp.chaddr", "dhcp.hw.mac_addr"),
               Map.entry("vxlan.vni", "vxlan.vni"),
+              Map.entry("vxlan.group", "vxlan.gbp"),
+              Map.entry("vxlan.a", "vxlan.flag_a"),
+              Map.entry("vxlan.d", "vxlan.flag_d"),
+              Map.entry("vxlan.g", "vxlan.flag_g"),
+              Map.entry("gpe.next", "vxlan.next_proto"),
+              Map.entry("gpe.vni", "vxlan.vni"),
+              Map.entry("geneve.o", "geneve.flags.oam"),
+              Map.entry("geneve.c", "geneve.flags.critical"),
               Map.entry("inner.tcp.seq", "tcp.seq_raw")));
 
   private static final List<String> JUDGEMENTS =

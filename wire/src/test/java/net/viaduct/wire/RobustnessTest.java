@@ -39,6 +39,7 @@ class RobustnessTest {
         Named.of("segmenter", SegmenterFuzzer::probe),
         Named.of("IP", IpFuzzer::probe),
         Named.of("UDP, TCP, VXLAN", TransportFuzzer::probe),
+        Named.of("tunnels", TunnelFuzzer::probe),
         Named.of("ARP", ArpFuzzer::probe),
         Named.of("DHCP", DhcpFuzzer::probe),
         Named.of("ICMP, ICMPv6", IcmpFuzzer::probe),

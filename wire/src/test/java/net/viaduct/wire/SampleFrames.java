@@ -25,6 +25,8 @@ import net.viaduct.wire.neighbour.ArpPacket;
 import net.viaduct.wire.neighbour.NeighbourDiscovery;
 import net.viaduct.wire.neighbour.NeighbourFrame;
 import net.viaduct.wire.neighbour.NeighbourOption;
+import net.viaduct.wire.tunnel.VxlanGbpHeader;
+import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** One sound frame of every kind that this package can build. */
 final class SampleFrames {
@@ -325,5 +327,32 @@ final class SampleFrames {
             .ipv6()
             .udp(50_000, 4789)
             .vxlan(100, ethernet().arp(ArpPacket.REQUEST, MAC_A, IP_A, IP_B).toBytes()));
+    builders.add(ethernet().ipv4().udp(50_000, 4789).bytes(groupHeader()).bytes(inner));
+    builders.add(
+        ethernet().ipv4().udp(50_000, 4790).bytes(0x0c, 0, 0, 3, 0x12, 0x34, 0x56, 0).bytes(inner));
+    builders.add(
+        ethernet().ipv4().udp(50_000, 6081).bytes(0, 0, 0x65, 0x58, 1, 2, 3, 0).bytes(inner));
+    builders.add(
+        ethernet()
+            .ipv6()
+            .udp(50_000, 6081)
+            .bytes(5, 0x40, 0x65, 0x58, 0xff, 0xff, 0xff, 0)
+            .bytes(1, 2, 3, 1, 0xde, 0xad, 0xbe, 0xef)
+            .bytes(1, 6, 0x80, 2, 1, 2, 3, 4, 5, 6, 7, 8)
+            .bytes(inner));
+    for (FrameBuilder outer : List.of(ethernet().ipv4(), ethernet().ipv6())) {
+      builders.add(
+          outer
+              .protocol(IpProtocol.GRE)
+              .bytes(0x20, 0, 0x65, 0x58, 0x01, 0x38, 0x80, 0x2a)
+              .bytes(inner));
+    }
+  }
+
+  private static byte[] groupHeader() {
+    byte[] header = new byte[VxlanHeader.SIZE_BYTES];
+    VxlanGbpHeader.write(
+        java.lang.foreign.MemorySegment.ofArray(header), 0, 0xabcdef, 0xbeef, true);
+    return header;
   }
 }

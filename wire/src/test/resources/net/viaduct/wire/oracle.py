@@ -17,8 +17,9 @@ from scapy.layers.inet6 import (
     ICMPv6NDOptDstLLAddr, ICMPv6NDOptMTU, ICMPv6NDOptPrefixInfo, ICMPv6NDOptSrcLLAddr,
     ICMPv6PacketTooBig, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop,
     IPv6ExtHdrRouting, PadN, RouterAlert)
-from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
+from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether, GRE
 from scapy.layers.vxlan import VXLAN
+from scapy.contrib.geneve import GENEVE, GeneveOptions
 from scapy.contrib.igmp import IGMP
 from scapy.contrib.igmpv3 import IGMPv3, IGMPv3gr, IGMPv3mq, IGMPv3mr
 from scapy.packet import Padding, Raw
@@ -190,6 +191,36 @@ def ipv6(ip, prefix, out):
     transport(layer, prefix, out)
 
 
+def geneve_options(header):
+    """All options: scapy 2.5 dissects the first and leaves the others as its payload."""
+    options = list(header.options)
+    while options and options[-1].payload:
+        options.append(GeneveOptions(raw(options[-1].payload)))
+    return options
+
+
+def tunnel(layer, prefix, out):
+    if isinstance(layer, GENEVE):
+        out[prefix + "geneve.o"], out[prefix + "geneve.c"] = bit(layer.oam), bit(layer.critical)
+        out[prefix + "geneve.type"], out[prefix + "geneve.vni"] = layer.proto, layer.vni
+        out[prefix + "geneve.options"] = " ".join(
+            "%x/%x/%d" % (o.classid, o.type, 4 + o.length * 4) for o in geneve_options(layer))
+    elif isinstance(layer, GRE):
+        out[prefix + "nvgre.type"] = layer.proto
+        out[prefix + "nvgre.vsid"], out[prefix + "nvgre.flow"] = layer.key >> 8, layer.key & 0xff
+    elif layer.underlayer.dport == 4790:
+        out[prefix + "gpe.next"], out[prefix + "gpe.vni"] = layer.NextProtocol, layer.vni
+        out[prefix + "gpe.o"] = bit(int(layer.flags) & 1)
+    else:
+        flags = int(layer.flags)
+        out[prefix + "vxlan.vni"], out[prefix + "vxlan.i"] = layer.vni, bit(flags & 8)
+        out[prefix + "vxlan.g"] = bit(flags & 0x80)
+        if flags & 0x80:
+            out[prefix + "vxlan.group"] = layer.gpid
+            out[prefix + "vxlan.d"], out[prefix + "vxlan.a"] = bit(int(layer.gpflags) & 0x40), bit(int(layer.gpflags) & 8)
+    ethernet(layer.payload, prefix + "inner.", out)
+
+
 def transport(layer, prefix, out):
     if isinstance(layer, UDP):
         for name in ("sport", "dport", "len"):
@@ -197,10 +228,10 @@ def transport(layer, prefix, out):
         out[prefix + "udp.sum"] = hex(layer.chksum)
         if BOOTP in layer:
             dhcp_fields(layer[BOOTP], prefix, out)
-        if VXLAN in layer and layer.dport == 4789:
-            vxlan = layer[VXLAN]
-            out[prefix + "vxlan.vni"], out[prefix + "vxlan.i"] = vxlan.vni, bit(int(vxlan.flags) & 8)
-            ethernet(vxlan.payload, prefix + "inner.", out)
+        if isinstance(layer.payload, (VXLAN, GENEVE)):
+            tunnel(layer.payload, prefix, out)
+    elif isinstance(layer, GRE):
+        tunnel(layer, prefix, out)
     elif isinstance(layer, TCP):
         for name in ("sport", "dport", "seq", "ack", "window", "urgptr"):
             out[prefix + "tcp." + name] = getattr(layer, name)
