@@ -10,4 +10,5 @@ module net.viaduct.vtep {
   exports net.viaduct.vtep.settings;
   exports net.viaduct.vtep.show;
   exports net.viaduct.vtep.tables;
+  exports net.viaduct.vtep.trace;
 }

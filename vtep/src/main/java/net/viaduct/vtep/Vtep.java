@@ -16,6 +16,7 @@ import net.viaduct.vtep.control.Housekeeping;
 import net.viaduct.vtep.control.Remotes;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
+import net.viaduct.vtep.control.Tracer;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.egress.Egress;
@@ -27,6 +28,7 @@ import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -81,9 +83,10 @@ public final class Vtep implements Agent {
     total = counters.allocate(Layouts.VTEP, underlay.local().toString());
     clock = new CycleClock(parts.clock());
     tables = new Tables(config, parts.clock().nanoTime());
-    Tally tally = new Tally(total);
+    SwitchedTrail trail = new SwitchedTrail();
+    Tally tally = new Tally(total, trail);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
-    Remotes remotes = new Remotes(tables, counters, clock, underlay.local(), ageing);
+    Remotes remotes = new Remotes(tables, counters, clock, underlay.local(), ageing, trail);
     MemorySegment ownFrames =
         arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
     Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors, ownFrames);
@@ -94,13 +97,17 @@ public final class Vtep implements Agent {
             tables,
             forwarding,
             new DatagramCheck(config.strictReservedBits(), own),
-            new SourceCheck(tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom()));
+            new SourceCheck(
+                tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     forwarding.inspectors(List.of());
     housekeeping.chores(List.of(), forwarding.originator());
+    Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
+    Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);
     control =
-        new VtepControl(topology, new Stations(tables, topology, remotes, clock), readiness::wake);
+        new VtepControl(
+            topology, new Stations(tables, topology, remotes, clock), tracer, readiness::wake);
     view = new VtepView(tables, topology.groups(), clock, total);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
     batch = new ReceiveBatch(memory, BATCH_FRAMES);

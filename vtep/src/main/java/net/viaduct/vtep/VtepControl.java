@@ -8,6 +8,8 @@ import net.viaduct.io.Port;
 import net.viaduct.runtime.CommandQueue;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
+import net.viaduct.vtep.control.Tracer;
+import net.viaduct.vtep.trace.Trace;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -24,6 +26,7 @@ public final class VtepControl {
 
   private final Topology topology;
   private final Stations stations;
+  private final Tracer tracer;
   private final CommandQueue<Command<?>> queue;
   private volatile boolean closed;
 
@@ -41,9 +44,10 @@ public final class VtepControl {
     }
   }
 
-  VtepControl(Topology topology, Stations stations, Runnable wake) {
+  VtepControl(Topology topology, Stations stations, Tracer tracer, Runnable wake) {
     this.topology = topology;
     this.stations = stations;
+    this.tracer = tracer;
     this.queue = new CommandQueue<>(MOST_WAITING, wake);
   }
 
@@ -114,6 +118,25 @@ public final class VtepControl {
    */
   public CompletableFuture<Boolean> removeStation(int vni, long mac, Origin origin) {
     return submit(() -> stations.remove(vni, mac, origin));
+  }
+
+  /**
+   * Where a frame from a port would go, by the code and the tables of real ones; nothing comes of
+   * it. Refused if there is no such port, or no frame can be so long.
+   *
+   * @param frame from its destination address on; not to be changed until the answer is there
+   */
+  public CompletableFuture<Trace> traceFromPort(String port, byte[] frame) {
+    return submit(() -> tracer.fromPort(port, frame));
+  }
+
+  /**
+   * Where a datagram from the underlay would go. Refused if none can be so long.
+   *
+   * @param payload tunnel header and frame; not to be changed until the answer is there
+   */
+  public CompletableFuture<Trace> traceFromUnderlay(Endpoint source, byte[] payload) {
+    return submit(() -> tracer.fromUnderlay(source, payload));
   }
 
   private CompletableFuture<Void> run(Runnable action) {

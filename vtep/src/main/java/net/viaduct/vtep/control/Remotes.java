@@ -8,6 +8,7 @@ import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Remotes {
   private final CycleClock clock;
   private final Endpoint local;
   private final int idleSeconds;
+  private final Trail trail;
   private int fullSinceSeconds = -1;
 
   /**
@@ -31,12 +33,19 @@ public final class Remotes {
    * @param local the VTEP's own endpoint; remotes listen on the same port unless told otherwise
    *     (R4)
    * @param ageingSeconds how long one that was learned stays without a word; 0 for 300
+   * @param trail while it is on, a new remote is made for the frame that is traced alone
    */
   public Remotes(
-      Tables tables, Counters counters, CycleClock clock, Endpoint local, int ageingSeconds) {
+      Tables tables,
+      Counters counters,
+      CycleClock clock,
+      Endpoint local,
+      int ageingSeconds,
+      Trail trail) {
     this.tables = tables;
     this.counters = counters;
     this.clock = clock;
+    this.trail = trail;
     this.local = local;
     this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
   }
@@ -47,10 +56,30 @@ public final class Remotes {
     if (fullSinceSeconds == clock.seconds()) {
       return null;
     }
+    Endpoint endpoint = usual(new IpAddress(high, low));
+    if (trail.isOn()) {
+      return imagine(endpoint);
+    }
     try {
-      return create(usual(new IpAddress(high, low)));
+      return create(endpoint);
     } catch (CommandRefused e) {
       fullSinceSeconds = clock.seconds();
+      return null;
+    }
+  }
+
+  /** A remote that is in no table; null if there would be no room. */
+  private @Nullable Remote imagine(Endpoint endpoint) {
+    int index = tables.remotes().reserve();
+    if (index < 0) {
+      return null;
+    }
+    tables.remotes().giveBack(index);
+    try {
+      CounterBlock block = counters.allocate(Layouts.REMOTE, endpoint.address().toString());
+      counters.release(block);
+      return new Remote(index, endpoint, block, clock.seconds());
+    } catch (IllegalStateException e) {
       return null;
     }
   }

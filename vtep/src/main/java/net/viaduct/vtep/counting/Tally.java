@@ -2,6 +2,8 @@ package net.viaduct.vtep.counting;
 
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.trace.Outcome;
+import net.viaduct.vtep.trace.Trail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +35,27 @@ public final class Tally {
   private static final int SENT_DATAGRAMS = TrafficCounter.EGRESS_SENT_DATAGRAMS.index();
 
   private final CounterBlock total;
+  private final Trail trail;
 
   /**
    * A tally.
    *
    * @param total counters of the VTEP, by {@link Layouts#VTEP}
+   * @param trail while it is on, nothing is counted, and what would be dropped or consumed is told
    */
-  public Tally(CounterBlock total) {
+  public Tally(CounterBlock total, Trail trail) {
     this.total = total;
+    this.trail = trail;
+  }
+
+  /** A tally of real frames only. */
+  public Tally(CounterBlock total) {
+    this(total, Trail.OFF);
+  }
+
+  /** Where steps tell what they decide about a frame that is traced. */
+  public Trail trail() {
+    return trail;
   }
 
   /** The counters of the VTEP. */
@@ -50,42 +65,64 @@ public final class Tally {
 
   /** Frames came; of no network yet. */
   public void received(Direction way, long frames, long bytes) {
+    if (trail.isOn()) {
+      return;
+    }
     total.add(way.receivedFrames, frames);
     total.add(way.receivedBytes, bytes);
   }
 
   /** Received frames turn out to belong to a network. */
   public void assigned(Direction way, CounterBlock network, long frames, long bytes) {
+    if (trail.isOn()) {
+      return;
+    }
     network.add(way.receivedFrames, frames);
     network.add(way.receivedBytes, bytes);
   }
 
   /** Frames came from a port or a remote. */
   public void receivedFrom(CounterBlock place, long frames, long bytes) {
+    if (trail.isOn()) {
+      return;
+    }
     place.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
     place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
   }
 
   /** A received frame was for this VTEP itself. */
   public void consumed(Direction way, CounterBlock network) {
+    if (trail.isOn()) {
+      trail.outcome(new Outcome.Consumed());
+      return;
+    }
     total.add(way.consumedFrames, 1);
     network.add(way.consumedFrames, 1);
   }
 
   /** A frame was made here. */
   public void originated(Direction way, CounterBlock network) {
+    if (trail.isOn()) {
+      return;
+    }
     total.add(way.originatedFrames, 1);
     network.add(way.originatedFrames, 1);
   }
 
   /** A frame goes to one place. */
   public void unicast(Direction way, CounterBlock network) {
+    if (trail.isOn()) {
+      return;
+    }
     total.add(way.unicastFrames, 1);
     network.add(way.unicastFrames, 1);
   }
 
   /** A frame goes to so many places, at least one. */
   public void flooded(Direction way, CounterBlock network, int copies) {
+    if (trail.isOn()) {
+      return;
+    }
     total.add(way.floodedFrames, 1);
     network.add(way.floodedFrames, 1);
     if (copies > 1) {
@@ -134,6 +171,10 @@ public final class Tally {
       DropReason reason,
       @Nullable CounterBlock network,
       @Nullable CounterBlock place) {
+    if (trail.isOn()) {
+      trail.outcome(new Outcome.Dropped(reason, place == null ? null : place.label()));
+      return;
+    }
     int index = Layouts.trafficDrop(reason);
     total.add(way.droppedFrames, 1);
     total.add(index, 1);
@@ -163,6 +204,9 @@ public final class Tally {
 
   /** Something about stations was noted in a network. */
   public void noted(TrafficCounter counter, CounterBlock network) {
+    if (trail.isOn()) {
+      return;
+    }
     total.add(counter.index(), 1);
     network.add(counter.index(), 1);
   }

@@ -49,8 +49,8 @@ public final class Forwarding {
     this.errors = errors;
     this.ports = new PortOutput(MOST_TOUCHED_PORTS, tally, errors);
     this.tunnels = new TunnelOutput(underlay, tally, errors);
-    this.learner = new Learner(tables.fdb(), clock, tally);
-    this.lookup = new StationLookup(tables, clock);
+    this.learner = new Learner(tables, clock, tally);
+    this.lookup = new StationLookup(tables, clock, learner, tally.trail());
     this.flooder = new Flooder(ports, tunnels, tally, errors);
     this.originator = new Originator(memory, ports, tunnels, flooder, tally);
   }
@@ -97,7 +97,7 @@ public final class Forwarding {
 
   /** Where steps tell what they decide. */
   public Trail trail() {
-    return Trail.OFF;
+    return tally.trail();
   }
 
   /** Sets who looks at control frames, in this order; once, before the first frame. */
@@ -120,7 +120,7 @@ public final class Forwarding {
     for (Inspector inspector : inspectors) {
       Verdict verdict = inspector.fromPort(from, frame, key);
       if (verdict != Verdict.PASS) {
-        return verdict;
+        return told(inspector, verdict);
       }
     }
     return Verdict.PASS;
@@ -131,10 +131,23 @@ public final class Forwarding {
     for (Inspector inspector : inspectors) {
       Verdict verdict = inspector.fromTunnel(network, from, frame, key);
       if (verdict != Verdict.PASS) {
-        return verdict;
+        return told(inspector, verdict);
       }
     }
     return Verdict.PASS;
+  }
+
+  private Verdict told(Inspector inspector, Verdict verdict) {
+    if (tally.trail().isOn()) {
+      DropReason reason = verdict.reason();
+      tally
+          .trail()
+          .note(
+              "inspect",
+              inspector.getClass().getSimpleName()
+                  + (reason == null ? " takes it" : " drops it: " + reason.label()));
+    }
+    return verdict;
   }
 
   /** A frame met a defect. */

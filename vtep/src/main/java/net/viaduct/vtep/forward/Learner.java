@@ -5,18 +5,25 @@ import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;
+import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.trace.Describer;
+import net.viaduct.wire.MacAddress;
 
 /** Learns from frames where stations are (R10), and counts it. Owned by the data-path thread. */
 public final class Learner {
   private final Fdb fdb;
   private final CycleClock clock;
   private final Tally tally;
+  private final Describer describer;
+  private long rehearsedMac;
+  private int rehearsedDestination;
 
   /** A learner. */
-  public Learner(Fdb fdb, CycleClock clock, Tally tally) {
-    this.fdb = fdb;
+  public Learner(Tables tables, CycleClock clock, Tally tally) {
+    this.fdb = tables.fdb();
     this.clock = clock;
     this.tally = tally;
+    this.describer = new Describer(tables);
   }
 
   /**
@@ -26,6 +33,10 @@ public final class Learner {
    * @param destination the port or the remote that it came from, as of {@link StationEntry}
    */
   public void learnSource(Network network, long mac, int destination) {
+    if (tally.trail().isOn()) {
+      rehearse(network, mac, destination);
+      return;
+    }
     if (!network.learnsStations()) {
       return;
     }
@@ -43,5 +54,33 @@ public final class Learner {
     if (counter != null) {
       tally.noted(counter, network.counters());
     }
+  }
+
+  private void rehearse(Network network, long mac, int destination) {
+    int now = clock.seconds();
+    String known =
+        MacAddress.format(mac) + " is " + describer.entry(fdb.find(network.index(), mac, now), now);
+    rehearsedMac = mac;
+    rehearsedDestination = StationLookup.UNKNOWN;
+    if (!network.learnsStations()) {
+      tally.trail().note("learn", known + "; this network does not learn");
+      return;
+    }
+    rehearsedDestination = fdb.destinationAfterLearning(network.index(), mac, destination, now);
+    boolean taken = rehearsedDestination == destination;
+    tally
+        .trail()
+        .note(
+            "learn",
+            known
+                + (taken ? "; this frame says: at " + describer.place(destination) : "; stays so"));
+  }
+
+  /**
+   * Where a station would be after the frame that is traced was learned from, if that says anything
+   * about it; else {@link StationLookup#UNKNOWN}. The frame may be for its own sender.
+   */
+  int rehearsed(long mac) {
+    return mac == rehearsedMac ? rehearsedDestination : StationLookup.UNKNOWN;
   }
 }

@@ -69,6 +69,10 @@ public final class Originator {
    * @param way of the batch that is being worked at
    */
   public void toPort(Direction way, LocalPort to, Frame frame) {
+    if (tally.trail().isOn()) {
+      tally.trail().note("answer", "a frame of our own to port " + to.port().name());
+      return;
+    }
     CounterBlock network = to.network().counters();
     tally.originated(way, network);
     tally.unicast(way, network);
@@ -77,6 +81,10 @@ public final class Originator {
 
   /** To one remote. */
   public void toRemote(Network network, Remote to, Frame frame) {
+    if (tally.trail().isOn()) {
+      tally.trail().note("answer", "a frame of our own to remote " + to.address());
+      return;
+    }
     tally.originated(Direction.EGRESS, network.counters());
     tally.unicast(Direction.EGRESS, network.counters());
     tunnels.offer(network, to, frame, encapsulate(network, frame));
@@ -105,6 +113,10 @@ public final class Originator {
    * @return whether there was anybody
    */
   public boolean to(Direction way, Network network, FloodScope audience, Frame frame) {
+    if (tally.trail().isOn()) {
+      tally.trail().note("answer", "a frame of our own, flooded");
+      return audience.portCount() + audience.targetCount() > 0;
+    }
     int flowHash = audience.targetCount() > 0 ? encapsulate(network, frame) : 0;
     return flooder.fromHere(way, network, audience, frame, flowHash);
   }

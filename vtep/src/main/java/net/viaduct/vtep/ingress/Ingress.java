@@ -18,6 +18,7 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.trace.Describer;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.tunnel.VxlanHeader;
@@ -73,6 +74,11 @@ public final class Ingress {
     forwarding.originator().flushed();
   }
 
+  /** Lets a datagram take this way while the trail is on: nothing comes of it. */
+  public void rehearse(Frame frame) {
+    onDatagram(frame);
+  }
+
   private void onDatagram(Frame frame) {
     network = null;
     remote = null;
@@ -101,6 +107,9 @@ public final class Ingress {
       return DropReason.UNKNOWN_VNI;
     }
     network = to;
+    if (forwarding.trail().isOn()) {
+      forwarding.trail().note("find network", Describer.network(to));
+    }
     tally.assigned(Direction.INGRESS, to.counters(), 1, innerBytes(frame));
     Remote from = sourceCheck.remoteOf(frame, to);
     if (from == null) {

@@ -7,6 +7,7 @@ import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.RemoteTable;
+import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class SourceCheck {
   private final RemoteLearner learner;
   private final CycleClock clock;
   private final IpPrefix[] acceptFrom;
+  private final Trail trail;
   private DropReason refusal = DropReason.SOURCE_NOT_AUTHORISED;
 
   /** Makes a remote of an address that was not known. */
@@ -35,11 +37,16 @@ public final class SourceCheck {
    *     empty
    */
   public SourceCheck(
-      RemoteTable remotes, RemoteLearner learner, CycleClock clock, List<IpPrefix> acceptFrom) {
+      RemoteTable remotes,
+      RemoteLearner learner,
+      CycleClock clock,
+      List<IpPrefix> acceptFrom,
+      Trail trail) {
     this.remotes = remotes;
     this.learner = learner;
     this.clock = clock;
     this.acceptFrom = acceptFrom.toArray(IpPrefix[]::new);
+    this.trail = trail;
   }
 
   /** The sender, or null if its datagram is not taken: then {@link #refusal()} says why. */
@@ -49,7 +56,8 @@ public final class SourceCheck {
       refusal = DropReason.SOURCE_NOT_AUTHORISED;
       return null;
     }
-    Remote remote = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
+    Remote known = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
+    Remote remote = known;
     if (remote == null && network.acceptsAnySource()) {
       remote = learner.learn(datagram.sourceHigh(), datagram.sourceLow());
       if (remote == null) {
@@ -61,8 +69,22 @@ public final class SourceCheck {
       refusal = DropReason.SOURCE_NOT_AUTHORISED;
       return null;
     }
-    remote.seen(clock.seconds());
+    if (trail.isOn()) {
+      tell(network, remote, known != null);
+    } else {
+      remote.seen(clock.seconds());
+    }
     return remote;
+  }
+
+  private void tell(Network network, Remote remote, boolean known) {
+    trail.note(
+        "check sender",
+        remote.address()
+            + (known ? " is a remote" : " is new, and would become a remote")
+            + (network.acceptsAnySource()
+                ? "; the network takes datagrams of any sender"
+                : "; the network takes its datagrams"));
   }
 
   private boolean isListed(long high, long low) {

@@ -8,6 +8,7 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.trace.Outcome;
 
 /**
  * Frames on their way to ports, until what was received is worked through. Owned by the data-path
@@ -35,6 +36,10 @@ public final class PortOutput {
     if (!MtuFit.fits(frame, port.mtuBytes())) {
       tally.dropped(
           way, DropReason.FRAME_LARGER_THAN_PORT_MTU, port.network().counters(), port.counters());
+      return;
+    }
+    if (tally.trail().isOn()) {
+      tally.trail().outcome(new Outcome.Delivered(port.port().name()));
       return;
     }
     SendBatch batch = port.batch();

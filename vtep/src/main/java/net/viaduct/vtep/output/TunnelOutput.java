@@ -10,6 +10,7 @@ import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
+import net.viaduct.vtep.trace.Outcome;
 import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
@@ -35,6 +36,10 @@ public final class TunnelOutput {
 
   /** A copy of a frame, whose VXLAN header is in front of it already, goes to a target. */
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
+    if (tally.trail().isOn()) {
+      tally.trail().outcome(new Outcome.Sent(network.vni(), target.endpoint()));
+      return;
+    }
     if (batch.size() == CAPACITY) {
       flush();
     }

@@ -112,6 +112,21 @@ public final class Fdb {
     return known ? LearnOutcome.MOVED : LearnOutcome.NEW;
   }
 
+  /**
+   * Where a station would be after {@link #learn}, which changes nothing here.
+   *
+   * @return 0 if nowhere
+   */
+  public int destinationAfterLearning(int network, long mac, int destination, int nowSeconds) {
+    long old = stations.get(key(network, mac));
+    boolean known = old != NOWHERE && !isGone(network, old, nowSeconds);
+    boolean outranked = known && !Origin.LEARNED.mayReplace(StationEntry.origin(old));
+    if (!outranked && refusal(network, old, destination) == null) {
+      return destination;
+    }
+    return known ? StationEntry.destination(old) : 0;
+  }
+
   private @Nullable LearnOutcome refusal(int network, long old, int destination) {
     boolean stays = old != NOWHERE && StationEntry.destination(old) == destination;
     if (!stays && population(destination).isFull(StationEntry.index(destination))) {

@@ -2,11 +2,13 @@ package net.viaduct.vtep.trace;
 
 /**
  * Where steps say what they decide about a frame that somebody asks about. On the way of real
- * frames it is {@link #OFF}. Where it is on, nothing is real: a step decides as always and tells,
- * but changes no table, answers nobody and counts nothing. Owned by the data-path thread.
+ * frames it is off. Where it is on, nothing is real: a step decides as always and tells, but
+ * changes no table, answers nobody and counts nothing. The {@link net.viaduct.vtep.counting.Tally},
+ * the outputs, the learner and the originator keep to that by themselves; a step with a state of
+ * its own has to look. Owned by the data-path thread.
  */
 public interface Trail {
-  /** Nobody asks: the way of real frames. */
+  /** Nobody asks, ever: for parts that are used alone. */
   Trail OFF =
       new Trail() {
         @Override
@@ -16,6 +18,9 @@ public interface Trail {
 
         @Override
         public void note(String step, String decision) {}
+
+        @Override
+        public void outcome(Outcome outcome) {}
       };
 
   /** Whether somebody asks; if so, the step must leave everything as it is. */
@@ -28,4 +33,7 @@ public interface Trail {
    * @param decision what it decided and by which entry or rule, for a person
    */
   void note(String step, String decision);
+
+  /** Tells what became of the frame, or of one of its copies; only while {@link #isOn()}. */
+  void outcome(Outcome outcome);
 }
