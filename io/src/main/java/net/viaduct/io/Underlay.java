@@ -1,6 +1,7 @@
 package net.viaduct.io;
 
 import java.util.List;
+import java.util.Set;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -27,6 +28,22 @@ public interface Underlay extends Pollable, AutoCloseable {
   /** The largest IP packet that the device on the way to a remote takes, in bytes. */
   default int mtuBytes(IpAddress remote) {
     return mtuBytes();
+  }
+
+  /** Where datagrams are let in now; any thread. */
+  default Set<Door> doors() {
+    return Set.of(Door.udp(local().port()));
+  }
+
+  /**
+   * Lets datagrams in by these doors only, without losing any at doors that stay open.
+   *
+   * @throws IoFailure if one of them cannot be opened: then nothing has changed
+   */
+  default void listen(Set<Door> doors) {
+    if (!doors.equals(doors())) {
+      throw new IoFailure("listen on " + doors, "EOPNOTSUPP", "the doors here are " + doors());
+    }
   }
 
   /**
@@ -67,7 +84,7 @@ public interface Underlay extends Pollable, AutoCloseable {
   void send(DatagramBatch batch);
 
   /**
-   * Joins an any-source group on the device that has the local address.
+   * Joins an any-source group, for all doors, on the device that has the local address.
    *
    * @throws IoFailure if the kernel refuses, with the limit if it is one
    */

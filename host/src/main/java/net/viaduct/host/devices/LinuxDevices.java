@@ -127,15 +127,12 @@ public final class LinuxDevices implements HostDevices {
   public Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
     SourcePorts ports = config.sourcePorts();
     return new UdpUnderlay(
-        new UdpUnderlayConfig(
-            config.local(),
-            Optional.of(device.name()),
-            ports.from(),
-            ports.to(),
-            ports.count(),
-            config.ttl(),
-            config.multicastTtl(),
-            config.udpChecksum()),
+        UdpUnderlayConfig.of(config.local())
+            .withDevice(Optional.of(device.name()))
+            .withSourcePorts(
+                new UdpUnderlayConfig.SourceRange(ports.from(), ports.to(), ports.count()))
+            .withTtl(config.ttl(), config.multicastTtl())
+            .withChecksums(config.udpChecksum()),
         errors);
   }
 

@@ -3,6 +3,7 @@ package net.viaduct.io.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.wire.FlowKey;
@@ -24,6 +25,8 @@ final class DatagramMessages {
   private static final int HEADERS_BYTES = 512;
 
   private static final int VECTORS = 2;
+  private static final int FLOW_LABEL_BITS = 20;
+  private static final int GOLDEN_RATIO = 0x9e37_79b9; // 2^32 over it, odd: spreads all bits upward
 
   private final MessageArray messages;
   private final MemorySegment headers;
@@ -32,9 +35,12 @@ final class DatagramMessages {
   private final Segmenter segmenter = new Segmenter();
   private int count;
   private int nextSegment;
+  private boolean flowLabels = true;
 
   DatagramMessages(Arena arena) {
-    messages = new MessageArray(arena, MESSAGES, VECTORS, SocketAddress4.SIZE_BYTES, 0);
+    messages =
+        new MessageArray(
+            arena, MESSAGES, VECTORS, SocketAddress.SIZE_BYTES, TrafficClassMessage.CONTROL_BYTES);
     headers = arena.allocate((long) MESSAGES * HEADERS_BYTES, 64);
   }
 
@@ -150,7 +156,44 @@ final class DatagramMessages {
   }
 
   private void addressTo(DatagramBatch batch, int entry) {
-    SocketAddress4.write(messages.names(), messages.name(count), batch.destination(entry));
+    Endpoint destination = batch.destination(entry);
+    int label = flowLabels ? flowLabel(batch.flowHash(entry)) : 0;
+    long name = messages.name(count);
+    int nameBytes =
+        SocketAddress.write(
+            messages.names(), name, destination.address(), destination.port(), label);
+    messages.nameBytes(count, nameBytes);
+    int trafficClass = batch.trafficClass(entry);
+    if (trafficClass == 0) {
+      messages.controlLengthBytes(count, 0); // as the socket has it
+    } else {
+      IpFamily family = IpFamily.of(destination.address());
+      TrafficClassMessage.write(messages.controls(), messages.control(count), family, trafficClass);
+      messages.controlLengthBytes(count, TrafficClassMessage.CONTROL_BYTES);
+    }
     entries[count++] = entry;
+  }
+
+  /**
+   * The flow label of an inner flow (RFC 6438 section 3): stable, of all 20 bits, and of other bits
+   * of the hash than those that choose the source port. Never 0, which leaves it to the kernel.
+   */
+  static int flowLabel(int flowHash) {
+    return Math.max(1, (flowHash * GOLDEN_RATIO) >>> (Integer.SIZE - FLOW_LABEL_BITS));
+  }
+
+  /** The kernel chooses flow labels from now on, also of the messages that are there already. */
+  void withoutFlowLabels() {
+    flowLabels = false;
+    for (int i = 0; i < count; i++) {
+      if (!SocketAddress.isIpv4(messages.names(), messages.name(i))) {
+        SocketAddress.clearFlowLabel(messages.names(), messages.name(i));
+      }
+    }
+  }
+
+  /** Whether flow labels are those of the inner flows. */
+  boolean hasFlowLabels() {
+    return flowLabels;
   }
 }

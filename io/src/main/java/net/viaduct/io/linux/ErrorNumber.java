@@ -21,6 +21,7 @@ final class ErrorNumber {
   static final int EBADFD = 77;
   static final int EMSGSIZE = 90;
   static final int EOPNOTSUPP = 95;
+  static final int EAFNOSUPPORT = 97;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
   static final int ENETDOWN = 100;

@@ -87,6 +87,16 @@ final class MessageArray {
     messages.set(JAVA_INT, at + FLAGS_OFFSET, 0);
   }
 
+  /** Sets how many bytes the socket address of a message has. */
+  void nameBytes(int index, int bytes) {
+    messages.set(JAVA_INT, (long) index * MESSAGE_BYTES + NAME_LENGTH_OFFSET, bytes);
+  }
+
+  /** Sets how many bytes of control data a message has. */
+  void controlLengthBytes(int index, long bytes) {
+    messages.set(JAVA_LONG, (long) index * MESSAGE_BYTES + CONTROL_LENGTH_OFFSET, bytes);
+  }
+
   /** Sets one of the vectors of a message. */
   void vector(int index, int vector, long address, long bytes) {
     long at = vector(index, vector);

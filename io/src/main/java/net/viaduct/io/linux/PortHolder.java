@@ -1,6 +1,8 @@
 package net.viaduct.io.linux;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -33,18 +35,23 @@ final class PortHolder {
     return "the kernel, perhaps a vxlan device, or by a process that we may not see";
   }
 
-  /** {@code /proc/net/udp} has addresses as hexadecimal numbers in the machine's order. */
+  /** {@code /proc/net/udp} has addresses as hexadecimal words in the machine's order. */
   private static List<String> inodes(Endpoint endpoint) {
-    int bits = Integer.reverseBytes(endpoint.address().ipv4Bits());
+    byte[] address = endpoint.address().toBytes();
     String port = String.format(Locale.ROOT, ":%04X", endpoint.port());
-    String ours = String.format(Locale.ROOT, "%08X", bits) + port;
+    StringBuilder ours = new StringBuilder();
+    for (int at = 0; at < address.length; at += Integer.BYTES) {
+      int word =
+          ByteBuffer.wrap(address, at, Integer.BYTES).order(ByteOrder.nativeOrder()).getInt();
+      ours.append(String.format(Locale.ROOT, "%08X", word));
+    }
     List<String> inodes = new ArrayList<>();
     for (String table : List.of("udp", "udp6")) {
       try {
         for (String line : Files.readAllLines(Path.of("/proc/thread-self/net", table))) {
           String[] columns = line.strip().split("\\s+", -1);
           String local = columns[LOCAL_COLUMN];
-          if (local.equals(ours) || (local.startsWith("00000000") && local.endsWith(port))) {
+          if (local.contentEquals(ours + port) || local.matches("0+" + port)) {
             inodes.add("socket:[" + columns[INODE_COLUMN] + "]");
           }
         }

@@ -12,7 +12,9 @@ import java.util.Arrays;
  */
 final class SourcePorts implements AutoCloseable {
   private final SystemCalls calls = new SystemCalls();
-  private final UdpUnderlayConfig config;
+  private final UdpUnderlayConfig.SourceRange wanted;
+  private final UnderlaySockets sockets;
+  private final boolean checksums;
   private final int range;
   private final int[] descriptors;
   private final int[] ports;
@@ -20,20 +22,23 @@ final class SourcePorts implements AutoCloseable {
   /**
    * Opens the sockets.
    *
+   * @param checksums whether what they send has a checksum
    * @throws net.viaduct.io.IoFailure if there are fewer free ports than wanted, or the kernel
    *     refuses
    */
-  SourcePorts(UdpUnderlayConfig config, UdpSocket sockets) {
-    this.config = config;
-    range = config.highestSourcePort() - config.lowestSourcePort() + 1;
-    descriptors = new int[config.sourcePorts()];
-    ports = new int[config.sourcePorts()];
+  SourcePorts(UdpUnderlayConfig config, UnderlaySockets sockets, boolean checksums) {
+    wanted = config.sourcePorts();
+    this.sockets = sockets;
+    this.checksums = checksums;
+    range = wanted.highest() - wanted.lowest() + 1;
+    descriptors = new int[wanted.count()];
+    ports = new int[wanted.count()];
     // odd, so that the low bits differ as well
-    int stride = (Math.max(1, range / config.sourcePorts()) - 1) | 1;
+    int stride = (Math.max(1, range / wanted.count()) - 1) | 1;
     int opened = 0;
     try {
       while (opened < descriptors.length) {
-        open(sockets, opened, stride * opened);
+        open(opened, stride * opened);
         opened++;
       }
     } catch (RuntimeException e) {
@@ -42,10 +47,10 @@ final class SourcePorts implements AutoCloseable {
     }
   }
 
-  private void open(UdpSocket sockets, int index, int preferredOffset) {
+  private void open(int index, int preferredOffset) {
     for (int i = 0; i < range; i++) {
-      int port = config.lowestSourcePort() + (preferredOffset + i) % range;
-      int fd = sockets.openSending(port);
+      int port = wanted.lowest() + (preferredOffset + i) % range;
+      int fd = sockets.openSending(port, checksums);
       if (fd != -ErrorNumber.EADDRINUSE) {
         ports[index] = port;
         descriptors[index] = fd;
@@ -53,11 +58,10 @@ final class SourcePorts implements AutoCloseable {
       }
     }
     throw ErrorNumber.failure(
-        "open underlay " + config.local(),
+        "open underlay " + sockets.local(),
         ErrorNumber.EADDRINUSE,
         "fewer than %d of the UDP source ports %d to %d are free"
-            .formatted(
-                config.sourcePorts(), config.lowestSourcePort(), config.highestSourcePort()));
+            .formatted(wanted.count(), wanted.lowest(), wanted.highest()));
   }
 
   /** How many there are. */
@@ -78,6 +82,23 @@ final class SourcePorts implements AutoCloseable {
   /** The port of one of them. */
   int port(int index) {
     return ports[index];
+  }
+
+  /** Whether a port is one of these. */
+  boolean has(int port) {
+    for (int each : ports) {
+      if (each == port) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is sent to groups leaves from the device as it is now. */
+  void sendToGroupsFromDevice() {
+    for (int fd : descriptors) {
+      sockets.sendToGroupsFromDevice(fd);
+    }
   }
 
   @Override

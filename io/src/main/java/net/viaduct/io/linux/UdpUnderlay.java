@@ -1,31 +1,47 @@
 package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.PathError;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.Underlay;
+import net.viaduct.io.rtnetlink.Address;
+import net.viaduct.io.rtnetlink.Link;
+import net.viaduct.io.rtnetlink.Rtnetlink;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
 
 /**
- * An underlay by UDP sockets of the kernel. Owned by one data-path thread; {@link #local()} and
- * {@link #lostInKernel()} may be called from any.
+ * An underlay by sockets of the kernel: UDP, and GRE where it is wanted, over IPv4, IPv6 or both.
+ * Owned by one data-path thread; what {@link Underlay} says so of may be called from any.
  *
- * <p>One socket receives what is sent to the local address, one more for each group that is joined.
- * Datagrams leave from a pool of sockets, by the hash of their flow, with the DF bit set.
+ * <p>One socket receives what is sent to a local address and door, one more for each group that is
+ * joined. Datagrams leave from a pool of sockets for each address, by the hash of their flow, never
+ * fragmented.
  */
 public final class UdpUnderlay implements Underlay {
+  private static final int NAMES_TOLD = 8;
+
   private final Arena arena = Arena.ofShared();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final UdpUnderlayConfig config;
-  private final DeviceMtu mtu;
-  private final UdpReceiver receiver;
-  private final SourcePorts sources;
-  private final UdpSender sender;
+  private final HomeNamespace home;
+  private final List<UnderlayWatch.Place> places = new ArrayList<>();
+  private final List<IcmpErrors> errorSockets = new ArrayList<>();
+  private final UnderlayReceiver receiver;
+  private final UnderlaySender sender;
+  private final UnderlayWatch watch;
+  private volatile Endpoint local;
   private boolean closed;
 
   /**
@@ -37,63 +53,115 @@ public final class UdpUnderlay implements Underlay {
    */
   public UdpUnderlay(UdpUnderlayConfig config, DistinctErrors errors) {
     this.config = config;
-    checkFamily(config.local());
-    String device = config.device().orElseGet(() -> deviceOf(config.local()));
-    mtu = new DeviceMtu(device);
-    UdpReceiver openedReceiver = null;
+    local = config.local();
     try {
-      UdpSocket opener = new UdpSocket(config, device, arena);
-      openedReceiver = new UdpReceiver(opener, arena);
-      receiver = openedReceiver;
-      sources = new SourcePorts(config, opener);
-      sender = new UdpSender(sources, arena, errors, config.local().toString());
-    } catch (RuntimeException e) {
-      if (openedReceiver != null) {
-        openedReceiver.close();
+      home = keep(new HomeNamespace());
+      List<UnderlaySockets> sockets = new ArrayList<>();
+      List<String> devices = new ArrayList<>();
+      for (IpAddress address : config.addresses()) {
+        String device = deviceOf(address);
+        devices.add(device);
+        sockets.add(new UnderlaySockets(config, address, device, arena));
       }
-      mtu.close();
-      arena.close();
+      // first the doors: whoever holds one is found before much else is opened
+      receiver = keep(new UnderlayReceiver(sockets, home, config.doors(), arena));
+      openLegs(sockets, devices, errors);
+      Reachability reachability = new Reachability();
+      List<UnderlayLeg> legs = places.stream().map(UnderlayWatch.Place::leg).toList();
+      sender = new UnderlaySender(legs, reachability, arena, errors);
+      watch = keep(new UnderlayWatch(places, receiver, reachability, home));
+    } catch (RuntimeException e) {
+      closeAll();
       throw e;
     }
   }
 
-  private static void checkFamily(Endpoint local) {
-    if (!local.address().isIpv4()) {
-      throw new IoFailure(
-          "open underlay " + local,
-          "EAFNOSUPPORT",
-          "IPv6 underlays are not supported yet; use an IPv4 address");
-    }
-  }
-
-  private static String deviceOf(Endpoint local) {
-    try (InterfaceRequests requests = new InterfaceRequests()) {
-      Map<IpAddress, String> addresses = requests.ipv4Addresses();
-      String device = addresses.get(local.address());
-      if (device == null) {
-        throw ErrorNumber.failure(
-            "open underlay " + local,
-            ErrorNumber.EADDRNOTAVAIL,
-            "no device here has that address; there are " + describe(addresses));
+  private void openLegs(
+      List<UnderlaySockets> sockets, List<String> devices, DistinctErrors errors) {
+    int slot = 0;
+    for (int i = 0; i < sockets.size(); i++) {
+      UnderlayLeg leg = keep(new UnderlayLeg(config, sockets.get(i), slot));
+      slot += leg.slots();
+      leg.listen(config.doors());
+      DeviceMtu mtu = new DeviceMtu(devices.get(i)); // closed by who watches it
+      places.add(new UnderlayWatch.Place(leg, devices.get(i), config.device().isPresent(), mtu));
+      try {
+        errorSockets.add(keep(new IcmpErrors(leg, arena)));
+      } catch (IoFailure e) {
+        errors.record(e); // without it nobody tells of routers that cannot pass something on
       }
-      return device;
     }
   }
 
-  private static String describe(Map<IpAddress, String> addresses) {
-    return addresses.entrySet().stream()
-        .map(entry -> entry.getKey() + " on " + entry.getValue())
-        .collect(Collectors.joining(", "));
+  private <T extends AutoCloseable> T keep(T made) {
+    opened.push(made);
+    return made;
+  }
+
+  private String deviceOf(IpAddress address) {
+    try (Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink()) {
+      List<Address> addresses = rtnetlink.addresses().list();
+      List<Link> links = rtnetlink.links().list();
+      return addresses.stream()
+          .filter(it -> it.ip().equals(address))
+          .findFirst()
+          .map(it -> config.device().orElseGet(() -> name(it, links)))
+          .orElseThrow(() ->
+              ErrorNumber.failure(
+                  "open underlay " + new Endpoint(address, config.port()),
+                  ErrorNumber.EADDRNOTAVAIL,
+                  "no device here has that address; there are "
+                      + describe(addresses, links, IpFamily.of(address))));
+    }
+  }
+
+  private static String name(Address address, List<Link> links) {
+    return links.stream()
+        .filter(link -> link.index() == address.index())
+        .map(Link::name)
+        .findFirst()
+        .orElse("?");
+  }
+
+  private static String describe(List<Address> addresses, List<Link> links, IpFamily family) {
+    String all =
+        addresses.stream()
+            .filter(it -> IpFamily.of(it.ip()) == family)
+            .limit(NAMES_TOLD)
+            .map(it -> it.ip() + " on " + name(it, links))
+            .collect(Collectors.joining(", "));
+    return all.isEmpty() ? "none of " + family : all;
   }
 
   @Override
   public Endpoint local() {
-    return config.local();
+    return local;
+  }
+
+  @Override
+  public List<Endpoint> locals() {
+    int port = local.port();
+    return config.addresses().stream().map(address -> new Endpoint(address, port)).toList();
   }
 
   @Override
   public int mtuBytes() {
-    return mtu.askedBytes();
+    int smallest = Integer.MAX_VALUE;
+    for (int i = 0; i < places.size(); i++) {
+      smallest = Math.min(smallest, places.get(i).mtu().askedBytes());
+    }
+    return smallest;
+  }
+
+  @Override
+  public int mtuBytes(IpAddress remote) {
+    IpFamily family = IpFamily.of(remote);
+    for (int i = 0; i < places.size(); i++) {
+      if (places.get(i).leg().family() == family) {
+        return places.get(i).mtu().bytes();
+      }
+    }
+    return mtuBytes();
   }
 
   @Override
@@ -112,9 +180,30 @@ public final class UdpUnderlay implements Underlay {
   }
 
   @Override
+  public Set<Door> doors() {
+    return receiver.doors();
+  }
+
+  @Override
+  public void listen(Set<Door> doors) {
+    Set<Door> before = receiver.doors();
+    receiver.listen(doors);
+    try {
+      home.call(() -> {
+        places.forEach(place -> place.leg().listen(doors));
+        return true;
+      });
+    } catch (IoFailure e) {
+      receiver.listen(before);
+      places.forEach(place -> place.leg().listen(before));
+      throw e;
+    }
+  }
+
+  @Override
   public void join(IpAddress group) {
-    if (!group.isIpv4() || !group.isMulticast()) {
-      throw new IllegalArgumentException(group + " is no IPv4 multicast group");
+    if (!group.isMulticast()) {
+      throw new IllegalArgumentException(group + " is no multicast group");
     }
     receiver.join(group);
   }
@@ -125,23 +214,54 @@ public final class UdpUnderlay implements Underlay {
   }
 
   @Override
+  public int receiveErrors(PathError.Listener to) {
+    int told = 0;
+    for (int i = 0; i < errorSockets.size(); i++) {
+      told += errorSockets.get(i).receive(to);
+    }
+    return told;
+  }
+
+  @Override
+  public void attend() {
+    watch.attend();
+  }
+
+  @Override
+  public List<String> troubles() {
+    return watch.troubles();
+  }
+
+  @Override
   public long lostInKernel() {
     return receiver.lostInKernel();
   }
 
   /** The UDP ports that datagrams leave from. */
   public int[] sourcePorts() {
-    return IntStream.range(0, sources.count()).map(sources::port).toArray();
+    return places.stream().flatMapToInt(place -> IntStream.of(place.leg().sourcePorts())).toArray();
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      sources.close();
-      receiver.close();
-      mtu.close();
-      arena.close();
+      closeAll();
     }
+  }
+
+  private void closeAll() {
+    boolean watched = opened.stream().anyMatch(UnderlayWatch.class::isInstance);
+    if (!watched) {
+      places.forEach(place -> place.mtu().close());
+    }
+    for (AutoCloseable each : opened) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e); // none of them throws
+      }
+    }
+    arena.close();
   }
 }

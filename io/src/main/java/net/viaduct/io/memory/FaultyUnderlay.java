@@ -3,9 +3,13 @@ package net.viaduct.io.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Set;
 import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
+import net.viaduct.io.PathError;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Underlay;
@@ -28,10 +32,18 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
   private final DatagramBatch batch = new DatagramBatch(SCRATCH_FRAMES);
 
   /** A datagram on its way in. */
-  public record Received(MemoryFrame payload, long sourceHigh, long sourceLow, int sourcePort) {}
+  public record Received(MemoryFrame payload, IpAddress source, int sourcePort, Arrival arrival) {}
+
+  /** How it came, as {@link Frame#arrived} has it. */
+  public record Arrival(int trafficClass, int localPort, boolean checksummed) {}
 
   /** A frame with its tunnel header on its way out. */
-  public record Sent(MemoryFrame frame, MemoryFrame header, Endpoint destination, int flowHash) {}
+  public record Sent(
+      MemoryFrame frame,
+      MemoryFrame header,
+      Endpoint destination,
+      int flowHash,
+      int trafficClass) {}
 
   /** An underlay at whose ends are these lines. */
   public FaultyUnderlay(
@@ -52,9 +64,9 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
         incoming.enter(
             new Received(
                 MemoryFrame.copyOf(frame),
-                frame.sourceHigh(),
-                frame.sourceLow(),
-                frame.sourcePort()));
+                new IpAddress(frame.sourceHigh(), frame.sourceLow()),
+                frame.sourcePort(),
+                new Arrival(frame.trafficClass(), frame.localPort(), frame.isChecksummed())));
       }
     } while (count > 0);
     int filled = 0;
@@ -65,7 +77,10 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
       }
       Frame frame = into.frame(filled++);
       received.payload.copyTo(frame);
-      frame.source(received.sourceHigh, received.sourceLow, received.sourcePort);
+      IpAddress source = received.source;
+      frame.source(source.high(), source.low(), received.sourcePort);
+      Arrival arrival = received.arrival;
+      frame.arrived(arrival.trafficClass, arrival.localPort, arrival.checksummed);
     }
     return filled;
   }
@@ -87,7 +102,8 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
               MemoryFrame.copyOf(frame),
               MemoryFrame.of(header),
               from.destination(i),
-              from.flowHash(i)));
+              from.flowHash(i),
+              from.trafficClass(i)));
       from.result(i, SendResult.SENT, 1);
     }
     release();
@@ -108,7 +124,7 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
               ValueLayout.JAVA_BYTE,
               frame.start() - header.length,
               header.length);
-          batch.add(frame, header.length, sent.destination, sent.flowHash);
+          batch.add(frame, header.length, sent.destination, sent.flowHash, sent.trafficClass);
         }
       }
       underlay.send(batch);
@@ -136,6 +152,41 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
   @Override
   public int mtuBytes() {
     return underlay.mtuBytes();
+  }
+
+  @Override
+  public Set<Door> doors() {
+    return underlay.doors();
+  }
+
+  @Override
+  public void listen(Set<Door> doors) {
+    underlay.listen(doors);
+  }
+
+  @Override
+  public List<Endpoint> locals() {
+    return underlay.locals();
+  }
+
+  @Override
+  public int mtuBytes(IpAddress remote) {
+    return underlay.mtuBytes(remote);
+  }
+
+  @Override
+  public int receiveErrors(PathError.Listener to) {
+    return underlay.receiveErrors(to);
+  }
+
+  @Override
+  public void attend() {
+    underlay.attend();
+  }
+
+  @Override
+  public List<String> troubles() {
+    return underlay.troubles();
   }
 
   @Override

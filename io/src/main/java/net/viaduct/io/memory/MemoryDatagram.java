@@ -2,11 +2,13 @@ package net.viaduct.io.memory;
 
 import net.viaduct.io.Endpoint;
 
-/** A UDP datagram in a {@link MemoryNetwork}. Immutable. */
+/** A datagram of UDP or GRE in a {@link MemoryNetwork}. Immutable. */
 public final class MemoryDatagram {
   private final Endpoint source;
   private final Endpoint destination;
   private final byte[] payload;
+  private final int trafficClass;
+  private final boolean checksummed;
 
   /**
    * A datagram.
@@ -14,9 +16,37 @@ public final class MemoryDatagram {
    * @param destination a host's address or a group's
    */
   public MemoryDatagram(Endpoint source, Endpoint destination, byte[] payload) {
+    this(source, destination, payload, 0, true);
+  }
+
+  /**
+   * A datagram.
+   *
+   * @param destination a host's address or a group's
+   * @param trafficClass the TOS byte or traffic class of its IP header
+   * @param checksummed whether it has a UDP checksum
+   */
+  public MemoryDatagram(
+      Endpoint source,
+      Endpoint destination,
+      byte[] payload,
+      int trafficClass,
+      boolean checksummed) {
     this.source = source;
     this.destination = destination;
     this.payload = payload.clone();
+    this.trafficClass = trafficClass;
+    this.checksummed = checksummed;
+  }
+
+  /** The TOS byte or traffic class of its IP header. */
+  public int trafficClass() {
+    return trafficClass;
+  }
+
+  /** Whether it has a UDP checksum. */
+  public boolean isChecksummed() {
+    return checksummed;
   }
 
   /** Who sent it. */

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated IP network that connects underlays: unicast by address and port, any-source groups by
@@ -30,13 +32,37 @@ public final class MemoryNetwork {
    *
    * @throws IllegalArgumentException if it is open already
    */
-  public synchronized MemoryUnderlay open(Endpoint local) {
-    if (underlays.containsKey(local)) {
-      throw new IllegalArgumentException(local + " is open already");
+  public MemoryUnderlay open(Endpoint local) {
+    return open(List.of(local.address()), local.port());
+  }
+
+  /**
+   * Opens a UDP port on a host of several addresses.
+   *
+   * @throws IllegalArgumentException if it is open already
+   */
+  public synchronized MemoryUnderlay open(List<IpAddress> addresses, int port) {
+    MemoryUnderlay underlay = new MemoryUnderlay(this, addresses, port);
+    for (Endpoint local : underlay.locals()) {
+      if (underlays.containsKey(local)) {
+        throw new IllegalArgumentException(local + " is open already");
+      }
     }
-    MemoryUnderlay underlay = new MemoryUnderlay(this, local);
-    underlays.put(local, underlay);
+    underlay.locals().forEach(local -> underlays.put(local, underlay));
     return underlay;
+  }
+
+  /** Lets a host listen at these endpoints only; who has one of them already, or null. */
+  synchronized @Nullable MemoryUnderlay listen(MemoryUnderlay underlay, Set<Endpoint> endpoints) {
+    for (Endpoint endpoint : endpoints) {
+      MemoryUnderlay holder = underlays.get(endpoint);
+      if (holder != null && holder != underlay) {
+        return holder;
+      }
+    }
+    underlays.values().removeIf(underlay::equals);
+    endpoints.forEach(endpoint -> underlays.put(endpoint, underlay));
+    return null;
   }
 
   /** Calls this for every datagram that is sent, on the sending thread. */
@@ -78,8 +104,9 @@ public final class MemoryNetwork {
       return receiver == null ? List.of() : List.of(receiver);
     }
     return members.getOrDefault(destination.address(), Set.of()).stream()
-        .filter(member -> member.local().port() == destination.port())
-        .filter(member -> echo || !member.local().address().equals(datagram.source().address()))
+        .filter(member ->
+            member.doors().contains(new Door(destination.transport(), destination.port())))
+        .filter(member -> echo || !member.hasAddress(datagram.source().address()))
         .toList();
   }
 
@@ -97,7 +124,7 @@ public final class MemoryNetwork {
   }
 
   synchronized void close(MemoryUnderlay underlay) {
-    underlays.remove(underlay.local());
+    underlays.values().removeIf(underlay::equals);
     members.values().forEach(hosts -> hosts.remove(underlay));
   }
 }

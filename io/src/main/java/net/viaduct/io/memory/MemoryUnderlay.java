@@ -1,18 +1,28 @@
 package net.viaduct.io.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Offload;
+import net.viaduct.io.PathError;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
+import net.viaduct.io.Transport;
 import net.viaduct.io.Underlay;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
 import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.SctpChecksum;
 import net.viaduct.wire.Segmenter;
@@ -29,14 +39,20 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
 
   private static final int DEFAULT_QUEUE_DATAGRAMS = 4096;
   private static final int MOST_GROUPS = 20;
+  private static final int UDP_BYTES = 8;
   private static final int IPV4_AND_UDP_BYTES = 28;
   private static final int IPV6_AND_UDP_BYTES = 48;
   private static final int FIRST_SOURCE_PORT = 49_152;
   private static final int SOURCE_PORT_BITS = 14;
 
   private final MemoryNetwork network;
-  private final Endpoint local;
+  private final List<IpAddress> addresses;
+  private final int port;
   private final ArrayDeque<MemoryDatagram> arrived = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<PathError>> errors = new ArrayDeque<>();
+  private Set<Door> doors;
+  private List<IpPrefix> zeroChecksumWith = List.of();
+  private List<String> troubles = List.of();
   private final FlowKey flow = new FlowKey();
   private final Segmenter segmenter = new Segmenter();
   private int queueDatagrams = DEFAULT_QUEUE_DATAGRAMS;
@@ -45,9 +61,11 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private @Nullable SendResult refusal;
   private long lost;
 
-  MemoryUnderlay(MemoryNetwork network, Endpoint local) {
+  MemoryUnderlay(MemoryNetwork network, List<IpAddress> addresses, int port) {
     this.network = network;
-    this.local = local;
+    this.addresses = List.copyOf(addresses);
+    this.port = port;
+    this.doors = Set.of(Door.udp(port));
   }
 
   /** A datagram arrives, as if the network had carried it here. */
@@ -67,7 +85,88 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   /** Sends a payload as it is, from this host. */
   public void send(int sourcePort, Endpoint destination, byte[] payload) {
     network.carry(
-        new MemoryDatagram(new Endpoint(local.address(), sourcePort), destination, payload));
+        new MemoryDatagram(
+            new Endpoint(from(destination).orElseThrow(), sourcePort), destination, payload));
+  }
+
+  /** The address of the destination's family. */
+  private Optional<IpAddress> from(Endpoint destination) {
+    boolean ipv4 = destination.address().isIpv4();
+    return addresses.stream().filter(address -> address.isIpv4() == ipv4).findFirst();
+  }
+
+  /** Whether this is one of its addresses. */
+  boolean hasAddress(IpAddress address) {
+    return addresses.contains(address);
+  }
+
+  /** With these remotes UDP over IPv6 goes without checksum, both ways. */
+  public synchronized void zeroChecksumWith(List<IpPrefix> remotes) {
+    zeroChecksumWith = List.copyOf(remotes);
+  }
+
+  /** Something keeps it from working, as {@link #troubles()} tells then. */
+  public synchronized void troubles(List<String> sentences) {
+    troubles = List.copyOf(sentences);
+  }
+
+  /**
+   * ICMP tells about a datagram.
+   *
+   * @param quoted what it quotes, from the tunnel header on
+   */
+  public synchronized void tell(
+      PathError.Kind kind, Endpoint remote, int sourcePort, int mtu, byte[] quoted) {
+    errors.add(error -> {
+      error.told(kind, remote, sourcePort, mtu);
+      MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, quoted.length), 8);
+      MemorySegment.copy(quoted, 0, copy, ValueLayout.JAVA_BYTE, 0, quoted.length);
+      error.reporter(remote.address().high(), remote.address().low());
+      error.quote(copy, 0, quoted.length);
+    });
+  }
+
+  @Override
+  public int receiveErrors(PathError.Listener to) {
+    int told = 0;
+    PathError error = new PathError(local());
+    for (Consumer<PathError> next = nextError(); next != null; next = nextError()) {
+      next.accept(error);
+      to.onPathError(error);
+      told++;
+    }
+    return told;
+  }
+
+  private synchronized @Nullable Consumer<PathError> nextError() {
+    return errors.poll();
+  }
+
+  @Override
+  public synchronized List<String> troubles() {
+    return troubles;
+  }
+
+  @Override
+  public synchronized Set<Door> doors() {
+    return doors;
+  }
+
+  @Override
+  public void listen(Set<Door> wanted) {
+    Set<Endpoint> endpoints = new HashSet<>();
+    for (IpAddress address : addresses) {
+      for (Door door : wanted) {
+        endpoints.add(new Endpoint(address, door.transport(), door.port()));
+      }
+    }
+    MemoryUnderlay holder = network.listen(this, endpoints);
+    if (holder != null) {
+      throw new IoFailure("listen on " + wanted, "EADDRINUSE", "held by " + holder.local());
+    }
+    synchronized (this) {
+      doors = Set.copyOf(wanted);
+    }
   }
 
   /** How many datagrams wait at most. */
@@ -87,7 +186,12 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
 
   @Override
   public Endpoint local() {
-    return local;
+    return new Endpoint(addresses.getFirst(), port);
+  }
+
+  @Override
+  public List<Endpoint> locals() {
+    return addresses.stream().map(address -> new Endpoint(address, port)).toList();
   }
 
   @Override
@@ -106,11 +210,17 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     while (count < batch.capacity() && !arrived.isEmpty()) {
       MemoryDatagram datagram = arrived.remove();
       Frame frame = batch.frame(count++);
-      MemoryFrame.of(datagram.payload()).copyTo(frame);
       IpAddress source = datagram.source().address();
+      boolean trusted = datagram.isChecksummed() || source.isIpv4() || goesWithout(source);
+      MemoryFrame.of(trusted ? datagram.payload() : new byte[0]).copyTo(frame);
       frame.source(source.high(), source.low(), datagram.source().port());
+      frame.arrived(datagram.trafficClass(), datagram.destination().port(), trusted);
     }
     return count;
+  }
+
+  private synchronized boolean goesWithout(IpAddress remote) {
+    return zeroChecksumWith.stream().anyMatch(prefix -> prefix.contains(remote));
   }
 
   @Override
@@ -134,21 +244,28 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     Frame frame = batch.frame(i);
     copy(frame, -header.length, header, 0, header.length);
     byte[][] inner = frame.offload().isSuperFrame() ? cut(frame) : new byte[][] {whole(frame)};
-    if (inner.length == 0) {
+    Endpoint destination = batch.destination(i);
+    Optional<IpAddress> from = from(destination);
+    boolean gre = destination.transport() == Transport.GRE;
+    if (inner.length == 0 || from.isEmpty() || (gre && !doors().contains(Door.GRE))) {
       batch.result(i, SendResult.FAILED, 0);
       return;
     }
-    Endpoint destination = batch.destination(i);
     int overhead =
-        header.length + (local.address().isIpv4() ? IPV4_AND_UDP_BYTES : IPV6_AND_UDP_BYTES);
-    int sourcePort = FIRST_SOURCE_PORT + (batch.flowHash(i) >>> (32 - SOURCE_PORT_BITS));
+        header.length
+            + (destination.address().isIpv4() ? IPV4_AND_UDP_BYTES : IPV6_AND_UDP_BYTES)
+            - (gre ? UDP_BYTES : 0);
+    int hashed = FIRST_SOURCE_PORT + (batch.flowHash(i) >>> (32 - SOURCE_PORT_BITS));
+    Endpoint source = gre ? Endpoint.gre(from.get()) : new Endpoint(from.get(), hashed);
+    boolean checksummed = !goesWithout(destination.address());
     int sent = 0;
     for (byte[] each : inner) {
       if (overhead + each.length <= mtuBytes()) {
         byte[] payload = new byte[header.length + each.length];
         System.arraycopy(header, 0, payload, 0, header.length);
         System.arraycopy(each, 0, payload, header.length, each.length);
-        send(sourcePort, destination, payload);
+        network.carry(
+            new MemoryDatagram(source, destination, payload, batch.trafficClass(i), checksummed));
         sent++;
       }
     }
