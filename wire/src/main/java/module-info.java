@@ -5,6 +5,7 @@ module net.viaduct.wire {
 
   exports net.viaduct.wire;
   exports net.viaduct.wire.dhcp;
+  exports net.viaduct.wire.capture;
   exports net.viaduct.wire.ip;
   exports net.viaduct.wire.multicast;
   exports net.viaduct.wire.neighbour;

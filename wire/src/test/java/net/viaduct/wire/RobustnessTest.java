@@ -45,7 +45,8 @@ class RobustnessTest {
         Named.of("ICMP, ICMPv6", IcmpFuzzer::probe),
         Named.of("neighbour discovery", NeighbourDiscoveryFuzzer::probe),
         Named.of("IGMP", IgmpFuzzer::probe),
-        Named.of("MLD", MldFuzzer::probe));
+        Named.of("MLD", MldFuzzer::probe),
+        Named.of("capture files", CaptureFuzzer::probe));
   }
 
   @Test
