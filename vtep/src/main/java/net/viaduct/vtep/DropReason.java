@@ -167,7 +167,21 @@ public enum DropReason {
       27,
       Side.SOURCE,
       "A frame met a defect of this program.",
-      "The log of distinct errors has the cause; please report it.");
+      "The log of distinct errors has the cause; please report it."),
+  /** A device whose VLANs are ports. */
+  VLAN_NOT_ATTACHED(
+      28,
+      Side.SOURCE,
+      "A frame came to a device whose VLANs are ports, and none of them is for its tag, or for"
+          + " frames without one.",
+      "Add a port with that VLAN to a network, or take the VLAN off this link at the other end."),
+  /** What would hop from one VLAN to another. */
+  VLAN_OF_OTHER_PORT(
+      29,
+      Side.TARGET,
+      "A frame with a VLAN tag was to leave through the untagged port of a device whose VLANs are"
+          + " ports too: it would come out in a VLAN that is not its network's.",
+      "Somebody sends tagged frames into a network that keeps tags; attach the VLAN itself.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -157,7 +157,7 @@ public final class Vtep implements Agent {
     }
     int count = receiveFrom(port);
     if (count > 0) {
-      egress.onFrames(port, batch, count);
+      egress.onFrames(port.device(), batch, count);
     }
     return count;
   }
@@ -189,7 +189,7 @@ public final class Vtep implements Agent {
     } catch (RuntimeException e) {
       errors.record(e);
       forget(port.port());
-      port.suspended(true);
+      port.device().suspended(true);
       return 0;
     }
   }

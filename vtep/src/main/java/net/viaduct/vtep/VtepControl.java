@@ -9,6 +9,7 @@ import net.viaduct.runtime.CommandQueue;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.control.Tracer;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.trace.Trace;
 import net.viaduct.wire.IpAddress;
 
@@ -76,14 +77,31 @@ public final class VtepControl {
    * if a port of this name is attached. From now on the data-path thread owns the port.
    */
   public CompletableFuture<Void> attachPort(int vni, Port port) {
-    return run(() -> topology.attachPort(vni, port));
+    return attachPort(vni, port.name(), port, PortSettings.DEFAULT);
+  }
+
+  /**
+   * The same for a port that may share its device with others, each with a VLAN of its own.
+   *
+   * @param name by which the port is known
+   * @param device the way in and out; the same object for all ports that share it
+   */
+  public CompletableFuture<Void> attachPort(
+      int vni, String name, Port device, PortSettings settings) {
+    return run(() -> topology.attachPort(vni, name, device, settings));
+  }
+
+  /** Changes how a port behaves, but for its VLAN; its stations stay. */
+  public CompletableFuture<Void> changePort(String name, PortSettings settings) {
+    return run(() -> topology.changePort(name, settings));
   }
 
   /**
    * Detaches a port and forgets the stations behind it; with the last one the network's group is
    * left.
    *
-   * @return the port, which belongs to the caller now, who closes it; empty if it was not attached
+   * @return its device, which belongs to the caller when no port uses it any more, who closes it;
+   *     empty if it was not attached
    */
   public CompletableFuture<Optional<Port>> detachPort(String name) {
     return submit(() -> Optional.ofNullable(topology.detachPort(name)));

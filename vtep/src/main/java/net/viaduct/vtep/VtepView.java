@@ -55,7 +55,7 @@ public final class VtepView {
   /** The ports, by name. */
   public List<PortStatus> ports() {
     return all(tables.ports())
-        .sorted(Comparator.comparing(port -> port.port().name()))
+        .sorted(Comparator.comparing(port -> port.name()))
         .map(this::status)
         .toList();
   }
@@ -109,8 +109,7 @@ public final class VtepView {
   }
 
   private NetworkStatus status(Network network) {
-    List<String> names =
-        Arrays.stream(network.ports()).map(port -> port.port().name()).sorted().toList();
+    List<String> names = Arrays.stream(network.ports()).map(port -> port.name()).sorted().toList();
     return new NetworkStatus(
         network.config(),
         names,
@@ -120,7 +119,7 @@ public final class VtepView {
 
   private PortStatus status(LocalPort port) {
     return new PortStatus(
-        port.port().name(),
+        port.name(),
         port.network().vni(),
         port.network().config().name(),
         port.mtuBytes(),
@@ -142,7 +141,7 @@ public final class VtepView {
     Location location;
     if (StationEntry.isPort(destination)) {
       LocalPort port = tables.ports().get(index);
-      location = port == null ? null : new Location.AtPort(port.port().name());
+      location = port == null ? null : new Location.AtPort(port.name());
     } else {
       Remote remote = tables.remotes().get(index);
       location = remote == null ? null : new Location.AtRemote(remote.address());

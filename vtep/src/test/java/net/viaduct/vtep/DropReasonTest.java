@@ -27,6 +27,8 @@ import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.PortSettings;
+import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -241,7 +243,35 @@ class DropReasonTest {
         rig.settle();
         assertThat(rig.host(0).errors().snapshot()).hasSize(1);
       }
+      case VLAN_NOT_ATTACHED -> {
+        openWithRemote();
+        MemoryPort trunk = attachVlans(BLUE);
+        trunk.inject(Frames.tagged(broadcast(A), 9));
+        rig.settle();
+      }
+      case VLAN_OF_OTHER_PORT -> {
+        open(false, TableLimits.DEFAULT, FloodList.NOBODY);
+        int kept = BLUE + 1;
+        rig.await(
+            rig.control(0)
+                .addNetwork(
+                    new NetworkConfig(kept, "kept", FloodList.NOBODY, Set.of(), TagPolicy.KEEP)));
+        MemoryPort machine = new MemoryPort("machine");
+        rig.attach(0, kept, machine);
+        attachVlans(kept);
+        machine.inject(Frames.tagged(broadcast(A), 20));
+        rig.settle();
+      }
     }
+  }
+
+  /** A device without tags in a network, whose VLAN 20 is in blue. */
+  private MemoryPort attachVlans(int untaggedVni) {
+    MemoryPort trunk = new MemoryPort("trunk");
+    rig.attach(0, untaggedVni, trunk);
+    PortSettings vlan = PortSettings.DEFAULT.withVlan(20);
+    rig.await(rig.control(0).attachPort(BLUE, "trunk.20", trunk, vlan));
+    return trunk;
   }
 
   @Test

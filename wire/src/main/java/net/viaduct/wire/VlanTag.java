@@ -45,6 +45,17 @@ public final class VlanTag {
         && EtherType.isVlan(EthernetHeader.etherType(s, frameAt));
   }
 
+  /**
+   * Whether a frame has a tag that only carries a priority, and no other behind it: it belongs to
+   * no VLAN (IEEE 802.1Q section 9.6).
+   */
+  public static boolean isPriorityOnly(MemorySegment s, long frameAt, int lengthBytes) {
+    long tagAt = frameAt + FIRST_TAG_OFFSET;
+    return isPresent(s, frameAt, lengthBytes)
+        && vlanId(s, tagAt) == 0
+        && !EtherType.isVlan(nextEtherType(s, tagAt));
+  }
+
   /** The tag's own EtherType. */
   public static int tpid(MemorySegment s, long at) {
     return NetworkOrder.u16(s, at + TPID_OFFSET);

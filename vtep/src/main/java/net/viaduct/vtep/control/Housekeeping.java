@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
+import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepParts;
@@ -13,6 +14,7 @@ import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Tables;
 import org.jspecify.annotations.Nullable;
 
@@ -128,23 +130,30 @@ public final class Housekeeping {
     underlayLostSeen = lost;
   }
 
+  private void lookAtDevice(LocalPort lead) {
+    PortDevice device = lead.device();
+    long lost = device.lostSinceLastLook();
+    if (lost > 0) {
+      CounterBlock network = device.only() == null ? null : lead.network().counters();
+      tally.lostBefore(DropReason.LOST_BEFORE_PORT_RECEIVE, lost, network, lead.counters());
+    }
+    if (device.isSuspended()) {
+      readiness.add(device.port(), Topology.token(lead));
+      device.suspended(false);
+    }
+  }
+
   private void lookAtPort(int index) {
     LocalPort port = tables.ports().get(index);
     if (port == null) {
       return;
     }
     try {
-      long lost = port.lostSinceLastLook();
-      if (lost > 0) {
-        tally.lostBefore(
-            DropReason.LOST_BEFORE_PORT_RECEIVE, lost, port.network().counters(), port.counters());
-      }
       if (port.refreshMtu()) {
         port.network().findSmallestMtu();
       }
-      if (port.isSuspended()) {
-        readiness.add(port.port(), Topology.token(port));
-        port.suspended(false);
+      if (port.device().lead() == port) {
+        lookAtDevice(port);
       }
     } catch (RuntimeException e) {
       errors.record(e);

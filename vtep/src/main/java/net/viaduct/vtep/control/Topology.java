@@ -1,6 +1,7 @@
 package net.viaduct.vtep.control;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
@@ -13,8 +14,10 @@ import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.Tables;
@@ -37,6 +40,7 @@ public final class Topology {
   private final int batchFrames;
   private final Map<Integer, Reach> reaches = new HashMap<>();
   private final Map<String, LocalPort> portsByName = new HashMap<>();
+  private final IdentityHashMap<Port, PortDevice> devices = new IdentityHashMap<>();
   private final Map<IpAddress, Remote> explicitRemotes = new HashMap<>();
 
   /**
@@ -147,34 +151,30 @@ public final class Topology {
   }
 
   /** Attaches a port; the same again is no error. */
-  public void attachPort(int vni, Port port) {
+  public void attachPort(int vni, String name, Port port, PortSettings settings) {
     Network network = network(vni);
-    LocalPort known = portsByName.get(port.name());
+    LocalPort known = portsByName.get(name);
     if (known != null) {
       if (known.port().equals(port) && known.network() == network) {
+        changePort(name, settings);
         return;
       }
       throw new CommandRefused(
           "port %s is attached to network '%s' already"
-              .formatted(port.name(), known.network().config().name()));
+              .formatted(name, known.network().config().name()));
     }
-    boolean first = network.ports().length == 0;
+    PortDevice device = devices.computeIfAbsent(port, PortDevice::new);
     int index = -1;
     CounterBlock block = null;
     try {
-      index = reserve(tables.ports(), "port " + port.name());
-      block = allocate(Layouts.PORT, port.name());
-      if (first) {
-        reach(vni).join();
-      }
-      LocalPort local = new LocalPort(index, port, network, block, batchFrames);
-      readiness.add(port, token(local));
-      tables.ports().set(index, local);
-      network.add(local);
-      portsByName.put(port.name(), local);
+      requireFree(device, settings);
+      index = reserve(tables.ports(), "port " + name);
+      block = allocate(Layouts.PORT, name);
+      LocalPort local = new LocalPort(index, name, device, network, settings, block, batchFrames);
+      add(local);
     } catch (RuntimeException e) {
-      if (first) {
-        reach(vni).leave();
+      if (device.isEmpty()) {
+        devices.remove(port);
       }
       if (block != null) {
         counters.release(block);
@@ -184,15 +184,59 @@ public final class Topology {
     }
   }
 
-  /** Detaches a port, and forgets its stations; the caller closes it. Null if it is not there. */
+  private void add(LocalPort local) {
+    Network network = local.network();
+    boolean first = network.ports().length == 0;
+    try {
+      if (first) {
+        reach(network.vni()).join();
+      }
+      if (local.device().isEmpty()) {
+        readiness.add(local.port(), token(local));
+      }
+    } catch (RuntimeException e) {
+      if (first) {
+        reach(network.vni()).leave();
+      }
+      throw e;
+    }
+    local.device().add(local);
+    tables.ports().set(local.index(), local);
+    network.add(local);
+    portsByName.put(local.name(), local);
+  }
+
+  private static void requireFree(PortDevice device, PortSettings settings) {
+    LocalPort other = device.port(settings.vlan().orElse(0));
+    if (other != null) {
+      throw new CommandRefused(
+          "%s of %s is port %s already"
+              .formatted(
+                  settings.vlan().isPresent() ? "VLAN " + settings.vlan().getAsInt() : "untagged",
+                  device.port().name(),
+                  other.name()));
+    }
+  }
+
+  /** Changes how a port behaves; its VLAN cannot change. */
+  public void changePort(String name, PortSettings settings) {
+    LocalPort local = portsByName.get(name);
+    if (local == null) {
+      throw new CommandRefused("there is no port " + name);
+    }
+    if (!local.settings().vlan().equals(settings.vlan())) {
+      throw new CommandRefused("port " + name + " cannot get another VLAN; detach it first");
+    }
+    local.settings(settings);
+  }
+
+  /** Detaches a port, and forgets its stations; null if it is not there. */
   public @Nullable Port detachPort(String name) {
     LocalPort local = portsByName.get(name);
     if (local == null) {
       return null;
     }
-    if (!local.isSuspended()) {
-      readiness.remove(local.port());
-    }
+    takeOff(local.device(), local);
     portsByName.remove(name);
     Network network = local.network();
     network.remove(local);
@@ -203,6 +247,21 @@ public final class Topology {
       reach(network.vni()).leave();
     }
     return local.port();
+  }
+
+  /** The device is waited for as long as a port uses it, by the token of the first of them. */
+  private void takeOff(PortDevice device, LocalPort local) {
+    boolean waited = !device.isSuspended();
+    boolean lead = device.lead() == local;
+    if (lead && waited) {
+      readiness.remove(device.port());
+    }
+    device.remove(local);
+    if (device.isEmpty()) {
+      devices.remove(device.port());
+    } else if (lead && waited) {
+      readiness.add(device.port(), token(device.lead()));
+    }
   }
 
   /** Refers to a remote, with the port that it listens on (R4); the same again is no error. */

@@ -15,6 +15,9 @@ final class Admission {
     if (!EthernetHeader.fits(frame.lengthBytes())) {
       return DropReason.FRAME_TOO_SHORT;
     }
+    if (network.stripsTags()) {
+      FrameRules.stripTags(frame);
+    }
     return SuperFrames.isSound(frame)
         ? FrameRules.check(frame, network)
         : DropReason.INVALID_OFFLOAD;

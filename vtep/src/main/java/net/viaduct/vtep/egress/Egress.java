@@ -16,6 +16,7 @@ import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * port, into a tunnel, or flooded. Owned by the data-path thread.
  */
 public final class Egress {
+  private final Sorter sorter = new Sorter();
   private final Admission admission = new Admission();
   private final Encapsulator encapsulator = new Encapsulator();
   private final Tables tables;
@@ -53,8 +55,38 @@ public final class Egress {
     this.lookup = forwarding.lookup();
   }
 
-  /** Frames came from a port; when this returns, something became of each. */
-  public void onFrames(LocalPort from, ReceiveBatch batch, int count) {
+  /** Frames came from a device; when this returns, something became of each. */
+  public void onFrames(PortDevice from, ReceiveBatch batch, int count) {
+    LocalPort only = from.only();
+    if (only != null) {
+      onFrames(only, batch, count);
+    } else {
+      onMixedFrames(from, batch, count);
+    }
+    ports.flush(Direction.EGRESS);
+    tunnels.flush();
+    forwarding.originator().flushed();
+  }
+
+  /** Ports share the device: the tag of each frame tells which one it came from. */
+  private void onMixedFrames(PortDevice device, ReceiveBatch batch, int count) {
+    for (int i = 0; i < count; i++) {
+      Frame frame = batch.frame(i);
+      int bytes = frame.lengthBytes();
+      tally.received(Direction.EGRESS, 1, bytes);
+      LocalPort from = sorter.portOf(device, frame);
+      LocalPort place = from == null ? device.lead() : from;
+      tally.receivedFrom(place.counters(), 1, bytes);
+      if (from == null) {
+        tally.dropped(Direction.EGRESS, DropReason.VLAN_NOT_ATTACHED, null, place.counters());
+      } else {
+        tally.assigned(Direction.EGRESS, from.network().counters(), 1, bytes);
+        onFrame(from, frame);
+      }
+    }
+  }
+
+  private void onFrames(LocalPort from, ReceiveBatch batch, int count) {
     long bytes = 0;
     for (int i = 0; i < count; i++) {
       bytes += batch.frame(i).lengthBytes();
@@ -65,9 +97,6 @@ public final class Egress {
     for (int i = 0; i < count; i++) {
       onFrame(from, batch.frame(i));
     }
-    ports.flush(Direction.EGRESS);
-    tunnels.flush();
-    forwarding.originator().flushed();
   }
 
   /** Lets a frame take this way while the trail is on: nothing comes of it. */

@@ -7,6 +7,7 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.MacAddress;
+import net.viaduct.wire.VlanTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,26 @@ public final class FrameRules {
     if ((EthernetHeader.destination(memory, at) & RESERVED_GROUP_MASK) == RESERVED_GROUP) {
       return DropReason.RESERVED_GROUP_ADDRESS;
     }
-    if (EtherType.isVlan(EthernetHeader.etherType(memory, at)) && !network.carriesTags()) {
+    if (EtherType.isVlan(EthernetHeader.etherType(memory, at))
+        && !network.carriesTags()
+        && !VlanTag.isPriorityOnly(memory, at, frame.lengthBytes())) {
       return DropReason.TAGGED_FRAME;
     }
     return null;
+  }
+
+  /** Takes all VLAN tags off. */
+  public static void stripTags(Frame frame) {
+    while (VlanTag.isPresent(frame.memory(), frame.start(), frame.lengthBytes())) {
+      VlanTag.strip(frame.memory(), frame.start());
+      frame.strip(VlanTag.SIZE_BYTES);
+    }
+  }
+
+  /** Takes a tag off that only carries a priority. */
+  public static void stripPriority(Frame frame) {
+    if (VlanTag.isPriorityOnly(frame.memory(), frame.start(), frame.lengthBytes())) {
+      stripTags(frame);
+    }
   }
 }

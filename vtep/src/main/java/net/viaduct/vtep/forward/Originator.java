@@ -70,7 +70,7 @@ public final class Originator {
    */
   public void toPort(Direction way, LocalPort to, Frame frame) {
     if (tally.trail().isOn()) {
-      tally.trail().note("answer", "a frame of our own to port " + to.port().name());
+      tally.trail().note("answer", "a frame of our own to port " + to.name());
       return;
     }
     CounterBlock network = to.network().counters();

@@ -13,6 +13,9 @@ final class Decapsulator {
   /** Strips the VXLAN header; why the inner frame does not go on, or null. */
   @Nullable DropReason decapsulate(Frame frame, Network network) {
     frame.strip(VxlanHeader.SIZE_BYTES);
+    if (network.stripsTags()) {
+      FrameRules.stripPriority(frame);
+    }
     return EthernetHeader.fits(frame.lengthBytes())
         ? FrameRules.check(frame, network)
         : DropReason.INNER_FRAME_TOO_SHORT;

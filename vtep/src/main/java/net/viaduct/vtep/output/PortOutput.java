@@ -9,6 +9,9 @@ import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.trace.Outcome;
+import net.viaduct.wire.EtherType;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.VlanTag;
 
 /**
  * Frames on their way to ports, until what was received is worked through. Owned by the data-path
@@ -38,8 +41,12 @@ public final class PortOutput {
           way, DropReason.FRAME_LARGER_THAN_PORT_MTU, port.network().counters(), port.counters());
       return;
     }
+    if (port.vlan() == 0 && port.device().only() == null && carriesVlan(frame)) {
+      tally.dropped(way, DropReason.VLAN_OF_OTHER_PORT, port.network().counters(), port.counters());
+      return;
+    }
     if (tally.trail().isOn()) {
-      tally.trail().outcome(new Outcome.Delivered(port.port().name()));
+      tally.trail().outcome(new Outcome.Delivered(port.name()));
       return;
     }
     SendBatch batch = port.batch();
@@ -49,10 +56,28 @@ public final class PortOutput {
       }
       touched[touchedCount++] = port;
     }
-    if (!batch.add(frame)) {
+    if (!add(port, frame)) {
       send(way, port);
-      batch.add(frame);
+      add(port, frame);
     }
+  }
+
+  /** Whether a frame, leaving without a tag more, would be in a VLAN of its device. */
+  private static boolean carriesVlan(Frame frame) {
+    return EtherType.isVlan(EthernetHeader.etherType(frame.memory(), frame.start()))
+        && !VlanTag.isPriorityOnly(frame.memory(), frame.start(), frame.lengthBytes());
+  }
+
+  /** A port's VLAN goes in front of what the frame has; a priority goes into the VLAN's tag. */
+  private static boolean add(LocalPort port, Frame frame) {
+    int vlan = port.vlan();
+    if (vlan == 0) {
+      return port.batch().add(frame);
+    }
+    boolean priority = VlanTag.isPriorityOnly(frame.memory(), frame.start(), frame.lengthBytes());
+    long tagAt = frame.start() + VlanTag.FIRST_TAG_OFFSET;
+    int tci = vlan | (priority ? VlanTag.tci(frame.memory(), tagAt) : 0);
+    return port.batch().add(frame, EtherType.VLAN << Short.SIZE | tci, priority);
   }
 
   /** Sends all that waits. */
@@ -76,7 +101,7 @@ public final class PortOutput {
       SendResult result = batch.result(i);
       if (result == SendResult.SENT) {
         frames++;
-        bytes += batch.frame(i).lengthBytes();
+        bytes += batch.lengthBytes(i);
       } else {
         tally.dropped(way, reason(result), port.network().counters(), port.counters());
       }

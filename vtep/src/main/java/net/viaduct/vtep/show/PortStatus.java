@@ -5,7 +5,7 @@ import net.viaduct.runtime.CounterValues;
 /**
  * A port at one moment. Immutable.
  *
- * @param name of its device
+ * @param name by which it is known: its device's, or {@code eth1.20} for a VLAN of it
  * @param vni of its network
  * @param network the name of its network
  * @param mtuBytes the largest payload of a frame

@@ -3,6 +3,7 @@ package net.viaduct.vtep.tables;
 import net.viaduct.io.Port;
 import net.viaduct.io.SendBatch;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.settings.PortSettings;
 
 /**
  * A port in its network, with what waits to be sent to it. Owned by the data-path thread; any
@@ -10,27 +11,38 @@ import net.viaduct.runtime.CounterBlock;
  */
 public final class LocalPort {
   private final int index;
-  private final Port port;
+  private final String name;
+  private final PortDevice device;
   private final Network network;
+  private final int vlan;
   private final CounterBlock counters;
   private final SendBatch batch;
+  private volatile PortSettings settings;
   private volatile int mtuBytes;
-  private volatile boolean suspended;
-  private long lostSeen;
 
   /**
    * A port.
    *
+   * @param name by which it is known: its device's, or {@code eth1.20} for a VLAN of it
    * @param batchFrames how many frames can wait
    */
-  public LocalPort(int index, Port port, Network network, CounterBlock counters, int batchFrames) {
+  public LocalPort(
+      int index,
+      String name,
+      PortDevice device,
+      Network network,
+      PortSettings settings,
+      CounterBlock counters,
+      int batchFrames) {
     this.index = index;
-    this.port = port;
+    this.name = name;
+    this.device = device;
     this.network = network;
+    this.settings = settings;
+    this.vlan = settings.vlan().orElse(0);
     this.counters = counters;
     this.batch = new SendBatch(batchFrames);
-    this.mtuBytes = port.mtuBytes();
-    this.lostSeen = port.lostInKernel();
+    this.mtuBytes = device.port().mtuBytes();
   }
 
   /** By which the FDB knows it. */
@@ -38,9 +50,34 @@ public final class LocalPort {
     return index;
   }
 
-  /** The way in and out. */
+  /** By which it is known. */
+  public String name() {
+    return name;
+  }
+
+  /** The way in and out, perhaps of other ports too. */
   public Port port() {
-    return port;
+    return device.port();
+  }
+
+  /** Its device, with those that share it. */
+  public PortDevice device() {
+    return device;
+  }
+
+  /** The VLAN whose tag its frames have on the device; 0 if they have none. */
+  public int vlan() {
+    return vlan;
+  }
+
+  /** How it behaves. */
+  public PortSettings settings() {
+    return settings;
+  }
+
+  /** Behaves otherwise from now on; the VLAN stays as it was. */
+  public void settings(PortSettings value) {
+    settings = value;
   }
 
   /** The network that it is in. */
@@ -65,27 +102,9 @@ public final class LocalPort {
 
   /** Looks at the MTU; whether it changed. */
   public boolean refreshMtu() {
-    int now = port.mtuBytes();
+    int now = port().mtuBytes();
     boolean changed = now != mtuBytes;
     mtuBytes = now;
     return changed;
-  }
-
-  /** What the kernel lost since the last call. */
-  public long lostSinceLastLook() {
-    long now = port.lostInKernel();
-    long lost = Math.max(0, now - lostSeen);
-    lostSeen = now;
-    return lost;
-  }
-
-  /** Whether receiving failed, so that it is not waited for at the moment. */
-  public boolean isSuspended() {
-    return suspended;
-  }
-
-  /** Sets whether it is not waited for. */
-  public void suspended(boolean value) {
-    suspended = value;
   }
 }

@@ -66,6 +66,11 @@ public final class Network {
     return config.settings().tags().inner() == TagPolicy.KEEP;
   }
 
+  /** Whether tags are taken off. */
+  public boolean stripsTags() {
+    return config.settings().tags().inner() == TagPolicy.STRIP;
+  }
+
   /** Whether stations are learned from frames. */
   public boolean learnsStations() {
     return config.stations().learning();

@@ -27,7 +27,7 @@ public final class Describer {
     int index = StationEntry.index(destination);
     if (StationEntry.isPort(destination)) {
       LocalPort port = tables.ports().get(index);
-      return port == null ? "a port that is gone" : "port " + port.port().name();
+      return port == null ? "a port that is gone" : "port " + port.name();
     }
     Remote remote = tables.remotes().get(index);
     return remote == null ? "a remote that is gone" : "remote " + remote.address();

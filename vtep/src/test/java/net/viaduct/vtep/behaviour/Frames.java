@@ -52,13 +52,14 @@ public final class Frames {
 
   /** The same with a VLAN tag. */
   public static byte[] tagged(byte[] frame, int vlanId) {
+    return withTag(frame, VlanTag.tciOf(vlanId, 0, false));
+  }
+
+  /** The same with a VLAN tag of this TCI: priority, drop eligibility and VLAN id. */
+  public static byte[] withTag(byte[] frame, int tci) {
     byte[] tagged = new byte[frame.length + VlanTag.SIZE_BYTES];
     System.arraycopy(frame, 0, tagged, VlanTag.SIZE_BYTES, frame.length);
-    VlanTag.insert(
-        MemorySegment.ofArray(tagged),
-        VlanTag.SIZE_BYTES,
-        EtherType.VLAN,
-        VlanTag.tciOf(vlanId, 0, false));
+    VlanTag.insert(MemorySegment.ofArray(tagged), VlanTag.SIZE_BYTES, EtherType.VLAN, tci);
     return tagged;
   }
 

@@ -22,8 +22,10 @@ import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,15 @@ class FlooderTest {
     MemoryPort memory = new MemoryPort(name);
     memory.mtuBytes(mtuBytes);
     LocalPort port =
-        new LocalPort(index, memory, network, counters.allocate(Layouts.PORT, name), 8);
+        new LocalPort(
+            index,
+            name,
+            new PortDevice(memory),
+            network,
+            PortSettings.DEFAULT,
+            counters.allocate(Layouts.PORT, name),
+            8);
+    port.device().add(port);
     network.add(port);
     return port;
   }

@@ -22,8 +22,10 @@ import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.wire.IpAddress;
@@ -56,7 +58,15 @@ class OriginatorTest {
   private LocalPort port(int index) {
     MemoryPort machine = new MemoryPort("p" + index);
     LocalPort port =
-        new LocalPort(index, machine, network, counters.allocate(Layouts.PORT, "p" + index), 64);
+        new LocalPort(
+            index,
+            machine.name(),
+            new PortDevice(machine),
+            network,
+            PortSettings.DEFAULT,
+            counters.allocate(Layouts.PORT, "p" + index),
+            64);
+    port.device().add(port);
     network.add(port);
     return port;
   }
