@@ -60,4 +60,14 @@ public final class LabSwitch {
     links.master(index, bridge);
     links.up(index);
   }
+
+  /** Makes a device of its namespace, which a program made there, one of its ports. */
+  public void adopt(String port) {
+    Links links = net.links();
+    int index = links.require(port).index();
+    links.mtu(index, mtuBytes);
+    links.disableIpv6Autoconfiguration(index);
+    links.master(index, bridge);
+    links.up(index);
+  }
 }

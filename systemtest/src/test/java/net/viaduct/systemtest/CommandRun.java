@@ -8,20 +8,31 @@ import java.util.concurrent.TimeUnit;
 import net.viaduct.io.linux.NetNamespace;
 
 /** Runs commands to their end. */
-final class CommandRun {
+public final class CommandRun {
   private static final long PATIENCE_SECONDS = 120;
 
   private CommandRun() {}
 
   /** What a command printed, to both, and how it ended. */
-  record Result(long pid, int exitCode, String output) {}
+  public record Result(long pid, int exitCode, String output) {}
 
   /** Runs the program in a namespace. */
-  static Result viaduct(NetNamespace namespace, String... arguments) throws Exception {
+  public static Result viaduct(NetNamespace namespace, String... arguments) throws Exception {
     Path output = Files.createTempFile("viaduct-test", ".log");
     try {
       Process process = namespace.start(SystemLab.program(output, arguments));
       return end(process, output);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  /** Runs any command in a namespace. */
+  public static Result in(NetNamespace namespace, String... command) throws Exception {
+    Path output = Files.createTempFile("viaduct-test", ".log");
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      return end(namespace.start(builder.redirectOutput(output.toFile())), output);
     } finally {
       Files.delete(output);
     }

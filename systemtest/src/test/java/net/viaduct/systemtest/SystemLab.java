@@ -10,11 +10,11 @@ import net.viaduct.lab.LabRegistry;
 import org.junit.jupiter.api.Assumptions;
 
 /** Where the real program runs, as a user starts it, in a laboratory of the test's own. */
-final class SystemLab {
+public final class SystemLab {
   private SystemLab() {}
 
   /** Opens a laboratory, or skips the test where no namespace can be made. */
-  static Lab open(Path directory) {
+  public static Lab open(Path directory) {
     try {
       NetNamespace.createUnnamed("probe").close();
     } catch (IoFailure e) {
@@ -24,7 +24,7 @@ final class SystemLab {
   }
 
   /** The launcher of the checkout. */
-  static Path launcher() {
+  public static Path launcher() {
     Path at = Path.of("").toAbsolutePath();
     while (!Files.exists(at.resolve("viaduct"))) {
       at = at.getParent();

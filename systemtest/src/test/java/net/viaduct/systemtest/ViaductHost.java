@@ -18,7 +18,7 @@ import net.viaduct.lab.LabHost;
 import net.viaduct.lab.LabProcess;
 
 /** A host that runs {@code viaduct up} as a process of its own. */
-final class ViaductHost {
+public final class ViaductHost {
   private static final int TRIES = 400;
   private static final long TRY_MS = 50;
 
@@ -37,7 +37,7 @@ final class ViaductHost {
   }
 
   /** Starts a host with the networks as they stand under {@code networks:} in its file. */
-  static ViaductHost start(Lab lab, LabHost host, String networks) throws Exception {
+  public static ViaductHost start(Lab lab, LabHost host, String networks) throws Exception {
     Path directory = lab.directory();
     Path config = directory.resolve(host.name() + ".yaml");
     Path socket = directory.resolve(host.name() + ".sock");
@@ -65,7 +65,7 @@ final class ViaductHost {
   }
 
   /** Writes another file over the one that it was started with. */
-  void rewrite(String networks) throws IOException {
+  public void rewrite(String networks) throws IOException {
     Files.writeString(config, file(host, socket(), networks));
   }
 
@@ -86,7 +86,7 @@ final class ViaductHost {
   /**
    * Runs a command of the program that asks this host; returns what it prints and its exit code.
    */
-  CommandRun.Result ask(String... arguments) throws Exception {
+  public CommandRun.Result ask(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--socket");
     all.add(socket().toString());
@@ -112,11 +112,11 @@ final class ViaductHost {
     return process.stop().exitCode();
   }
 
-  LabProcess process() {
+  public LabProcess process() {
     return process;
   }
 
-  LabHost host() {
+  public LabHost host() {
     return host;
   }
 
@@ -124,23 +124,23 @@ final class ViaductHost {
     return config;
   }
 
-  String log() {
+  public String log() {
     return SystemLab.read(log);
   }
 
   /** The answer of the local API. */
-  String get(String target) throws ApiSilent {
+  public String get(String target) throws ApiSilent {
     ApiAnswer answer = api.get(target);
     assertThat(answer.status()).as("%s: %s", target, answer.body()).isEqualTo(200);
     return answer.body();
   }
 
-  ApiAnswer reload() throws ApiSilent {
+  public ApiAnswer reload() throws ApiSilent {
     return api.post("/v1/reload");
   }
 
   /** How often each drop was counted that was counted at all. */
-  List<String> drops() throws ApiSilent {
+  public List<String> drops() throws ApiSilent {
     List<String> found = new ArrayList<>();
     Matcher each =
         Pattern.compile("\"reason\"\\s*:\\s*\"([a-z0-9-]+)\"[^}]*?\"count\"\\s*:\\s*([0-9]+)")
@@ -154,7 +154,7 @@ final class ViaductHost {
   }
 
   /** Waits until an answer of the API matches; fails with the last answer. */
-  void awaitAnswer(String target, String regex) throws Exception {
+  public void awaitAnswer(String target, String regex) throws Exception {
     String last = "";
     for (int i = 0; i < TRIES; i++) {
       last = get(target);
