@@ -49,7 +49,7 @@ public final class Frame {
     sourceHigh = 0;
     sourceLow = 0;
     sourcePort = 0;
-    arrived(0, 0, false);
+    arrived(0, 0, true);
   }
 
   /** The memory that all offsets of this frame refer to; shared by the frames of a batch. */

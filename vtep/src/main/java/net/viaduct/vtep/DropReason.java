@@ -181,7 +181,13 @@ public enum DropReason {
       Side.TARGET,
       "A frame with a VLAN tag was to leave through the untagged port of a device whose VLANs are"
           + " ports too: it would come out in a VLAN that is not its network's.",
-      "Somebody sends tagged frames into a network that keeps tags; attach the VLAN itself.");
+      "Somebody sends tagged frames into a network that keeps tags; attach the VLAN itself."),
+  CHECKSUM_MISSING(
+      30,
+      Side.SOURCE,
+      "A datagram came over IPv6 without a UDP checksum, from a host that may not do that.",
+      "Let the remote send checksums (ip link ... noudp6zerocsumtx); or list it under"
+          + " underlay.zero-checksum-ipv6, if both ends are to go without.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -29,7 +29,6 @@ import net.viaduct.vtep.ingress.SourceCheck;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
-import net.viaduct.wire.IpAddress;
 
 /**
  * The tunnel end point of a host: an agent that carries frames between ports and the underlay. One
@@ -86,23 +85,22 @@ public final class Vtep implements Agent {
     SwitchedTrail trail = new SwitchedTrail();
     Tally tally = new Tally(total, trail);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
-    Remotes remotes = new Remotes(tables, counters, clock, underlay.local(), ageing, trail);
+    Remotes remotes = new Remotes(tables, counters, clock, underlay.locals(), ageing, trail);
     MemorySegment ownFrames =
         arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
     Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors, ownFrames);
-    IpAddress own = underlay.local().address();
     egress = new Egress(tables, forwarding);
     ingress =
         new Ingress(
             tables,
             forwarding,
-            new DatagramCheck(config.strictReservedBits(), own),
+            new DatagramCheck(config.strictReservedBits(), underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     forwarding.inspectors(List.of());
-    housekeeping.chores(List.of(), forwarding.originator());
+    housekeeping.chores(List.of(_ -> underlay.attend()), forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
     Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);
     control =

@@ -1,8 +1,10 @@
 package net.viaduct.vtep;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
 import net.viaduct.runtime.CommandQueue;
@@ -105,6 +107,16 @@ public final class VtepControl {
    */
   public CompletableFuture<Optional<Port>> detachPort(String name) {
     return submit(() -> Optional.ofNullable(topology.detachPort(name)));
+  }
+
+  /**
+   * Lets datagrams in by these doors only; none is lost at those that stay open. Refused, with
+   * nothing changed, if one cannot be opened.
+   *
+   * @param usualPort the UDP port on which remotes listen of which nothing else is said (R4)
+   */
+  public CompletableFuture<Void> listen(int usualPort, Set<Door> doors) {
+    return run(() -> topology.listen(usualPort, doors));
   }
 
   /** Keeps a remote, and tells the UDP port that it listens on (R4). */

@@ -235,6 +235,14 @@ class DropReasonTest {
         fromRemote(vxlan(BLUE, broadcast(FAR)));
         rig.advance(Duration.ofSeconds(2));
       }
+      case CHECKSUM_MISSING -> {
+        openWithRemote();
+        Endpoint source = new Endpoint(IpAddress.parse("fd77::2"), 50_000);
+        rig.network()
+            .carry(
+                new MemoryDatagram(source, rig.endpoint(0), vxlan(BLUE, broadcast(FAR)), 0, false));
+        rig.settle();
+      }
       case DEFECT -> {
         openWithRemote();
         MemoryPort odd = new MemoryPort("odd");

@@ -1,5 +1,6 @@
 package net.viaduct.vtep.control;
 
+import java.util.List;
 import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.Counters;
@@ -22,16 +23,17 @@ public final class Remotes {
   private final Tables tables;
   private final Counters counters;
   private final CycleClock clock;
-  private final Endpoint local;
+  private final List<IpAddress> own;
   private final int idleSeconds;
   private final Trail trail;
+  private int usualPort;
   private int fullSinceSeconds = -1;
 
   /**
    * No remotes.
    *
-   * @param local the VTEP's own endpoint; remotes listen on the same port unless told otherwise
-   *     (R4)
+   * @param locals the VTEP's own endpoints; remotes listen on the same port as the first unless
+   *     told otherwise (R4)
    * @param ageingSeconds how long one that was learned stays without a word; 0 for 300
    * @param trail while it is on, a new remote is made for the frame that is traced alone
    */
@@ -39,14 +41,15 @@ public final class Remotes {
       Tables tables,
       Counters counters,
       CycleClock clock,
-      Endpoint local,
+      List<Endpoint> locals,
       int ageingSeconds,
       Trail trail) {
     this.tables = tables;
     this.counters = counters;
     this.clock = clock;
     this.trail = trail;
-    this.local = local;
+    this.own = locals.stream().map(Endpoint::address).toList();
+    this.usualPort = locals.getFirst().port();
     this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
   }
 
@@ -116,12 +119,23 @@ public final class Remotes {
     remote.release(usual(remote.address()));
   }
 
+  /** Remotes listen on this port from now on, unless told otherwise. */
+  void usualPort(int port) {
+    usualPort = port;
+    for (int i = 0; i < tables.remotes().end(); i++) {
+      Remote remote = tables.remotes().get(i);
+      if (remote != null && !remote.hasConfiguredPort()) {
+        remote.moveTo(usual(remote.address()));
+      }
+    }
+  }
+
   private Endpoint usual(IpAddress address) {
-    return new Endpoint(address, local.port());
+    return new Endpoint(address, usualPort);
   }
 
   private Remote create(Endpoint endpoint) {
-    if (endpoint.address().equals(local.address())) {
+    if (own.contains(endpoint.address())) {
       throw new CommandRefused(endpoint.address() + " is this host's own address, not a remote's");
     }
     int index = tables.remotes().reserve();

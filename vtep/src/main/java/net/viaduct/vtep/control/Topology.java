@@ -3,9 +3,13 @@ package net.viaduct.vtep.control;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
+import net.viaduct.io.Underlay;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CounterLayout;
 import net.viaduct.runtime.Counters;
@@ -35,6 +39,7 @@ public final class Topology {
   private final Tables tables;
   private final Remotes remotes;
   private final Groups groups;
+  private final Underlay underlay;
   private final Readiness readiness;
   private final Counters counters;
   private final int batchFrames;
@@ -52,6 +57,7 @@ public final class Topology {
     this.tables = tables;
     this.remotes = remotes;
     this.groups = new Groups(parts);
+    this.underlay = parts.underlay();
     this.readiness = parts.readiness();
     this.counters = parts.counters();
     this.batchFrames = batchFrames;
@@ -262,6 +268,16 @@ public final class Topology {
     } else if (lead && waited) {
       readiness.add(device.port(), token(device.lead()));
     }
+  }
+
+  /** Lets datagrams in by these doors, and says on which UDP port remotes usually listen. */
+  public void listen(int usualPort, Set<Door> doors) {
+    try {
+      underlay.listen(doors);
+    } catch (IoFailure e) {
+      throw new CommandRefused(String.valueOf(e.getMessage()), e);
+    }
+    remotes.usualPort(usualPort);
   }
 
   /** Refers to a remote, with the port that it listens on (R4); the same again is no error. */

@@ -1,5 +1,7 @@
 package net.viaduct.vtep.ingress;
 
+import java.util.List;
+import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.wire.IpAddress;
@@ -9,23 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** Whether a datagram is VXLAN, and not our own. Immutable. */
 public final class DatagramCheck {
   private final boolean strictReservedBits;
-  private final long ownHigh;
-  private final long ownLow;
+  private final IpAddress[] own;
 
   /**
    * A check.
    *
    * @param strictReservedBits whether reserved bits must be zero (R2)
-   * @param own the address that we send from
+   * @param locals what we send from
    */
-  public DatagramCheck(boolean strictReservedBits, IpAddress own) {
+  public DatagramCheck(boolean strictReservedBits, List<Endpoint> locals) {
     this.strictReservedBits = strictReservedBits;
-    this.ownHigh = own.high();
-    this.ownLow = own.low();
+    this.own = locals.stream().map(Endpoint::address).toArray(IpAddress[]::new);
   }
 
   /** Why it does not go on, or null. */
   @Nullable DropReason check(Frame datagram) {
+    if (!datagram.isChecksummed()) {
+      return DropReason.CHECKSUM_MISSING;
+    }
     if (!VxlanHeader.fits(datagram.lengthBytes())) {
       return DropReason.DATAGRAM_TOO_SHORT;
     }
@@ -36,8 +39,15 @@ public final class DatagramCheck {
         && !VxlanHeader.reservedBitsAreZero(datagram.memory(), datagram.start())) {
       return DropReason.RESERVED_BITS_SET;
     }
-    return datagram.sourceLow() == ownLow && datagram.sourceHigh() == ownHigh
-        ? DropReason.OWN_DATAGRAM
-        : null;
+    return isOwn(datagram) ? DropReason.OWN_DATAGRAM : null;
+  }
+
+  private boolean isOwn(Frame datagram) {
+    for (IpAddress address : own) {
+      if (datagram.sourceLow() == address.low() && datagram.sourceHigh() == address.high()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

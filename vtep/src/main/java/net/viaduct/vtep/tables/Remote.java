@@ -95,6 +95,11 @@ public final class Remote implements TunnelTarget {
     }
   }
 
+  /** Nothing says what its port is, and what is usual has changed. */
+  public void moveTo(Endpoint usual) {
+    endpoint = usual;
+  }
+
   /** A datagram came from it. */
   public void seen(int nowSeconds) {
     seenSeconds = nowSeconds;
