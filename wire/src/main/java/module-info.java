@@ -9,5 +9,6 @@ module net.viaduct.wire {
   exports net.viaduct.wire.ip;
   exports net.viaduct.wire.multicast;
   exports net.viaduct.wire.neighbour;
+  exports net.viaduct.wire.nested;
   exports net.viaduct.wire.tunnel;
 }

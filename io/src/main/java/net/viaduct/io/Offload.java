@@ -106,21 +106,23 @@ public final class Offload {
   }
 
   /**
-   * Whether what is to be cut is the packet that the frame itself carries. It is not if the frame
-   * is a datagram of a tunnel, and what is to be cut is a packet in there: the type and {@link
-   * #checksumStart()} then speak of the inner one.
+   * Whether the type of the super-frame is right for the packet that is to be cut.
    *
-   * @param key parsed from this very frame
+   * @param key of the packet whose transport header is at {@link #checksumStart()}: the frame's
+   *     own, or one within a tunnel of the machine's own
    */
-  public boolean cutsOutermost(FlowKey key) {
-    boolean startsThere = checksumPartial && checksumStart == key.transportOffset();
+  public boolean suits(FlowKey key) {
     return switch (segmentation & ~ECN_FLAG) {
-      case TCP_IPV4 -> startsThere && key.isIpv4() && key.ipProtocol() == IpProtocol.TCP;
-      case TCP_IPV6 -> startsThere && key.isIpv6() && key.ipProtocol() == IpProtocol.TCP;
-      // datagrams without checksum leave none to be finished
-      case UDP -> (startsThere || !checksumPartial) && key.ipProtocol() == IpProtocol.UDP;
+      case TCP_IPV4 -> checksumPartial && key.isIpv4() && key.ipProtocol() == IpProtocol.TCP;
+      case TCP_IPV6 -> checksumPartial && key.isIpv6() && key.ipProtocol() == IpProtocol.TCP;
+      case UDP -> key.ipProtocol() == IpProtocol.UDP; // perhaps without checksum
       default -> false;
     };
+  }
+
+  /** Where the transport header of what is to be cut begins; -1 if that is not told. */
+  public int segmentationStart() {
+    return checksumPartial ? checksumStart : -1;
   }
 
   /** Payload bytes of each segment but the last. */

@@ -48,6 +48,18 @@ public final class CommandRun {
     }
   }
 
+  /** Runs any command in a namespace, to its end. */
+  static Result anyIn(NetNamespace namespace, String... command) throws Exception {
+    Path output = Files.createTempFile("viaduct-test", ".log");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+      return end(namespace.start(builder), output);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
   private static Result end(Process process, Path output) throws Exception {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();

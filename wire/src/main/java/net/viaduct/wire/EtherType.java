@@ -23,6 +23,9 @@ public final class EtherType {
   /** Internet Protocol version 6, RFC 2464. */
   public static final int IPV6 = 0x86dd;
 
+  /** An Ethernet frame follows: in GRE, Geneve and NVGRE (RFC 1701, RFC 8926, RFC 7637). */
+  public static final int TRANSPARENT_BRIDGING = 0x6558;
+
   /** Service VLAN tag, IEEE 802.1ad (QinQ). */
   public static final int SERVICE_VLAN = 0x88a8;
 

@@ -94,7 +94,23 @@ public final class FlowKey {
       type = NetworkOrder.u16(s, at + typeOffset);
     }
     etherType = type < EtherType.SMALLEST ? 0 : type;
-    networkOffset = typeOffset + 2;
+    parseNetwork(s, at, lengthBytes, type, typeOffset + 2);
+  }
+
+  /**
+   * Reads an IP packet that has no Ethernet header, as it stands in GRE or in IP; offsets count
+   * from the packet's first byte, and the MAC addresses are zero.
+   *
+   * @param type what it is, an {@link EtherType}
+   */
+  public void parsePacket(MemorySegment s, long at, int lengthBytes, int type) {
+    clear();
+    etherType = type;
+    parseNetwork(s, at, lengthBytes, type, 0);
+  }
+
+  private void parseNetwork(MemorySegment s, long at, int lengthBytes, int type, int offset) {
+    networkOffset = offset;
     networkEnd = lengthBytes;
     if (type == EtherType.IPV4) {
       parseIpv4(s, at, lengthBytes);

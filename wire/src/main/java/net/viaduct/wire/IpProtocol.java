@@ -14,6 +14,9 @@ public final class IpProtocol {
   /** RFC 3376. */
   public static final int IGMP = 2;
 
+  /** IPv4 in IP, RFC 2003. */
+  public static final int IPV4 = 4;
+
   /** RFC 9293. */
   public static final int TCP = 6;
 
@@ -22,6 +25,9 @@ public final class IpProtocol {
 
   /** RFC 4340. */
   public static final int DCCP = 33;
+
+  /** IPv6 in IP, RFC 2473. */
+  public static final int IPV6 = 41;
 
   /** IPv6 routing header, RFC 8200 section 4.4. */
   public static final int ROUTING = 43;

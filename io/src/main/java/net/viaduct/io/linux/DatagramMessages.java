@@ -6,11 +6,10 @@ import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
-import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.SctpChecksum;
-import net.viaduct.wire.Segmenter;
 import net.viaduct.wire.UnfinishedChecksum;
+import net.viaduct.wire.nested.NestedSegmenter;
+import net.viaduct.wire.nested.TunnelLayers;
 
 /**
  * Makes messages of datagrams: one of a plain frame, as many as it has segments of a super-frame.
@@ -31,8 +30,8 @@ final class DatagramMessages {
   private final MessageArray messages;
   private final MemorySegment headers;
   private final int[] entries = new int[MESSAGES];
-  private final FlowKey key = new FlowKey();
-  private final Segmenter segmenter = new Segmenter();
+  private final TunnelLayers layers = new TunnelLayers();
+  private final NestedSegmenter segmenter = new NestedSegmenter();
   private int count;
   private int nextSegment;
   private boolean flowLabels = true;
@@ -71,9 +70,7 @@ final class DatagramMessages {
     /** There is no room for the rest: send, clear, and add the same entry again. */
     IN_PART,
     /** It is said to be a super-frame, but cannot be cut. */
-    NOT_CUTTABLE,
-    /** It is to be cut within a tunnel that it carries, which would need other headers patched. */
-    CUT_WITHIN_TUNNEL
+    NOT_CUTTABLE
   }
 
   /** Adds an entry of a batch, or the rest of it. */
@@ -102,28 +99,27 @@ final class DatagramMessages {
     }
     int start = offload.checksumStart();
     int offset = offload.checksumOffset();
-    if (offset == SctpChecksum.CHECKSUM_OFFSET && parse(frame).ipProtocol() == IpProtocol.SCTP) {
-      SctpChecksum.finish(frame.memory(), frame.start(), key.networkEnd(), start);
+    // among the protocols that leave a checksum unfinished, only SCTP has it there
+    if (offset == SctpChecksum.CHECKSUM_OFFSET) {
+      finishSctp(frame, start);
     } else {
       UnfinishedChecksum.finish(frame.memory(), frame.start(), frame.lengthBytes(), start, offset);
     }
     offload.checksumDone();
   }
 
-  private FlowKey parse(Frame frame) {
-    key.parse(frame.memory(), frame.start(), frame.lengthBytes());
-    return key;
+  private void finishSctp(Frame frame, int start) {
+    int end = frame.lengthBytes();
+    if (layers.walk(frame.memory(), frame.start(), end, start)) {
+      end = layers.innerOffset() + layers.innermost().networkEnd(); // without Ethernet's padding
+    }
+    SctpChecksum.finish(frame.memory(), frame.start(), end, start);
   }
 
   private Added addSegments(DatagramBatch batch, int entry, Frame frame) {
     int tunnel = batch.headerBytes(entry);
-    if (nextSegment == 0) {
-      if (!begin(frame, tunnel)) {
-        return Added.NOT_CUTTABLE;
-      }
-      if (!frame.offload().cutsOutermost(key)) {
-        return Added.CUT_WITHIN_TUNNEL;
-      }
+    if (nextSegment == 0 && !begin(frame, tunnel)) {
+      return Added.NOT_CUTTABLE;
     }
     while (nextSegment < segmenter.segmentCount()) {
       if (count == MESSAGES) {
@@ -140,7 +136,10 @@ final class DatagramMessages {
   private boolean begin(Frame frame, int tunnel) {
     MemorySegment memory = frame.memory();
     int segmentBytes = frame.offload().segmentBytes();
-    return segmenter.begin(memory, frame.start(), frame.lengthBytes(), parse(frame), segmentBytes)
+    Offload offload = frame.offload();
+    int start = offload.segmentationStart();
+    return segmenter.begin(memory, frame.start(), frame.lengthBytes(), start, segmentBytes)
+        && offload.suits(segmenter.layers().innermost())
         && tunnel + segmenter.headerBytes() <= HEADERS_BYTES;
   }
 

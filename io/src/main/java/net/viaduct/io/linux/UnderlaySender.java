@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnderlaySender {
   private static final int NONE = -1;
-  private static final String WITHIN_TUNNEL =
-      "a super-frame within a tunnel of the machine's own cannot be cut;"
-          + " turn off segmentation offload of the device that the tunnel leaves from";
+  private static final String NOT_CUTTABLE =
+      "a super-frame that is no whole TCP or UDP, or is within a tunnel that is not known,"
+          + " cannot be cut";
 
   private final SocketCalls sockets;
   private final @Nullable UnderlayLeg ipv4;
@@ -134,9 +134,7 @@ final class UnderlaySender {
         flush(fd, batch);
       }
       if (added == DatagramMessages.Added.NOT_CUTTABLE) {
-        results[entry] = errors.refused("a super-frame that is no whole TCP or UDP cannot be cut");
-      } else if (added == DatagramMessages.Added.CUT_WITHIN_TUNNEL) {
-        results[entry] = errors.refused(WITHIN_TUNNEL);
+        results[entry] = errors.refused(NOT_CUTTABLE);
       }
     }
     flush(fd, batch);

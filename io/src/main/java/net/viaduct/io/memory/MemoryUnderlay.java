@@ -25,8 +25,8 @@ import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.SctpChecksum;
-import net.viaduct.wire.Segmenter;
 import net.viaduct.wire.UnfinishedChecksum;
+import net.viaduct.wire.nested.NestedSegmenter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private List<IpPrefix> zeroChecksumWith = List.of();
   private List<String> troubles = List.of();
   private final FlowKey flow = new FlowKey();
-  private final Segmenter segmenter = new Segmenter();
+  private final NestedSegmenter segmenter = new NestedSegmenter();
   private int queueDatagrams = DEFAULT_QUEUE_DATAGRAMS;
   private int mtuBytes = DEFAULT_MTU_BYTES;
   private int groups;
@@ -273,10 +273,14 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   }
 
   private byte[][] cut(Frame frame) {
-    flow.parse(frame.memory(), frame.start(), frame.lengthBytes());
-    int segmentBytes = frame.offload().segmentBytes();
-    if (!segmenter.begin(frame.memory(), frame.start(), frame.lengthBytes(), flow, segmentBytes)
-        || !frame.offload().cutsOutermost(flow)) {
+    Offload offload = frame.offload();
+    if (!segmenter.begin(
+            frame.memory(),
+            frame.start(),
+            frame.lengthBytes(),
+            offload.segmentationStart(),
+            offload.segmentBytes())
+        || !offload.suits(segmenter.layers().innermost())) {
       return new byte[0][];
     }
     byte[][] segments = new byte[segmenter.segmentCount()][];

@@ -358,10 +358,10 @@ class UdpUnderlayTest {
   }
 
   @Test
-  void shouldRefuseToCutWithinATunnelThatTheFrameCarries() {
+  void shouldRefuseToCutWithinATunnelThatItDoesNotKnow() {
     try (UdpUnderlay one = open(near, NEAR)) {
       Frame frame = Frames.unfinished(IpProtocol.UDP, 3000, 4);
-      // as of a VXLAN device on the machine's own: the inner TCP is 50 bytes behind the outer UDP
+      // as of a tunnel on some port of the machine's own: the inner TCP is 50 bytes behind its UDP
       frame.offload().checksumPartial(14 + 20 + 50, 16);
       frame.offload().segmentation(Offload.TCP_IPV4, 1000);
       assertThat(send(one, frame, FAR, 1).result(0)).isEqualTo(SendResult.FAILED);
@@ -369,10 +369,6 @@ class UdpUnderlayTest {
       assertThat(send(one, frame, FAR, 1).result(0)).isEqualTo(SendResult.FAILED);
       assertThat(errors.snapshot()).hasSize(1);
       assertThat(errors.snapshot().toString()).contains("within a tunnel");
-      Frame noTcp = Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", 3000);
-      noTcp.offload().segmentation(Offload.TCP_IPV4, 1000);
-      send(one, noTcp, FAR, 1);
-      assertThat(errors.snapshot()).as("told apart").hasSize(2);
     }
   }
 
