@@ -19,6 +19,8 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.runtime.ManualClock;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +67,9 @@ class AllocationTest {
         IntStream.range(0, count)
             .mapToObj(i -> new Endpoint(IpAddress.ofIpv4(0x0a4d_0002 + i), 4789))
             .toList();
-    run(vtep.control().addNetwork(new NetworkConfig(BLUE, "blue", new FloodList.Remotes(remotes))));
+    StationPolicy policy = StationPolicy.USUAL.with(StationPolicy.Moves.FOLLOW);
+    NetworkConfig network = new NetworkConfig(BLUE, "blue", new FloodList.Remotes(remotes));
+    run(vtep.control().addNetwork(network.with(NetworkSettings.DEFAULT.with(policy))));
   }
 
   private EndlessPort port(String name, byte[]... frames) {

@@ -93,8 +93,11 @@ final class VtepModel {
       return;
     }
     Location from = new Location.AtPort(port);
-    learn(vni, frame.source, from);
+    boolean arrived = learn(vni, frame.source, from);
     Location to = find(vni, frame.destination);
+    if (arrived && to != null && announce(vni, from, frame, to)) {
+      return;
+    }
     if (to == null) {
       int copies = deliverToAll(vni, port, frame) + sendToAll(vni, frame);
       if (copies == 0) {
@@ -107,6 +110,31 @@ final class VtepModel {
     } else if (to instanceof Location.AtRemote(IpAddress remote)) {
       send(portOf(remote), vni, frame);
     }
+  }
+
+  /** The first frame of a station goes to all other hosts; whether it needs to go nowhere else. */
+  private boolean announce(int vni, Location from, Shape frame, Location to) {
+    NetworkConfig network = networks.get(vni);
+    boolean nobody =
+        network.flood() instanceof FloodList.Remotes(List<Endpoint> all) && all.isEmpty();
+    if (!network.stations().announcesNew() || nobody || to.equals(from)) {
+      return false;
+    }
+    if (to instanceof Location.AtPort(String name)) {
+      sendToAll(vni, frame);
+      deliver(name, frame);
+      return true;
+    }
+    if (network.flood() instanceof FloodList.Group) {
+      String mac = "%012x".formatted(frame.source);
+      String reverseArp = "ffffffffffff" + mac + "8035" + "0001080006040003" + mac.substring(0, 4);
+      sendToAll(vni, new Shape(0, frame.source, false, reverseArp));
+      return false;
+    }
+    sendToAll(vni, frame);
+    IpAddress remote = ((Location.AtRemote) to).remote();
+    return ((FloodList.Remotes) network.flood())
+        .endpoints().stream().anyMatch(endpoint -> endpoint.address().equals(remote));
   }
 
   void fromUnderlay(IpAddress remote, int vni, Shape frame) {
@@ -161,11 +189,14 @@ final class VtepModel {
     };
   }
 
-  private void learn(int vni, long mac, Location from) {
+  /** Whether the station was not there before. */
+  private boolean learn(int vni, long mac, Location from) {
     Fact known = known(vni, mac);
     if (known == null || known.origin == Origin.LEARNED) {
       facts.put(new Station(vni, mac), new Fact(from, Origin.LEARNED, nowSeconds));
+      return known == null || !known.location.equals(from);
     }
+    return false;
   }
 
   private Location find(int vni, long mac) {

@@ -18,6 +18,8 @@ import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.StationPolicy.Moves;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
@@ -121,7 +123,9 @@ class VtepModelTest {
     Set<IpAddress> accepted =
         random.nextInt(4) == 0 ? Set.of(remote(0), remote(1), remote(2)) : Set.of();
     TagPolicy tags = random.nextBoolean() ? TagPolicy.DROP : TagPolicy.KEEP;
-    return new NetworkConfig(vni, "n" + vni, flood, accepted, tags);
+    StationPolicy often = StationPolicy.USUAL.with(Moves.FOLLOW); // MoveDamperTest has the others
+    StationPolicy stations = often.announcingNew(random.nextBoolean());
+    return new NetworkConfig(vni, "n" + vni, flood, accepted, tags, stations);
   }
 
   private static IpAddress remote(int number) {

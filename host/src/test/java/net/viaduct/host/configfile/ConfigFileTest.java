@@ -103,6 +103,9 @@ class ConfigFileTest {
                 ageing: 1h
                 tagged: keep
                 learning: false
+                moves: never
+                when-full: refuse
+                stations-per-port: 3
                 limits: { stations: 10 }
                 ports:
                   - { tap: vm9, mtu: 9000 }
@@ -132,7 +135,11 @@ class ConfigFileTest {
                 NetworkSettings.DEFAULT
                     .with(
                         new StationPolicy(
-                            false, Optional.of(Duration.ofHours(1)), OptionalInt.of(10)))
+                                false, Optional.of(Duration.ofHours(1)), OptionalInt.of(10))
+                            .withLimitPerPort(3)
+                            .with(StationPolicy.Moves.NEVER)
+                            .with(StationPolicy.WhenFull.REFUSE)
+                            .announcingNew(true))
                     .with(new TagSettings(TagPolicy.KEEP)),
                 List.of(
                     new StaticStation.Remote(

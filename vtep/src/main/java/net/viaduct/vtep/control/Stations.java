@@ -63,7 +63,7 @@ public final class Stations {
       case REMOTE_FULL -> "its remote has as many stations as it may";
       case NETWORK_FULL -> "its network has as many stations as it may";
       case TABLE_FULL -> "there are as many stations as there may be";
-      case KNOWN, NEW, MOVED, OUTRANKED -> "there is";
+      case KNOWN, NEW, MOVED, HELD, OUTRANKED -> "there is";
     };
   }
 

@@ -135,6 +135,9 @@ public final class Topology {
     reaches.put(network.vni(), reach);
     reach.applyTo(network);
     tables.fdb().policy(network.index(), network.config().stations());
+    for (LocalPort port : network.ports()) {
+      tables.fdb().portLimit(port.index(), network.config().stations().limitPerPort());
+    }
   }
 
   /** Removes a network without ports, and its stations; one that is not there is no error. */
@@ -177,6 +180,7 @@ public final class Topology {
       index = reserve(tables.ports(), "port " + name);
       block = allocate(Layouts.PORT, name);
       LocalPort local = new LocalPort(index, name, device, network, settings, block, batchFrames);
+      tables.fdb().portLimit(index, network.config().stations().limitPerPort());
       add(local);
     } catch (RuntimeException e) {
       if (device.isEmpty()) {

@@ -67,7 +67,11 @@ public enum TrafficCounter {
   /** Frames whose source was not learned because its network has too many stations. */
   STATIONS_REFUSED_BY_NETWORK,
   /** Frames whose source was not learned because there are too many stations in all. */
-  STATIONS_REFUSED_IN_ALL;
+  STATIONS_REFUSED_IN_ALL,
+  /** Frames from where their source is not, which moves too often or may not move. */
+  STATIONS_HELD,
+  /** Stations that were forgotten to make room for others. */
+  STATIONS_FORGOTTEN;
 
   /** How many there are. */
   public static final int COUNT = values().length;

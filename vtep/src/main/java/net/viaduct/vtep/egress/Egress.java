@@ -40,6 +40,7 @@ public final class Egress {
   private final TunnelOutput tunnels;
   private final Forwarding forwarding;
   private final Tally tally;
+  private final Arrivals arrivals;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
 
@@ -53,6 +54,7 @@ public final class Egress {
     this.tunnels = forwarding.tunnels();
     this.tally = forwarding.tally();
     this.lookup = forwarding.lookup();
+    this.arrivals = new Arrivals(tables, forwarding.originator());
   }
 
   /** Frames came from a device; when this returns, something became of each. */
@@ -123,11 +125,14 @@ public final class Egress {
       return refusal;
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
-    learner.learnSource(network, source, StationEntry.atPort(from.index()));
+    boolean arrived = learner.learnSource(network, source, StationEntry.atPort(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(from, frame, key);
     if (verdict == Verdict.CONSUMED) {
       tally.consumed(Direction.EGRESS, network.counters());
+      if (arrived) {
+        arrivals.announce(network, source);
+      }
       return null;
     }
     if (verdict != Verdict.PASS) {
@@ -137,6 +142,10 @@ public final class Egress {
     if (destination == StationLookup.UNKNOWN) {
       return flood(from, frame);
     }
+    scope.clear();
+    if (arrived && arrivals.choose(from, frame, destination, scope)) {
+      return toScope(from, frame);
+    }
     return StationEntry.isPort(destination)
         ? deliver(from, frame, tables.ports().get(StationEntry.index(destination)))
         : tunnel(from, frame, tables.remotes().get(StationEntry.index(destination)));
@@ -145,6 +154,10 @@ public final class Egress {
   private @Nullable DropReason flood(LocalPort from, Frame frame) {
     scope.clear();
     forwarding.audience().choose(from.network(), from, frame, key, scope);
+    return toScope(from, frame);
+  }
+
+  private @Nullable DropReason toScope(LocalPort from, Frame frame) {
     if (scope.targetCount() > 0) {
       encapsulator.encapsulate(from.network(), frame);
     }

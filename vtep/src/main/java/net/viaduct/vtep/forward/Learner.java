@@ -3,6 +3,7 @@ package net.viaduct.vtep.forward;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.LearnOutcome;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
@@ -17,6 +18,7 @@ public final class Learner {
   private final Describer describer;
   private long rehearsedMac;
   private int rehearsedDestination;
+  private long forgottenSeen;
 
   /** A learner. */
   public Learner(Tables tables, CycleClock clock, Tally tally) {
@@ -31,20 +33,22 @@ public final class Learner {
    *
    * @param mac neither zero nor a group address
    * @param destination the port or the remote that it came from, as of {@link StationEntry}
+   * @return whether it is there now and was not before
    */
-  public void learnSource(Network network, long mac, int destination) {
+  public boolean learnSource(Network network, long mac, int destination) {
     if (tally.trail().isOn()) {
-      rehearse(network, mac, destination);
-      return;
+      return rehearse(network, mac, destination);
     }
-    if (!network.learnsStations()) {
-      return;
+    if (!network.learnsAt(destination)) {
+      return false;
     }
+    LearnOutcome outcome = fdb.learn(network.index(), mac, destination, clock.seconds());
     TrafficCounter counter =
-        switch (fdb.learn(network.index(), mac, destination, clock.seconds())) {
+        switch (outcome) {
           case KNOWN -> null;
           case NEW -> TrafficCounter.STATIONS_LEARNED;
           case MOVED -> TrafficCounter.STATIONS_MOVED;
+          case HELD -> TrafficCounter.STATIONS_HELD;
           case OUTRANKED -> TrafficCounter.STATIONS_OUTRANKED;
           case PORT_FULL -> TrafficCounter.STATIONS_REFUSED_BY_PORT;
           case REMOTE_FULL -> TrafficCounter.STATIONS_REFUSED_BY_REMOTE;
@@ -53,19 +57,29 @@ public final class Learner {
         };
     if (counter != null) {
       tally.noted(counter, network.counters());
+      countForgotten(network);
+    }
+    return outcome.isArrival();
+  }
+
+  private void countForgotten(Network network) {
+    while (forgottenSeen != fdb.forgotten()) {
+      forgottenSeen++;
+      tally.noted(TrafficCounter.STATIONS_FORGOTTEN, network.counters());
     }
   }
 
-  private void rehearse(Network network, long mac, int destination) {
+  private boolean rehearse(Network network, long mac, int destination) {
     int now = clock.seconds();
     String known =
         MacAddress.format(mac) + " is " + describer.entry(fdb.find(network.index(), mac, now), now);
     rehearsedMac = mac;
     rehearsedDestination = StationLookup.UNKNOWN;
-    if (!network.learnsStations()) {
-      tally.trail().note("learn", known + "; this network does not learn");
-      return;
+    if (!network.learnsAt(destination)) {
+      tally.trail().note("learn", known + "; this network does not learn that");
+      return false;
     }
+    long before = fdb.find(network.index(), mac, now);
     rehearsedDestination = fdb.destinationAfterLearning(network.index(), mac, destination, now);
     boolean taken = rehearsedDestination == destination;
     tally
@@ -74,6 +88,7 @@ public final class Learner {
             "learn",
             known
                 + (taken ? "; this frame says: at " + describer.place(destination) : "; stays so"));
+    return taken && (before == Fdb.NOWHERE || StationEntry.destination(before) != destination);
   }
 
   /**

@@ -1,9 +1,12 @@
 package net.viaduct.vtep.tables;
 
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.TableLimits;
+import net.viaduct.vtep.learning.MoveDamper;
 import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.StationPolicy.WhenFull;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +27,17 @@ public final class Fdb {
   private static final int NETWORK_SHIFT = 48;
 
   private final StationMap stations;
+  private final MoveDamper moves;
+  private final FairForgetting forgetting;
   private final Population ports;
   private final Population remotes;
   private final Population networks;
   private final int limit;
   private final int usualAgeingSeconds;
   private final AtomicIntegerArray ageingSeconds;
+  private final boolean[] refusesWhenFull;
   private long sweepSlot;
+  private long forgotten;
 
   /**
    * An empty table.
@@ -44,6 +51,9 @@ public final class Fdb {
     this.ports = new Population(limits.ports(), limits.stationsPerPort());
     this.remotes = new Population(limits.remotes(), limits.stationsPerRemote());
     this.networks = new Population(limits.networks(), limits.stationsPerNetwork());
+    this.moves = new MoveDamper(limits.networks(), seed);
+    this.forgetting = new FairForgetting(stations, ports, remotes, networks);
+    this.refusesWhenFull = new boolean[limits.networks()];
     this.limit = limits.stations();
     this.usualAgeingSeconds = ageingSeconds;
     this.ageingSeconds = new AtomicIntegerArray(limits.networks());
@@ -61,6 +71,18 @@ public final class Fdb {
             .orElse(usualAgeingSeconds);
     ageingSeconds.setOpaque(network, seconds);
     networks.limit(network, policy.limit());
+    moves.policy(network, policy.moves());
+    refusesWhenFull[network] = policy.whenFull() == WhenFull.REFUSE;
+  }
+
+  /** How many stations may be behind a port, if it is not the usual limit. Owner. */
+  public void portLimit(int port, OptionalInt limit) {
+    ports.limit(port, limit);
+  }
+
+  /** Which stations move too often. */
+  public MoveDamper moves() {
+    return moves;
   }
 
   private static long key(int network, long mac) {
@@ -98,9 +120,17 @@ public final class Fdb {
       }
       return LearnOutcome.KNOWN;
     }
+    if (known
+        && origin == Origin.LEARNED
+        && !moves.mayMove(key, StationEntry.destination(old), destination, nowSeconds)) {
+      return LearnOutcome.HELD;
+    }
     LearnOutcome refusal = refusal(network, old, destination);
-    if (refusal != null) {
-      return refusal;
+    while (refusal != null) {
+      if (!makeRoom(refusal, network, destination, nowSeconds)) {
+        return refusal;
+      }
+      refusal = refusal(network, old, destination);
     }
     if (old == NOWHERE) {
       networks.enter(network);
@@ -120,11 +150,21 @@ public final class Fdb {
   public int destinationAfterLearning(int network, long mac, int destination, int nowSeconds) {
     long old = stations.get(key(network, mac));
     boolean known = old != NOWHERE && !isGone(network, old, nowSeconds);
-    boolean outranked = known && !Origin.LEARNED.mayReplace(StationEntry.origin(old));
-    if (!outranked && refusal(network, old, destination) == null) {
+    int before = known ? StationEntry.destination(old) : 0;
+    if (before == destination) {
       return destination;
     }
-    return known ? StationEntry.destination(old) : 0;
+    boolean stays =
+        known
+            && (!Origin.LEARNED.mayReplace(StationEntry.origin(old))
+                || !moves.wouldMove(key(network, mac), nowSeconds));
+    LearnOutcome refusal = stays ? null : refusal(network, old, destination);
+    boolean enters =
+        !stays
+            && (refusal == null
+                || (!refusesWhenFull[network]
+                    && forgetting.hasVictim(refusal, network, destination, nowSeconds)));
+    return enters ? destination : before;
   }
 
   private @Nullable LearnOutcome refusal(int network, long old, int destination) {
@@ -139,6 +179,20 @@ public final class Fdb {
       return LearnOutcome.NETWORK_FULL;
     }
     return stations.size() >= limit ? LearnOutcome.TABLE_FULL : null;
+  }
+
+  /** Forgets a station for another one, if the network of the other wants that. */
+  private boolean makeRoom(LearnOutcome full, int network, int destination, int nowSeconds) {
+    if (refusesWhenFull[network]) {
+      return false;
+    }
+    long victim = forgetting.victim(full, network, destination, nowSeconds);
+    if (victim == 0) {
+      return false;
+    }
+    takeOut(victim, stations.get(victim));
+    forgotten++;
+    return true;
   }
 
   /**
@@ -223,6 +277,11 @@ public final class Fdb {
   /** Stations that have an entry, those that were not swept away yet among them. Owner. */
   public int size() {
     return stations.size();
+  }
+
+  /** How many stations were forgotten for others until now. Owner. */
+  public long forgotten() {
+    return forgotten;
   }
 
   /** Stations behind a port; any thread. */

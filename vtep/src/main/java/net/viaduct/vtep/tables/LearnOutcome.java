@@ -8,6 +8,8 @@ public enum LearnOutcome {
   NEW,
   /** It was elsewhere before. */
   MOVED,
+  /** It is held where it is, as it moves too often or may not move at all. */
+  HELD,
   /** A fact of a higher origin says that it is elsewhere, and stays. */
   OUTRANKED,
   /** Too many stations behind the port. */
@@ -19,11 +21,16 @@ public enum LearnOutcome {
   /** Too many stations in all. */
   TABLE_FULL;
 
+  /** Whether the station is where it was not before. */
+  public boolean isArrival() {
+    return this == NEW || this == MOVED;
+  }
+
   /** Whether the station was not entered for want of room. */
   public boolean isFull() {
     return switch (this) {
       case PORT_FULL, REMOTE_FULL, NETWORK_FULL, TABLE_FULL -> true;
-      case KNOWN, NEW, MOVED, OUTRANKED -> false;
+      case KNOWN, NEW, MOVED, HELD, OUTRANKED -> false;
     };
   }
 }

@@ -71,9 +71,22 @@ public final class Network {
     return config.settings().tags().inner() == TagPolicy.STRIP;
   }
 
-  /** Whether stations are learned from frames. */
-  public boolean learnsStations() {
-    return config.stations().learning();
+  /**
+   * Whether stations are learned from the frames of a port or a remote.
+   *
+   * @param destination as of {@link StationEntry}
+   */
+  public boolean learnsAt(int destination) {
+    return switch (config.stations().sources()) {
+      case EVERYWHERE -> true;
+      case PORTS -> StationEntry.isPort(destination);
+      case NOTHING -> false;
+    };
+  }
+
+  /** Whether the first frame of a new station is flooded even if its destination is known. */
+  public boolean announcesNew() {
+    return config.stations().announcesNew();
   }
 
   /** Its ports; not to be changed. */

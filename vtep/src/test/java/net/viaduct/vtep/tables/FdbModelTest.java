@@ -9,6 +9,9 @@ import java.util.Random;
 import java.util.Set;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.TableLimits;
+import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.StationPolicy.Moves;
+import net.viaduct.vtep.settings.StationPolicy.WhenFull;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +74,9 @@ class FdbModelTest {
     for (long seed : new long[] {1, 2, 3, System.nanoTime()}) {
       Random random = new Random(seed);
       Fdb fdb = new Fdb(LIMITS, AGEING_SECONDS, random.nextLong());
+      for (int network = 0; network < NETWORKS; network++) {
+        fdb.policy(network, StationPolicy.USUAL.with(Moves.FOLLOW).with(WhenFull.REFUSE));
+      }
       Model model = new Model();
       int now = 0;
       for (int step = 0; step < 60_000; step++) {
