@@ -187,7 +187,13 @@ public enum DropReason {
       Side.SOURCE,
       "A datagram came over IPv6 without a UDP checksum, from a host that may not do that.",
       "Let the remote send checksums (ip link ... noudp6zerocsumtx); or list it under"
-          + " underlay.zero-checksum-ipv6, if both ends are to go without.");
+          + " underlay.zero-checksum-ipv6, if both ends are to go without."),
+  /** RFC 4541 section 2.1.2. */
+  NO_LISTENER(
+      31,
+      Side.SOURCE,
+      "Nobody listens to the group that a multicast frame is for.",
+      "viaduct show groups tells who listens; a machine that wants it joins the group.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -26,6 +26,10 @@ import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
+import net.viaduct.vtep.multicast.ListenerAudience;
+import net.viaduct.vtep.multicast.MembershipInspector;
+import net.viaduct.vtep.multicast.Querier;
+import net.viaduct.vtep.multicast.SnoopedNetworks;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
@@ -99,8 +103,12 @@ public final class Vtep implements Agent {
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
-    forwarding.inspectors(List.of());
-    housekeeping.chores(List.of(_ -> underlay.attend()), forwarding.originator());
+    SnoopedNetworks snooped = new SnoopedNetworks(tables.networks(), clock, own);
+    forwarding.audience(new ListenerAudience(snooped, forwarding));
+    forwarding.inspectors(List.of(new MembershipInspector(snooped, forwarding)));
+    housekeeping.chores(
+        List.of(_ -> underlay.attend(), new Querier(snooped, forwarding.originator())),
+        forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
     Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);
     control =

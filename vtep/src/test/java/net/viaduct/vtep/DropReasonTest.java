@@ -27,7 +27,11 @@ import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.settings.MulticastSettings;
+import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
+import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +76,13 @@ class DropReasonTest {
   private MemoryPort attach(MemoryPort port) {
     rig.attach(0, BLUE, port);
     return port;
+  }
+
+  private void snoop() {
+    MulticastSettings snooping = MulticastSettings.DEFAULT.with(SnoopingSettings.ON);
+    NetworkConfig config = rig.view(0).networks().getFirst().config();
+    rig.await(rig.control(0).changeNetwork(config.with(NetworkSettings.DEFAULT.with(snooping))));
+    rig.advance(Duration.ofSeconds(1));
   }
 
   private void fromPort(byte[] frame) {
@@ -182,6 +193,12 @@ class DropReasonTest {
         open(false, TableLimits.DEFAULT, FloodList.NOBODY);
         rig.await(rig.control(0).detachPort("b"));
         fromPort(broadcast(A));
+      }
+      case NO_LISTENER -> {
+        open(false, TableLimits.DEFAULT, FloodList.NOBODY);
+        snoop();
+        rig.advance(Duration.ofSeconds(60));
+        fromPort(MulticastFrames.toGroup(A, 0x0a00_0001, 0xef01_0101));
       }
       case INVALID_OFFLOAD -> {
         openWithRemote();

@@ -53,6 +53,9 @@ public final class IpProtocol {
   /** IPv6 destination options, RFC 8200 section 4.6. */
   public static final int DESTINATION_OPTIONS = 60;
 
+  /** Protocol Independent Multicast, RFC 7761: how multicast routers find each other. */
+  public static final int PIM = 103;
+
   /** RFC 9260. */
   public static final int SCTP = 132;
 

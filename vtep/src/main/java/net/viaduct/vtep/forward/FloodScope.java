@@ -1,5 +1,6 @@
 package net.viaduct.vtep.forward;
 
+import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.TunnelTarget;
 
@@ -12,6 +13,7 @@ public final class FloodScope {
   private TunnelTarget[] targets = new TunnelTarget[16];
   private int portCount;
   private int targetCount;
+  private DropReason nobody = DropReason.NO_FLOOD_TARGET;
 
   /** Nobody. */
   public FloodScope() {}
@@ -20,6 +22,7 @@ public final class FloodScope {
   public void clear() {
     portCount = 0;
     targetCount = 0;
+    nobody = DropReason.NO_FLOOD_TARGET;
   }
 
   /** A port gets a copy. */
@@ -36,6 +39,32 @@ public final class FloodScope {
       targets = java.util.Arrays.copyOf(targets, targetCount * 2);
     }
     targets[targetCount++] = target;
+  }
+
+  /** Sets why a frame is dropped if there is nobody. */
+  public void nobody(DropReason reason) {
+    nobody = reason;
+  }
+
+  /** Why a frame is dropped if there is nobody. */
+  public DropReason nobody() {
+    return nobody;
+  }
+
+  /** Whether a port, a remote or a group is in it. */
+  @SuppressWarnings("ReferenceEquality") // that very one
+  public boolean contains(Object place) {
+    for (int i = 0; i < portCount; i++) {
+      if (ports[i] == place) {
+        return true;
+      }
+    }
+    for (int i = 0; i < targetCount; i++) {
+      if (targets[i] == place) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many ports. */

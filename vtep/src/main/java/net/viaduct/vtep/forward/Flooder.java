@@ -44,7 +44,7 @@ public final class Flooder {
     Network network = from.network();
     int copies = scope.portCount() + scope.targetCount();
     if (copies == 0) {
-      return DropReason.NO_FLOOD_TARGET;
+      return scope.nobody();
     }
     tally.flooded(Direction.EGRESS, network.counters(), copies);
     toPorts(Direction.EGRESS, scope, frame, from.counters());
@@ -60,7 +60,7 @@ public final class Flooder {
   public @Nullable DropReason fromTunnel(
       Network network, Remote from, FloodScope scope, Frame frame) {
     if (scope.portCount() == 0) {
-      return DropReason.NO_FLOOD_TARGET;
+      return scope.nobody();
     }
     tally.flooded(Direction.INGRESS, network.counters(), scope.portCount());
     toPorts(Direction.INGRESS, scope, frame, from.counters());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * frames that have a whole Ethernet header.
  */
 public final class FrameRules {
-  /** 01-80-C2-00-00-00 to 0F, IEEE 802.1Q table 8-1: not forwarded by any bridge (R66). */
+  /** 01-80-C2-00-00-00 to 0F, IEEE 802.1Q table 8-1: not forwarded by bridges (R66). */
   private static final long RESERVED_GROUP = 0x0180_c200_0000L;
 
   private static final long RESERVED_GROUP_MASK = 0xffff_ffff_fff0L;
@@ -30,7 +30,13 @@ public final class FrameRules {
     if (MacAddress.isGroup(source) || MacAddress.isZero(source)) {
       return DropReason.INVALID_SOURCE_ADDRESS;
     }
-    if ((EthernetHeader.destination(memory, at) & RESERVED_GROUP_MASK) == RESERVED_GROUP) {
+    long destination = EthernetHeader.destination(memory, at);
+    if ((destination & RESERVED_GROUP_MASK) == RESERVED_GROUP
+        && !network
+            .config()
+            .settings()
+            .multicast()
+            .carries((int) destination & 0xf, EthernetHeader.etherType(memory, at))) {
       return DropReason.RESERVED_GROUP_ADDRESS;
     }
     if (EtherType.isVlan(EthernetHeader.etherType(memory, at))

@@ -184,6 +184,26 @@ public final class MldMessage {
     return NetworkOrder.i64(s, recordAt + MulticastRecord.GROUP_OFFSET + 8);
   }
 
+  /** Upper half of a record's source. */
+  public static long recordSourceHigh(MemorySegment s, long recordAt, int index) {
+    return NetworkOrder.i64(s, recordAt + RECORD_SIZE_BYTES + (long) index * ADDRESS_BYTES);
+  }
+
+  /** Lower half of a record's source. */
+  public static long recordSourceLow(MemorySegment s, long recordAt, int index) {
+    return NetworkOrder.i64(s, recordAt + RECORD_SIZE_BYTES + (long) index * ADDRESS_BYTES + 8);
+  }
+
+  /** Version 2's query: upper half of a source. */
+  public static long querySourceHigh(MemorySegment s, long at, int index) {
+    return NetworkOrder.i64(s, at + V2_QUERY_SIZE_BYTES + (long) index * ADDRESS_BYTES);
+  }
+
+  /** Version 2's query: lower half of a source. */
+  public static long querySourceLow(MemorySegment s, long at, int index) {
+    return NetworkOrder.i64(s, at + V2_QUERY_SIZE_BYTES + (long) index * ADDRESS_BYTES + 8);
+  }
+
   /** Begins a message of version 1; the group is to follow; no checksum yet. */
   public static void begin(MemorySegment s, long at, int type, int maxResponseDelayMs) {
     Icmpv6.begin(s, at, type, 0);

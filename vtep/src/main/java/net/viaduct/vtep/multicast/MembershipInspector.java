@@ -1,0 +1,94 @@
+package net.viaduct.vtep.multicast;
+
+import net.viaduct.io.Frame;
+import net.viaduct.vtep.forward.Forwarding;
+import net.viaduct.vtep.forward.HostAddress;
+import net.viaduct.vtep.forward.Inspector;
+import net.viaduct.vtep.forward.Verdict;
+import net.viaduct.vtep.multicast.querier.QuerierRank;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
+import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to IGMP, MLD and to what tells where multicast routers are (RFC 4541 section 2.1.1); lets
+ * all of it pass. Frames with a VLAN tag are not listened to. Owned by the data-path thread.
+ */
+public final class MembershipInspector implements Inspector {
+  private final SnoopedNetworks networks;
+  private final Forwarding forwarding;
+  private final IgmpReader igmp = new IgmpReader();
+  private final MldReader mld = new MldReader();
+
+  /** Tells what it hears to these networks. */
+  public MembershipInspector(SnoopedNetworks networks, Forwarding forwarding) {
+    this.networks = networks;
+    this.forwarding = forwarding;
+  }
+
+  @Override
+  public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
+    if (isOfInterest(key)) {
+      inspect(from.network(), from, null, frame, key);
+    }
+    return Verdict.PASS;
+  }
+
+  @Override
+  public Verdict fromTunnel(Network network, Remote from, Frame frame, FlowKey key) {
+    if (isOfInterest(key)) {
+      inspect(network, from, from.address(), frame, key);
+    }
+    return Verdict.PASS;
+  }
+
+  private static boolean isOfInterest(FlowKey key) {
+    int protocol = key.ipProtocol();
+    return (protocol == IpProtocol.IGMP
+            || protocol == IpProtocol.ICMPV6
+            || protocol == IpProtocol.PIM)
+        && key.vlanTags() == 0
+        && key.transportOffset() >= 0;
+  }
+
+  private void inspect(
+      Network in, Object place, @Nullable IpAddress underlay, Frame frame, FlowKey key) {
+    SnoopedNetwork network = networks.of(in);
+    if (network == null || forwarding.trail().isOn() || !network.has(place)) {
+      return;
+    }
+    long nowNs = forwarding.clock().nowNs();
+    int protocol = key.ipProtocol();
+    if (protocol == IpProtocol.PIM) {
+      network.onRouter(place, nowNs);
+    } else if (protocol == IpProtocol.IGMP && key.isIpv4()) {
+      if (igmp.read(network, place, frame, key, nowNs)) {
+        onIgmpQuery(network, place, underlay, key, nowNs);
+      }
+    } else if (protocol == IpProtocol.ICMPV6 && key.isIpv6()) {
+      if (mld.read(network, place, frame, key, nowNs)) {
+        IpAddress source = new IpAddress(key.sourceHigh(), key.sourceLow());
+        QuerierRank sender = new QuerierRank(false, source);
+        boolean router = !HostAddress.isOurs(key.sourceMac());
+        network.onQuery(place, mld.query(), sender, router, nowNs);
+      }
+    }
+  }
+
+  private void onIgmpQuery(
+      SnoopedNetwork network, Object place, @Nullable IpAddress underlay, FlowKey key, long nowNs) {
+    IpAddress source = new IpAddress(key.sourceHigh(), key.sourceLow());
+    boolean anonymous = source.isUnspecified();
+    if (anonymous && underlay == null) {
+      return;
+    }
+    QuerierRank sender =
+        new QuerierRank(anonymous, anonymous && underlay != null ? underlay : source);
+    boolean router = !anonymous && !HostAddress.isOurs(key.sourceMac());
+    network.onQuery(place, igmp.query(), sender, router, nowNs);
+  }
+}

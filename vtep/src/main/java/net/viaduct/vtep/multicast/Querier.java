@@ -1,0 +1,89 @@
+package net.viaduct.vtep.multicast;
+
+import java.util.List;
+import net.viaduct.io.Frame;
+import net.viaduct.vtep.control.Chore;
+import net.viaduct.vtep.counting.Direction;
+import net.viaduct.vtep.forward.Originator;
+import net.viaduct.vtep.multicast.membership.MembershipTimes;
+import net.viaduct.vtep.multicast.querier.PendingQuery;
+import net.viaduct.vtep.multicast.querier.QueryFrame;
+import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.wire.IpAddress;
+
+/**
+ * Asks the machines of the networks what they listen to, where nobody else does, and forgets who
+ * does not answer. Owned by the data-path thread.
+ */
+public final class Querier implements Chore {
+  private static final int BUCKETS = 64;
+  private static final IpAddress ALL_IPV4_GROUPS = IpAddress.ofIpv4(0);
+  private static final IpAddress ALL_IPV6_GROUPS = new IpAddress(0, 0);
+
+  private final SnoopedNetworks networks;
+  private final Originator originator;
+
+  /** Asks in these networks. */
+  public Querier(SnoopedNetworks networks, Originator originator) {
+    this.networks = networks;
+    this.originator = originator;
+  }
+
+  @Override
+  public void doWork(long nowNs) {
+    List<SnoopedNetwork> all = networks.refresh();
+    for (int i = 0; i < all.size(); i++) {
+      SnoopedNetwork network = all.get(i);
+      ask(network, nowNs);
+      network.sweep(BUCKETS, nowNs);
+    }
+  }
+
+  private void ask(SnoopedNetwork network, long nowNs) {
+    MembershipTimes times = network.times();
+    if (network.election(true).isDue(nowNs)) {
+      send(network, ALL_IPV4_GROUPS, times.responseNs());
+    }
+    if (network.election(false).isDue(nowNs)) {
+      send(network, ALL_IPV6_GROUPS, times.responseNs());
+    }
+    List<LocalPort> unasked = network.unasked();
+    for (int i = 0; i < unasked.size(); i++) {
+      greet(network, unasked.get(i));
+    }
+    unasked.clear();
+    List<PendingQuery> pending = network.pending();
+    for (int i = 0; i < pending.size(); i++) {
+      if (pending.get(i).isDue(times.lastMemberNs(), nowNs)) {
+        send(network, pending.get(i).group(), times.lastMemberNs());
+      }
+    }
+  }
+
+  /** A machine that moved here reports nothing by itself. */
+  private void greet(SnoopedNetwork network, LocalPort port) {
+    if (network.has(port) && network.settings().querier().enabled()) {
+      long answerNs = network.times().responseNs();
+      originator.toPort(Direction.EGRESS, port, query(network, ALL_IPV4_GROUPS, answerNs));
+      originator.toPort(Direction.EGRESS, port, query(network, ALL_IPV6_GROUPS, answerNs));
+    }
+  }
+
+  /** To everybody, as other hosts have listeners to forget, too. */
+  private void send(SnoopedNetwork network, IpAddress group, long answerNs) {
+    Frame frame = query(network, group, answerNs);
+    originator.toEverybody(Direction.EGRESS, network.network(), frame);
+  }
+
+  private Frame query(SnoopedNetwork network, IpAddress group, long answerNs) {
+    Frame frame = originator.next(Direction.EGRESS);
+    long mac = networks.ranks().mac();
+    if (group.isIpv4()) {
+      int source = network.settings().querier().address().ipv4Bits();
+      QueryFrame.writeIgmp(frame, mac, source, group.ipv4Bits(), answerNs, network.times());
+    } else {
+      QueryFrame.writeMld(frame, mac, group, answerNs, network.times());
+    }
+    return frame;
+  }
+}

@@ -1,0 +1,74 @@
+package net.viaduct.vtep.multicast;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Slots;
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about multicast in each network that snoops. Follows the networks' settings by
+ * itself. Owned by the data-path thread.
+ */
+public final class SnoopedNetworks {
+  private final Slots<Network> networks;
+  private final CycleClock clock;
+  private final OwnRanks ranks;
+  private final List<SnoopedNetwork> all = new ArrayList<>();
+  private @Nullable SnoopedNetwork[] byIndex = new SnoopedNetwork[16];
+
+  /** Nothing yet, on the host with this underlay address. */
+  public SnoopedNetworks(Slots<Network> networks, CycleClock clock, IpAddress underlay) {
+    this.networks = networks;
+    this.clock = clock;
+    this.ranks = new OwnRanks(underlay);
+  }
+
+  /** What is known about a network; null if it does not snoop. Allocates for a new one only. */
+  @SuppressWarnings("ReferenceEquality") // an index is used again by another network
+  @Nullable SnoopedNetwork of(Network network) {
+    SnoopingSettings settings = network.config().settings().multicast().snooping();
+    if (!settings.enabled()) {
+      return null;
+    }
+    SnoopedNetwork known = network.index() < byIndex.length ? byIndex[network.index()] : null;
+    if (known != null && known.network() == network && known.settings().equals(settings)) {
+      known.refresh(clock.nowNs());
+      return known;
+    }
+    return begin(network, settings);
+  }
+
+  private SnoopedNetwork begin(Network network, SnoopingSettings settings) {
+    SnoopedNetwork begun = new SnoopedNetwork(network, settings, ranks, clock.nowNs());
+    int index = network.index();
+    if (index >= byIndex.length) {
+      byIndex = Arrays.copyOf(byIndex, Math.max(index + 1, byIndex.length * 2));
+    }
+    all.remove(byIndex[index]);
+    byIndex[index] = begun;
+    all.add(begun);
+    return begun;
+  }
+
+  /** Those that snoop; forgets those that do not any more, and finds new ones. */
+  List<SnoopedNetwork> refresh() {
+    for (int i = 0; i < networks.end(); i++) {
+      Network network = networks.get(i);
+      SnoopedNetwork known = network == null ? null : of(network);
+      if (known == null && i < byIndex.length && byIndex[i] != null) {
+        all.remove(byIndex[i]);
+        byIndex[i] = null;
+      }
+    }
+    return all;
+  }
+
+  OwnRanks ranks() {
+    return ranks;
+  }
+}

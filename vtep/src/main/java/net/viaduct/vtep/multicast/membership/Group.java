@@ -1,0 +1,80 @@
+package net.viaduct.vtep.multicast.membership;
+
+import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A multicast group inside a network, and who listens to it. Owned by the data-path thread. */
+public final class Group {
+  /** The next group in the same bucket of a {@link MembershipTable}. */
+  @Nullable Group next;
+
+  private final long high;
+  private final long low;
+  private @Nullable Listener first;
+
+  Group(long high, long low) {
+    this.high = high;
+    this.low = low;
+  }
+
+  /** Upper half of its address. */
+  public long high() {
+    return high;
+  }
+
+  /** Lower half of its address. */
+  public long low() {
+    return low;
+  }
+
+  /** Its address. */
+  public IpAddress address() {
+    return new IpAddress(high, low);
+  }
+
+  /** The first of those who listen, or did until a moment ago; the others by {@link #after}. */
+  public @Nullable Listener first() {
+    return first;
+  }
+
+  /** The listener after this one, or null. */
+  public @Nullable Listener after(Listener listener) {
+    return listener.next;
+  }
+
+  /** The listener at a place, or null. */
+  @SuppressWarnings("ReferenceEquality") // a place is that very port or remote
+  public @Nullable Listener find(Object place) {
+    Listener listener = first;
+    while (listener != null && listener.place() != place) {
+      listener = listener.next;
+    }
+    return listener;
+  }
+
+  Listener add(Object place) {
+    Listener listener = new Listener(place);
+    listener.next = first;
+    first = listener;
+    return listener;
+  }
+
+  /** Forgets those who want nothing any more, or whose place is gone; whether there were any. */
+  boolean prune(Places present, long nowNs) {
+    boolean pruned = false;
+    Listener before = null;
+    for (Listener at = first; at != null; at = at.next) {
+      if (at.isKept(nowNs) && present.has(at.place())) {
+        before = at;
+        continue;
+      }
+      pruned = true;
+      if (before == null) {
+        first = at.next;
+      } else {
+        before.next = at.next;
+      }
+    }
+    return pruned;
+  }
+}
