@@ -103,7 +103,8 @@ public final class Vtep implements Agent {
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
-    SnoopedNetworks snooped = new SnoopedNetworks(tables.networks(), clock, own);
+    SnoopedNetworks snooped =
+        new SnoopedNetworks(tables.networks(), clock, underlay.local().address());
     forwarding.audience(new ListenerAudience(snooped, forwarding));
     forwarding.inspectors(List.of(new MembershipInspector(snooped, forwarding)));
     housekeeping.chores(
