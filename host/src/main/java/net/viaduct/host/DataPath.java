@@ -38,8 +38,15 @@ final class DataPath implements AutoCloseable {
   private final AgentRunner runner;
   private final Reconciler reconciler;
   private final LentCounters counters;
+  private final Underlay underlay;
 
-  private DataPath(Vtep vtep, AgentRunner runner, Reconciler reconciler, LentCounters counters) {
+  private DataPath(
+      Vtep vtep,
+      AgentRunner runner,
+      Reconciler reconciler,
+      LentCounters counters,
+      Underlay underlay) {
+    this.underlay = underlay;
     this.vtep = vtep;
     this.runner = runner;
     this.reconciler = reconciler;
@@ -78,7 +85,11 @@ final class DataPath implements AutoCloseable {
       AgentRunner runner = new AgentRunner(vtep, around.errors());
       runner.start();
       return new DataPath(
-          vtep, runner, new Reconciler(vtep.control(), devices, around.errors(), ports), counters);
+          vtep,
+          runner,
+          new Reconciler(vtep.control(), devices, around.errors(), ports),
+          counters,
+          underlay);
     } catch (RuntimeException e) {
       underlay.close();
       if (readiness != null) {
@@ -119,13 +130,19 @@ final class DataPath implements AutoCloseable {
     return reconciler.current();
   }
 
+  /** What keeps the underlay from working now, a sentence each. */
+  List<String> troubles() {
+    return underlay.troubles();
+  }
+
   VtepView view() {
     return vtep.view();
   }
 
   /** Whether a data path of the one configuration can become one of the other by steps. */
   static boolean isSame(HostConfig one, HostConfig other) {
-    return one.underlay().equals(other.underlay()) && one.mostStations() == other.mostStations();
+    return one.underlay().differsInPortsOnly(other.underlay())
+        && one.mostStations() == other.mostStations();
   }
 
   /** Leaves all groups, closes the underlay and ends; the ports stay open, for another one. */

@@ -81,6 +81,6 @@ final class DeviceTracker {
     stations
         .values()
         .removeIf(at -> at instanceof Location.AtPort port && gone.contains(port.port()));
-    return new DesiredState(state.networks(), state.remotes(), ports, stations);
+    return new DesiredState(state.listening(), state.networks(), state.remotes(), ports, stations);
   }
 }

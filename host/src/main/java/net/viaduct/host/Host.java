@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.viaduct.host.api.ApiServer;
 import net.viaduct.host.api.ApiUnavailable;
 import net.viaduct.host.config.HostConfig;
@@ -23,6 +24,7 @@ import net.viaduct.host.reconcile.NotApplied;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
+import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
 import net.viaduct.runtime.CountersCapacity;
@@ -110,7 +112,7 @@ public final class Host implements AutoCloseable {
     HostView shown = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
     view = shown;
     api = ApiServer.start(config.apiSocket(), config.apiGroup(), shown);
-    watch = HostWatch.start(this::followDevices, around.devices(), errors);
+    watch = HostWatch.start(this::followDevices, this::troubles, around.devices(), errors);
     clearance.warnings().forEach(LOG::warn);
     LOG.info("{}", readyLine(config));
   }
@@ -170,7 +172,9 @@ public final class Host implements AutoCloseable {
             config.host(),
             counted(config.networks().size(), "network"),
             counted(ports, "port"),
-            config.underlay().local());
+            config.underlay().locals().stream()
+                .map(Endpoint::toString)
+                .collect(Collectors.joining(" and ")));
   }
 
   static String counted(int count, String what) {
@@ -183,6 +187,11 @@ public final class Host implements AutoCloseable {
       throw new IllegalStateException("the host is not up");
     }
     return view;
+  }
+
+  private List<String> troubles() {
+    InForce now = inForce;
+    return now == null ? List.of() : now.dataPath().troubles();
   }
 
   private InForce inForce() {

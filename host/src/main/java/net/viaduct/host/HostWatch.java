@@ -2,8 +2,10 @@ package net.viaduct.host;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.runtime.DistinctError;
 import net.viaduct.runtime.DistinctErrors;
@@ -20,21 +22,37 @@ final class HostWatch implements AutoCloseable {
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
   private final Runnable onDevicesChanged;
+  private final Supplier<List<String>> troubles;
   private final HostDevices devices;
   private final DistinctErrors errors;
   private final Thread thread;
   private final Set<String> told = new HashSet<>();
+  private List<String> troublesTold = List.of();
   private volatile boolean running = true;
 
-  private HostWatch(Runnable onDevicesChanged, HostDevices devices, DistinctErrors errors) {
+  private HostWatch(
+      Runnable onDevicesChanged,
+      Supplier<List<String>> troubles,
+      HostDevices devices,
+      DistinctErrors errors) {
     this.onDevicesChanged = onDevicesChanged;
+    this.troubles = troubles;
     this.devices = devices;
     this.errors = errors;
     this.thread = Thread.ofPlatform().name("watch").unstarted(this::run);
   }
 
-  static HostWatch start(Runnable onDevicesChanged, HostDevices devices, DistinctErrors errors) {
-    HostWatch watch = new HostWatch(onDevicesChanged, devices, errors);
+  /**
+   * Starts to watch.
+   *
+   * @param troubles what keeps the underlay from working now
+   */
+  static HostWatch start(
+      Runnable onDevicesChanged,
+      Supplier<List<String>> troubles,
+      HostDevices devices,
+      DistinctErrors errors) {
+    HostWatch watch = new HostWatch(onDevicesChanged, troubles, devices, errors);
     watch.thread.start();
     return watch;
   }
@@ -50,7 +68,25 @@ final class HostWatch implements AutoCloseable {
         LockSupport.parkNanos(LOOK_NS); // what failed at once may fail at once again
       }
       tellNewErrors();
+      tellTroubles();
     }
+  }
+
+  /** What begins and what is over, once each. */
+  private void tellTroubles() {
+    List<String> now = troubles.get();
+    if (now.equals(troublesTold)) {
+      return;
+    }
+    for (String trouble : now) {
+      if (!troublesTold.contains(trouble)) {
+        LOG.warn("underlay: {}", trouble);
+      }
+    }
+    if (now.isEmpty()) {
+      LOG.info("underlay: works again");
+    }
+    troublesTold = now;
   }
 
   private void tellNewErrors() {

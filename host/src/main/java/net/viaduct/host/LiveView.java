@@ -21,6 +21,7 @@ import net.viaduct.host.view.StationView;
 import net.viaduct.host.view.StationsPage;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.runtime.CountersFile;
@@ -32,6 +33,7 @@ import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
+import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,10 @@ final class LiveView implements HostView {
         ProcessHandle.current().pid(),
         facts.startedAt(),
         local.address().toString(),
+        config.underlay().addresses().stream().map(IpAddress::toString).toList(),
         local.port(),
+        now.desired().listening().doors().stream().map(Door::toString).toList(),
+        now.dataPath().troubles(),
         now.clearance().underlay().name(),
         now.clearance().underlay().mtuBytes(),
         networks.size(),

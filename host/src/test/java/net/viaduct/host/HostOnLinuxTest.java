@@ -157,7 +157,11 @@ class HostOnLinuxTest {
     Host up = start();
     int index = net.links().require("vm1").index();
     write(8472, "[{ tap: vm1 }, { device: veth7 }]");
-    assertThat(namespace.call(up::reload).changes()).hasSize(1);
+    assertThat(namespace.call(up::reload).changes())
+        .containsExactly(
+            "listens on UDP port 4789, UDP port 8472; the usual UDP port is 8472 now",
+            "network 'blue' (VNI 100) changed",
+            "listens on UDP port 8472");
     assertThat(isFree(4789)).isTrue();
     assertThat(isFree(8472)).isFalse();
     assertThat(net.links().require("vm1").index()).isEqualTo(index);

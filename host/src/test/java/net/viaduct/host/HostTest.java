@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -16,12 +17,14 @@ import net.viaduct.host.client.ApiClient;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.devices.MemoryDevices;
 import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.io.Door;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.runtime.SystemClock;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -231,39 +234,69 @@ class HostTest {
   }
 
   private void writeWithPort(int port) throws IOException {
+    writeWith("port: " + port);
+  }
+
+  private void writeWith(String key) throws IOException {
     write(BLUE);
     String text = Files.readString(file);
     Files.writeString(
-        file, text.replace("address: 10.77.0.1 }", "address: 10.77.0.1, port: " + port + " }"));
+        file, text.replace("address: 10.77.0.1 }", "address: 10.77.0.1, " + key + " }"));
+  }
+
+  @Test
+  @Tag("P5")
+  void shouldChangeUdpPortsWithoutALoss() throws Exception {
+    Host up = start();
+    writeWith("accept-ports: [8472]");
+    assertThat(up.reload().changes()).containsExactly("listens on UDP port 4789, UDP port 8472");
+    writeWith("port: 8472, accept-ports: [4789]");
+    assertThat(up.reload().changes())
+        .containsExactly(
+            "listens on UDP port 4789, UDP port 8472; the usual UDP port is 8472 now",
+            "network 'blue' (VNI 100) changed");
+    writeWithPort(8472);
+    assertThat(up.reload().changes()).containsExactly("listens on UDP port 8472");
+    assertThat(devices.underlay().doors()).containsExactly(Door.udp(8472));
+    assertThat(client.get("/v1/status").body()).contains("\"underlayPort\":8472", "\"ports\":2");
+    assertThat(client.get("/v1/flood").body()).contains("239.1.1.100:8472");
+    assertThat(network.members(GROUP)).hasSize(1);
+  }
+
+  @Test
+  void shouldTellWhatKeepsTheUnderlayFromWorking() throws Exception {
+    start();
+    devices.underlay().troubles(List.of("device eth0 is down"));
+    assertThat(client.get("/v1/status").body())
+        .contains("\"underlayTroubles\":[\"device eth0 is down\"]");
   }
 
   @Test
   void shouldStartTheDataPathAnewWhenTheUnderlayChanges() throws Exception {
     Host up = start();
     var vm1 = devices.port("vm1");
-    writeWithPort(8472);
+    writeWith("ttl: 9");
     assertThat(up.reload().changes())
         .containsExactly(
-            "underlay changed to 10.77.0.1:8472: the data path was started anew, so that learned"
+            "underlay changed to 10.77.0.1:4789: the data path was started anew, so that learned"
                 + " stations and counters are gone");
     assertThat(devices.port("vm1")).as("a machine's port stays").isSameAs(vm1);
     assertThat(vm1.isClosed()).isFalse();
-    assertThat(client.get("/v1/status").body()).contains("\"underlayPort\":8472", "\"ports\":2");
-    assertThat(client.get("/v1/flood").body()).contains("239.1.1.100:8472");
+    assertThat(client.get("/v1/status").body()).contains("\"ports\":2");
+    assertThat(client.get("/v1/flood").body()).contains("239.1.1.100:4789");
     assertThat(network.members(GROUP)).hasSize(1);
-    await(() -> !body("/v1/counters").contains("10.77.0.1:4789"));
   }
 
   @Test
   void shouldBringTheOldDataPathBackWhenTheNewOneCannotBe() throws Exception {
     Host up = start();
     var vm1 = devices.port("vm1");
-    devices.fail("underlay:8472", "EADDRINUSE");
-    writeWithPort(8472);
+    devices.fail("underlay:ttl:9", "EADDRINUSE");
+    writeWith("ttl: 9");
     ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
     assertThat(refused.errors())
         .containsExactly(
-            file + ":2:39: underlay.port: open underlay:8472: EADDRINUSE: told to fail");
+            file + ":2:1: underlay.port: open underlay:ttl:9: EADDRINUSE: told to fail");
     assertThat(client.get("/v1/status").body())
         .contains("\"underlayPort\":4789", "\"ports\":2", "told to fail");
     assertThat(devices.port("vm1")).isSameAs(vm1);

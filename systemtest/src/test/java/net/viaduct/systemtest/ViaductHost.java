@@ -22,13 +22,16 @@ public final class ViaductHost {
   private static final int TRIES = 400;
   private static final long TRY_MS = 50;
 
+  private final String underlay;
   private final LabHost host;
   private final LabProcess process;
   private final Path log;
   private final Path config;
   private final ApiClient api;
 
-  private ViaductHost(LabHost host, LabProcess process, Path config, Path log, Path socket) {
+  private ViaductHost(
+      LabHost host, LabProcess process, Path config, Path log, Path socket, String underlay) {
+    this.underlay = underlay;
     this.host = host;
     this.process = process;
     this.config = config;
@@ -38,35 +41,50 @@ public final class ViaductHost {
 
   /** Starts a host with the networks as they stand under {@code networks:} in its file. */
   public static ViaductHost start(Lab lab, LabHost host, String networks) throws Exception {
+    return start(lab, host, "{ address: \"" + host.address() + "\" }", networks);
+  }
+
+  /**
+   * Starts a host.
+   *
+   * @param underlay as it stands behind {@code underlay:} in its file
+   * @param networks as they stand under {@code networks:}
+   */
+  public static ViaductHost start(Lab lab, LabHost host, String underlay, String networks)
+      throws Exception {
     Path directory = lab.directory();
     Path config = directory.resolve(host.name() + ".yaml");
     Path socket = directory.resolve(host.name() + ".sock");
     Path log = directory.resolve(host.name() + ".log");
-    Files.writeString(config, file(host, socket, networks));
+    Files.writeString(config, file(host, socket, underlay, networks));
     LabProcess process =
         lab.start(
             host.name(), host.namespace(), SystemLab.program(log, "up", "-c", config.toString()));
-    ViaductHost started = new ViaductHost(host, process, config, log, socket);
+    ViaductHost started = new ViaductHost(host, process, config, log, socket, underlay);
     started.awaitUp();
     return started;
   }
 
-  private static String file(LabHost host, Path socket, String networks) {
+  private static String file(LabHost host, Path socket, String underlay, String networks) {
     return """
     host: %s
-    underlay:
-      address: %s
+    underlay: %s
     api:
       socket: %s
     networks:
     """
-            .formatted(host.name(), host.address(), socket)
+            .formatted(host.name(), underlay, socket)
         + networks.indent(2);
   }
 
   /** Writes another file over the one that it was started with. */
   public void rewrite(String networks) throws IOException {
-    Files.writeString(config, file(host, socket(), networks));
+    rewrite(underlay, networks);
+  }
+
+  /** Writes another file over the one that it was started with, also with another underlay. */
+  public void rewrite(String otherUnderlay, String networks) throws IOException {
+    Files.writeString(config, file(host, socket(), otherUnderlay, networks));
   }
 
   private void awaitUp() throws InterruptedException {

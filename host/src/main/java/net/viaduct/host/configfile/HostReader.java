@@ -68,8 +68,8 @@ final class HostReader {
       Section root, Optional<UnderlayConfig> underlay, int mostStations) {
     NetworkContext context =
         new NetworkContext(
-            underlay.map(u -> u.local().address()),
-            underlay.map(u -> u.local().port()).orElse(UnderlayConfig.VXLAN_PORT),
+            underlay.map(UnderlayConfig::addresses).orElse(List.of()),
+            underlay.map(u -> u.port()).orElse(UnderlayConfig.VXLAN_PORT),
             mostStations,
             new Seen(),
             new Seen(),

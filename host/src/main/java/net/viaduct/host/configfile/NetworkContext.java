@@ -1,14 +1,14 @@
 package net.viaduct.host.configfile;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
 
 /**
  * What a network must know of the rest of the file. Owned by the thread that reads.
  *
- * @param local the underlay's address, if it could be read
+ * @param locals the underlay's addresses; none if they could not be read
  * @param usualPort the UDP port of remotes that are named without one
  * @param mostStations of a network that says nothing else
  * @param vnis those of all networks
@@ -16,7 +16,7 @@ import net.viaduct.wire.IpAddress;
  * @param remotes the UDP port of each remote
  */
 record NetworkContext(
-    Optional<IpAddress> local,
+    List<IpAddress> locals,
     int usualPort,
     int mostStations,
     Seen vnis,
@@ -42,6 +42,23 @@ record NetworkContext(
   }
 
   boolean isOwn(IpAddress address) {
-    return local.isPresent() && local.get().equals(address);
+    return locals.contains(address);
+  }
+
+  /**
+   * The address, if it can be reached from this host.
+   *
+   * @param what it is: {@code address} or {@code group}
+   * @throws IllegalArgumentException if it is of a family that the underlay has not
+   */
+  IpAddress requireReachable(IpAddress address, String what) {
+    boolean ipv4 = address.isIpv4();
+    if (!locals.isEmpty() && locals.stream().noneMatch(local -> local.isIpv4() == ipv4)) {
+      throw new IllegalArgumentException(
+          ipv4
+              ? address + " is an IPv4 " + what + ", and the underlay's address is IPv6"
+              : address + " is an IPv6 " + what + ", and the underlay's address is IPv4");
+    }
+    return address;
   }
 }

@@ -87,11 +87,8 @@ final class NetworkReader {
     return first.isEmpty();
   }
 
-  private static Flood reachable(Flood.Group group) {
-    if (!group.address().isIpv4()) {
-      throw new IllegalArgumentException(
-          group.address() + " is an IPv6 group, and the underlay's address is IPv4");
-    }
+  private Flood reachable(Flood.Group group) {
+    context.requireReachable(group.address(), "group");
     return group;
   }
 
@@ -117,10 +114,7 @@ final class NetworkReader {
       throw new IllegalArgumentException(
           address + " is this host's own address; remotes are the others");
     }
-    if (!address.isIpv4()) {
-      throw new IllegalArgumentException(
-          address + " is an IPv6 address, and the underlay's address is IPv4");
-    }
+    context.requireReachable(address, "address");
   }
 
   private List<PortConfig> readPorts() {

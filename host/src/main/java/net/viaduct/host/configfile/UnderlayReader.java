@@ -3,12 +3,13 @@ package net.viaduct.host.configfile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import net.viaduct.host.config.DeviceName;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
-import net.viaduct.io.Endpoint;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 
@@ -23,15 +24,21 @@ final class UnderlayReader {
   }
 
   Optional<UnderlayConfig> read() {
-    Optional<IpAddress> address =
+    List<IpAddress> addresses =
         section
             .need("address", "it is an address of this host, from which tunnel packets are sent")
-            .flatMap(v -> v.as(UnderlayReader::hostAddress));
+            .map(this::readAddresses)
+            .orElse(List.of());
     int port = integer("port", IntRange.UDP_PORT, UnderlayConfig.VXLAN_PORT);
+    Set<Integer> acceptPorts = new TreeSet<>();
+    for (Value value : section.items("accept-ports")) {
+      value.integer(IntRange.UDP_PORT).ifPresent(acceptPorts::add);
+    }
     Optional<String> device = section.get("device").flatMap(v -> v.as(DeviceName::require));
     SourcePorts sourcePorts =
         section.section("source-ports").map(this::readSourcePorts).orElse(SourcePorts.RECOMMENDED);
     boolean udpChecksum = section.get("udp-checksum").flatMap(Value::bool).orElse(true);
+    List<IpPrefix> zeroChecksumIpv6 = readPrefixes("zero-checksum-ipv6");
     int ttl = integer("ttl", IntRange.TTL, DEFAULT_TTL);
     int multicastTtl = integer("multicast-ttl", IntRange.TTL, DEFAULT_TTL);
     ReservedBits reservedBits =
@@ -39,21 +46,47 @@ final class UnderlayReader {
             .get("reserved-bits")
             .flatMap(v -> v.oneOf(ReservedBits.class))
             .orElse(ReservedBits.LENIENT);
-    List<IpPrefix> acceptFrom = new ArrayList<>();
-    for (Value value : section.items("accept-from")) {
-      value.as(IpPrefix::parse).ifPresent(acceptFrom::add);
-    }
+    List<IpPrefix> acceptFrom = readPrefixes("accept-from");
     section.noMore();
-    return address.map(a ->
-        new UnderlayConfig(
-            new Endpoint(a, port),
-            device,
-            sourcePorts,
-            udpChecksum,
-            ttl,
-            multicastTtl,
-            reservedBits,
-            acceptFrom));
+    return addresses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new UnderlayConfig(
+                addresses,
+                port,
+                acceptPorts,
+                device,
+                sourcePorts,
+                udpChecksum,
+                zeroChecksumIpv6,
+                ttl,
+                multicastTtl,
+                reservedBits,
+                acceptFrom));
+  }
+
+  /** One address, or a list of two. */
+  private List<IpAddress> readAddresses(Value value) {
+    if (!value.isList()) {
+      return value.as(UnderlayReader::hostAddress).map(List::of).orElse(List.of());
+    }
+    List<IpAddress> addresses = new ArrayList<>();
+    List<Value> items = value.items();
+    for (Value item : items) {
+      item.as(UnderlayReader::hostAddress).ifPresent(addresses::add);
+    }
+    if (addresses.size() < items.size()) {
+      return List.of(); // told already
+    }
+    return value.told(() -> UnderlayConfig.requireOneOfEachFamily(addresses)).orElse(List.of());
+  }
+
+  private List<IpPrefix> readPrefixes(String key) {
+    List<IpPrefix> prefixes = new ArrayList<>();
+    for (Value value : section.items(key)) {
+      value.as(IpPrefix::parse).ifPresent(prefixes::add);
+    }
+    return prefixes;
   }
 
   private int integer(String key, IntRange range, int otherwise) {
@@ -61,12 +94,7 @@ final class UnderlayReader {
   }
 
   private static IpAddress hostAddress(String text) {
-    IpAddress address = UnderlayConfig.requireUnicast(IpAddress.parse(text));
-    if (!address.isIpv4()) {
-      throw new IllegalArgumentException(
-          address + " is an IPv6 address; an IPv6 underlay is not supported yet, name an IPv4 one");
-    }
-    return address;
+    return UnderlayConfig.requireUnicast(IpAddress.parse(text));
   }
 
   private SourcePorts readSourcePorts(Section ports) {

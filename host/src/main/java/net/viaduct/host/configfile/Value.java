@@ -152,6 +152,11 @@ record Value(String key, Node node, Findings findings) {
     return new Endpoint(IpAddress.parse(bracketed ? parts.group(1) : parts.group(3)), (int) number);
   }
 
+  /** Whether it is a list. */
+  boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
   /** The values of a list. */
   List<Value> items() {
     if (node instanceof SequenceNode list) {

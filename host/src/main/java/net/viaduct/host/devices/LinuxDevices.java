@@ -127,12 +127,14 @@ public final class LinuxDevices implements HostDevices {
   public Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
     SourcePorts ports = config.sourcePorts();
     return new UdpUnderlay(
-        UdpUnderlayConfig.of(config.local())
-            .withDevice(Optional.of(device.name()))
+        UdpUnderlayConfig.of(config.addresses(), config.port())
+            .withMoreDoors(config.doors())
+            .withDevice(config.device())
             .withSourcePorts(
                 new UdpUnderlayConfig.SourceRange(ports.from(), ports.to(), ports.count()))
             .withTtl(config.ttl(), config.multicastTtl())
-            .withChecksums(config.udpChecksum()),
+            .withChecksums(config.udpChecksum())
+            .withZeroChecksumWith(config.zeroChecksumIpv6()),
         errors);
   }
 

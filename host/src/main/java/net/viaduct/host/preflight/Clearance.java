@@ -1,8 +1,8 @@
 package net.viaduct.host.preflight;
 
 import java.util.List;
-import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.host.devices.DeviceFacts;
+import net.viaduct.wire.IpAddress;
 
 /**
  * What was found out about a configuration that this machine can do. Immutable.
@@ -23,9 +23,8 @@ public record Clearance(DeviceFacts underlay, int largestMtuBytes, List<String> 
     warnings = List.copyOf(warnings);
   }
 
-  static int largestMtuBytes(UnderlayConfig underlay, int mtuBytes) {
-    boolean ipv4 = underlay.local().address().isIpv4();
-    int overhead = ipv4 ? OVERHEAD_IPV4_BYTES : OVERHEAD_IPV6_BYTES;
+  static int largestMtuBytes(IpAddress local, int mtuBytes) {
+    int overhead = local.isIpv4() ? OVERHEAD_IPV4_BYTES : OVERHEAD_IPV6_BYTES;
     return Math.max(SMALLEST_MTU_BYTES, mtuBytes - overhead);
   }
 }

@@ -3,11 +3,9 @@ package net.viaduct.host.preflight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
-import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.host.configfile.ConfigError;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.configfile.ConfigFile;
@@ -15,15 +13,12 @@ import net.viaduct.host.configfile.NearestKey;
 import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.host.devices.HostDevices.LocalAddress;
-import net.viaduct.wire.IpAddress;
 
 /**
  * Compares what a configuration says with what this machine has, before anything is touched. Used
  * by one thread.
  */
 public final class Preflight {
-  private static final int MOST_ADDRESSES_TOLD = 8;
-
   private final ConfigFile file;
   private final Optional<HostConfig> running;
   private final HostDevices devices;
@@ -52,11 +47,11 @@ public final class Preflight {
   }
 
   private Clearance check() {
-    UnderlayConfig underlay = file.config().underlay();
-    Optional<DeviceFacts> device = underlayDevice(underlay);
-    checkEndpoint(underlay, device);
-    int largestMtuBytes =
-        device.map(d -> Clearance.largestMtuBytes(underlay, d.mtuBytes())).orElse(0);
+    UnderlayCheck underlay = new UnderlayCheck(file, running, devices, facts, addresses);
+    Optional<DeviceFacts> device = underlay.check();
+    errors.addAll(underlay.errors());
+    warnings.addAll(underlay.warnings());
+    int largestMtuBytes = device.isPresent() ? underlay.largestMtuBytes() : 0;
     for (NetworkConfig network : file.config().networks()) {
       for (int i = 0; i < network.ports().size(); i++) {
         checkPort(
@@ -70,72 +65,6 @@ public final class Preflight {
       throw new ConfigException(errors);
     }
     return new Clearance(device.orElseThrow(), largestMtuBytes, warnings);
-  }
-
-  private Optional<DeviceFacts> underlayDevice(UnderlayConfig underlay) {
-    IpAddress address = underlay.local().address();
-    List<String> having =
-        addresses.stream()
-            .filter(a -> a.address().equals(address))
-            .map(LocalAddress::device)
-            .toList();
-    if (underlay.device().isEmpty()) {
-      if (having.isEmpty()) {
-        wrong("underlay.address", address + " is not an address of this host; it has " + told());
-      }
-      return having.stream().findFirst().flatMap(this::device);
-    }
-    String name = underlay.device().get();
-    Optional<DeviceFacts> named = device(name);
-    if (named.isEmpty()) {
-      wrong("underlay.device", missing(name));
-    } else if (having.isEmpty()) {
-      wrong("underlay.address", address + " is not an address of this host; it has " + told());
-    } else if (!having.contains(name)) {
-      wrong(
-          "underlay.device",
-          "'"
-              + name
-              + "' does not have the address "
-              + address
-              + "; '"
-              + String.join("' and '", having)
-              + "' has");
-    }
-    return having.contains(name) ? named : Optional.empty();
-  }
-
-  private String told() {
-    List<String> own =
-        addresses.stream()
-            .filter(a -> a.address().isIpv4())
-            .map(a -> a.address() + " (" + a.device() + ")")
-            .toList();
-    if (own.isEmpty()) {
-      return "no IPv4 address";
-    }
-    String some = own.stream().limit(MOST_ADDRESSES_TOLD).collect(Collectors.joining(", "));
-    return own.size() > MOST_ADDRESSES_TOLD ? some + ", ..." : some;
-  }
-
-  private void checkEndpoint(UnderlayConfig underlay, Optional<DeviceFacts> device) {
-    boolean ours = running.isPresent() && running.get().underlay().local().equals(underlay.local());
-    if (device.isPresent() && !ours && !devices.isFree(underlay.local())) {
-      int port = underlay.local().port();
-      wrong(
-          "underlay.port",
-          port
-              + " is held by another program or a VXLAN device of the kernel on "
-              + underlay.local().address()
-              + "; see 'ss -ulnp sport = :"
-              + port
-              + "' and 'ip -d link show type vxlan'");
-    }
-    device
-        .filter(d -> !d.up())
-        .ifPresent(d ->
-            warnings.add(
-                "underlay device " + d.name() + " is down: ip link set " + d.name() + " up"));
   }
 
   private void checkPort(

@@ -13,6 +13,25 @@ public sealed interface Change {
   /** What it does, for a person. */
   String sentence();
 
+  /** Tunnel packets are taken in elsewhere. */
+  record Listen(Listening before, Listening after) implements Change {
+    @Override
+    public Change inverse() {
+      return new Listen(after, before);
+    }
+
+    @Override
+    public String sentence() {
+      if (after.equals(Listening.UNSAID)) {
+        return "listens no more";
+      }
+      boolean known = before.equals(Listening.UNSAID) || before.usualPort() == after.usualPort();
+      return known
+          ? "listens on " + after
+          : "listens on " + after + "; the usual UDP port is " + after.usualPort() + " now";
+    }
+  }
+
   /** A new network. */
   record AddNetwork(NetworkConfig config) implements Change {
     @Override

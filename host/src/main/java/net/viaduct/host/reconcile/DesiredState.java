@@ -19,18 +19,21 @@ import net.viaduct.wire.IpAddress;
 /**
  * What a VTEP is to be, in its own terms. Immutable.
  *
+ * @param listening where tunnel packets are taken in
  * @param networks by VNI
  * @param remotes that are to be known whether they speak or not, by address
  * @param ports by name
  * @param stations that are known without learning
  */
 public record DesiredState(
+    Listening listening,
     Map<Integer, NetworkConfig> networks,
     Map<IpAddress, Endpoint> remotes,
     Map<String, DesiredPort> ports,
     Map<StationKey, Location> stations) {
   /** Nothing at all: how a VTEP begins, and ends. */
-  public static final DesiredState EMPTY = new DesiredState(Map.of(), Map.of(), Map.of(), Map.of());
+  public static final DesiredState EMPTY =
+      new DesiredState(Listening.UNSAID, Map.of(), Map.of(), Map.of(), Map.of());
 
   /**
    * What follows from a configuration.
@@ -42,7 +45,7 @@ public record DesiredState(
     Map<IpAddress, Endpoint> remotes = new TreeMap<>();
     Map<String, DesiredPort> ports = new LinkedHashMap<>();
     Map<StationKey, Location> stations = new LinkedHashMap<>();
-    int groupPort = config.underlay().local().port();
+    int groupPort = config.underlay().port();
     for (var network : config.networks()) {
       networks.put(network.vni(), network(network, groupPort));
       for (PortConfig port : network.ports()) {
@@ -59,7 +62,8 @@ public record DesiredState(
         }
       }
     }
-    return new DesiredState(networks, remotes, ports, stations);
+    Listening listening = new Listening(groupPort, config.underlay().doors());
+    return new DesiredState(listening, networks, remotes, ports, stations);
   }
 
   private static DesiredPort port(PortConfig port, int vni, int largestMtuBytes) {

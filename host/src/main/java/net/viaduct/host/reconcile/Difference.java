@@ -33,6 +33,9 @@ public final class Difference {
 
   /** First what makes room, then what needs it. */
   private void find() {
+    // new doors first and old ones last: a remote may change from one to the other in between
+    Listening both = from.listening().onTheWayTo(to.listening());
+    addIf(!both.equals(from.listening()), new Change.Listen(from.listening(), both));
     from.ports().values().stream()
         .filter(port -> !staysInItsNetwork(port))
         .forEach(port -> leaving.add(port.name()));
@@ -51,6 +54,7 @@ public final class Difference {
             addIf(!it.equals(from.remotes().get(address)), new Change.AddRemote(it)));
     to.ports().values().forEach(this::bringPort);
     to.stations().forEach((key, at) -> addIf(!isThere(key, at), new Change.AddStation(key, at)));
+    addIf(!both.equals(to.listening()), new Change.Listen(both, to.listening()));
   }
 
   private void addIf(boolean condition, Change change) {

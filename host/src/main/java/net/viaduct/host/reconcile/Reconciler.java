@@ -158,6 +158,7 @@ public final class Reconciler {
 
   private void carryOut(Change change) {
     switch (change) {
+      case Change.Listen it -> listen(it.after());
       case Change.AddNetwork it -> await(control.addNetwork(it.config()));
       case Change.RemoveNetwork it -> await(control.removeNetwork(it.config().vni()));
       case Change.ChangeNetwork it -> await(control.changeNetwork(it.after()));
@@ -172,6 +173,12 @@ public final class Reconciler {
                   it.station().vni(), it.station().mac(), it.location(), Origin.STATIC));
       case Change.RemoveStation it ->
           await(control.removeStation(it.station().vni(), it.station().mac(), Origin.STATIC));
+    }
+  }
+
+  private void listen(Listening listening) {
+    if (!listening.equals(Listening.UNSAID)) {
+      await(control.listen(listening.usualPort(), listening.doors()));
     }
   }
 

@@ -1,6 +1,7 @@
 package net.viaduct.host.view;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param pid of the process
  * @param startedAt when it came up
  * @param underlayAddress the VTEP's address
+ * @param underlayAddresses all of its addresses
  * @param underlayPort its UDP port
+ * @param underlayDoors where it takes tunnel packets in
+ * @param underlayTroubles what keeps the underlay from working now, a sentence each
  * @param underlayDevice the device that has the address
  * @param underlayMtuBytes the largest IP packet that this device takes
  * @param networks how many there are
@@ -28,7 +32,10 @@ public record StatusView(
     long pid,
     Instant startedAt,
     String underlayAddress,
+    List<String> underlayAddresses,
     int underlayPort,
+    List<String> underlayDoors,
+    List<String> underlayTroubles,
     String underlayDevice,
     int underlayMtuBytes,
     int networks,

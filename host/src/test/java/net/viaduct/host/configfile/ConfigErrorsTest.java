@@ -55,8 +55,20 @@ class ConfigErrorsTest {
             "v.yaml:2:12: underlay.address: 0.0.0.0 is no host's address"),
         arguments("underlay:\n  address:\n", "v.yaml:2:11: underlay.address: has no value"),
         arguments(
-            "underlay:\n  address: [10.77.0.1]\n",
-            "v.yaml:2:12: underlay.address: is a list, and should be one value"),
+            "underlay:\n  address: [10.77.0.1, 10.77.0.2]\n",
+            "v.yaml:2:12: underlay.address: [10.77.0.1, 10.77.0.2] is not one address, or one of"
+                + " IPv4 and one of IPv6; a host is known by one of each"),
+        arguments(
+            "underlay:\n  address: [10.77.0.1, fe80::1]\n",
+            "v.yaml:2:24: underlay.address[1]: fe80::1 is of one link only; tunnels need an"
+                + " address that routers know"),
+        arguments(
+            "underlay:\n  address: 10.77.0.1\n  accept-ports: [8472, 0]\n",
+            "v.yaml:3:24: underlay.accept-ports[1]: 0 is out of range; a UDP port is 1 to 65535"),
+        arguments(
+            "underlay:\n  address: 10.77.0.1\n  zero-checksum-ipv6: [fd77::1/64]\n",
+            "v.yaml:3:24: underlay.zero-checksum-ipv6[0]: fd77::1/64 has bits behind its length;"
+                + " meant is perhaps fd77::/64"),
         arguments(
             "underlay: 10.77.0.1\n",
             "v.yaml:1:11: underlay: is a single value, and should have keys of its own"),

@@ -14,6 +14,7 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.StaticStation;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.StationPolicy;
@@ -71,7 +72,37 @@ class ConfigFileTest {
     HostConfig config = read("underlay: { address: 10.77.0.1 }\n");
     assertThat(config.host()).isEqualTo("thishost");
     assertThat(config.underlay().local().port()).isEqualTo(4789);
+    assertThat(config.underlay().acceptPorts()).isEmpty();
+    assertThat(config.underlay().zeroChecksumIpv6()).isEmpty();
     assertThat(config.underlay().sourcePorts()).isEqualTo(new SourcePorts(49_152, 65_535, 64));
+    HostConfig both =
+        read(
+            """
+            underlay:
+              address: [10.77.0.1, "fd77::1"]
+              port: 8472
+              accept-ports: [4789, 4789]
+              zero-checksum-ipv6: ["fd77::/64", "fd78::1"]
+            networks:
+              blue:
+                vni: 5
+                flood: { remotes: [10.77.0.2, "fd77::3", "[fd77::4]:4789"] }
+              red:
+                vni: 6
+                flood: { group: "ff05::100" }
+            """);
+    assertThat(both.underlay().locals())
+        .containsExactly(endpoint("10.77.0.1", 8472), endpoint("fd77::1", 8472));
+    assertThat(both.underlay().doors()).containsExactly(Door.udp(4789), Door.udp(8472));
+    assertThat(both.underlay().zeroChecksumIpv6())
+        .containsExactly(IpPrefix.parse("fd77::/64"), IpPrefix.parse("fd78::1/128"));
+    assertThat(both.networks().getFirst().flood())
+        .isEqualTo(
+            new Flood.Remotes(
+                List.of(
+                    endpoint("10.77.0.2", 8472),
+                    endpoint("fd77::3", 8472),
+                    endpoint("fd77::4", 4789))));
     assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.LENIENT);
     assertThat(config.networks()).isEmpty();
     assertThat(config.apiGroup()).isEmpty();

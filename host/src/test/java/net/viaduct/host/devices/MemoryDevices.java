@@ -18,8 +18,10 @@ import net.viaduct.io.Underlay;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemoryReadiness;
+import net.viaduct.io.memory.MemoryUnderlay;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The twin of a machine. Any thread. */
 public final class MemoryDevices implements HostDevices {
@@ -31,6 +33,7 @@ public final class MemoryDevices implements HostDevices {
   private final Map<String, String> failing = new HashMap<>();
   private final Semaphore changes = new Semaphore(0);
   private int lastIndex;
+  private @Nullable MemoryUnderlay underlay;
 
   /** A machine with {@code eth0} in a network. */
   public MemoryDevices(MemoryNetwork network, String address) {
@@ -79,6 +82,19 @@ public final class MemoryDevices implements HostDevices {
     return port;
   }
 
+  /** The underlay that was opened last. */
+  public synchronized MemoryUnderlay underlay() {
+    if (underlay == null) {
+      throw new AssertionError("no underlay is open");
+    }
+    return underlay;
+  }
+
+  /** Gives a device another address. */
+  public synchronized void addAddress(String device, String address) {
+    addresses.add(new LocalAddress(IpAddress.parse(address), device));
+  }
+
   /** The names of the ports that are open. */
   public synchronized Set<String> openPorts() {
     Set<String> names = new HashSet<>();
@@ -114,8 +130,12 @@ public final class MemoryDevices implements HostDevices {
   @Override
   public synchronized Underlay openUnderlay(
       UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
-    failIfTold("underlay:" + config.local().port());
-    return network.open(config.local());
+    failIfTold("underlay:ttl:" + config.ttl());
+    MemoryUnderlay opened = network.open(config.addresses(), config.port());
+    opened.listen(config.doors());
+    opened.zeroChecksumWith(config.zeroChecksumIpv6());
+    underlay = opened;
+    return opened;
   }
 
   @Override

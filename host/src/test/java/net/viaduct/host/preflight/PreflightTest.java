@@ -13,6 +13,7 @@ import net.viaduct.host.devices.MemoryDevices;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.wire.IpAddress;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
@@ -48,6 +49,38 @@ class PreflightTest {
     assertThat(clearance.underlay().name()).isEqualTo("eth0");
     assertThat(clearance.largestMtuBytes()).isEqualTo(1450);
     assertThat(clearance.warnings()).isEmpty();
+  }
+
+  @Test
+  @Tag("R17")
+  @Tag("P17")
+  void shouldReckonWithTheLargerOverheadOfIpv6() {
+    devices.addAddress("eth0", "fd77::1");
+    for (String address : List.of("fd77::1", "[10.77.0.1, \"fd77::1\"]")) {
+      ConfigFile file = file("underlay: { address: " + address + " }\n");
+      Clearance clearance = Preflight.check(file, Optional.empty(), devices);
+      assertThat(clearance.largestMtuBytes()).isEqualTo(1430);
+    }
+    assertThat(errorsOf(file("underlay:\n  address: fd77::9\n")))
+        .containsExactly(
+            "v.yaml:2:12: underlay.address: fd77::9 is not an address of this host; it has"
+                + " fd77::1 (eth0)");
+  }
+
+  @Test
+  @Tag("P18")
+  void shouldTakeTheUplinkThatIsNamedWhenTheAddressIsTheHostsOwn() {
+    devices.addAddress("lo", "10.255.0.1");
+    Clearance clearance =
+        Preflight.check(
+            file("underlay: { address: 10.255.0.1, device: eth0 }\n"), Optional.empty(), devices);
+    assertThat(clearance.largestMtuBytes()).isEqualTo(1450);
+    assertThat(clearance.warnings()).isEmpty();
+    assertThat(
+            Preflight.check(file("underlay: { address: 10.255.0.1 }\n"), Optional.empty(), devices)
+                .warnings())
+        .hasSize(1)
+        .allSatisfy(warning -> assertThat(warning).contains("name the device of the uplink"));
   }
 
   @Test

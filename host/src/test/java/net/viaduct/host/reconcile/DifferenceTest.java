@@ -38,6 +38,7 @@ class DifferenceTest {
   void shouldBuildUpFromNothing() {
     assertThat(sentences(DesiredState.EMPTY, BLUE))
         .containsExactly(
+            "listens on UDP port 4789",
             "network 'blue' (VNI 100) added",
             "remote 10.77.0.3:4789 added",
             "port vm1 attached to network 'blue'",
@@ -55,7 +56,8 @@ class DifferenceTest {
             "port vm1 detached from network 'blue'",
             "port veth7 detached from network 'blue'",
             "network 'blue' (VNI 100) removed",
-            "remote 10.77.0.3:4789 removed");
+            "remote 10.77.0.3:4789 removed",
+            "listens no more");
   }
 
   @Test

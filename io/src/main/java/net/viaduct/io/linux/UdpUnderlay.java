@@ -41,7 +41,6 @@ public final class UdpUnderlay implements Underlay {
   private final UnderlayReceiver receiver;
   private final UnderlaySender sender;
   private final UnderlayWatch watch;
-  private volatile Endpoint local;
   private boolean closed;
 
   /**
@@ -53,7 +52,6 @@ public final class UdpUnderlay implements Underlay {
    */
   public UdpUnderlay(UdpUnderlayConfig config, DistinctErrors errors) {
     this.config = config;
-    local = config.local();
     try {
       home = keep(new HomeNamespace());
       List<UnderlaySockets> sockets = new ArrayList<>();
@@ -135,13 +133,12 @@ public final class UdpUnderlay implements Underlay {
 
   @Override
   public Endpoint local() {
-    return local;
+    return config.local();
   }
 
   @Override
   public List<Endpoint> locals() {
-    int port = local.port();
-    return config.addresses().stream().map(address -> new Endpoint(address, port)).toList();
+    return config.locals();
   }
 
   @Override
