@@ -3,23 +3,21 @@ package net.viaduct.systemtest.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
-import net.viaduct.io.linux.EpollReadiness;
+import net.viaduct.io.rtnetlink.Links;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabHost;
 import net.viaduct.lab.LabSwitch;
 import net.viaduct.lab.Machine;
 import net.viaduct.lab.MachineSpec;
-import net.viaduct.lab.ping.PingFlow;
-import net.viaduct.lab.ping.PingPlan;
-import net.viaduct.lab.ping.PingRun;
 import net.viaduct.systemtest.SystemLab;
 import net.viaduct.systemtest.ViaductHost;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,34 +29,59 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VmTunnelTest {
-  private static final long MS = 1_000_000;
   private static final int UNDERLAY_MTU_BYTES = 1600;
+  private static final int MTU_BYTES = 1500;
+  private static final int TAGS_BYTES = 8;
   private static final int TRANSFER_BYTES = 4 << 20;
   private static final String HOST_ADDRESS = "10.77.0.1";
   private static final String VM_ADDRESS = "10.77.0.9";
   private static final String TAP = "vm9";
   private static final long VM_UNDERLAY_MAC = 0x0200_0000_7709L;
-  private static final MachineSpec VM_STATION = MachineSpec.numbered(9);
+  private static final MachineSpec STATION = MachineSpec.numbered(9);
+  private static final MachineSpec OTHER_STATION = MachineSpec.numbered(8);
+  private static final Tunnel VXLAN =
+      new Tunnel(
+          "VXLAN over IPv4",
+          "vni: 100, flood: { remotes: [10.77.0.9] }",
+          "vxlan id 100 local 10.77.0.9 remote 10.77.0.1 dstport 4789");
 
   @TempDir private static Path directory;
 
+  private VmImage image;
   private Lab lab;
   private LabHost host;
   private Machine machine;
   private Vm vm;
   private ViaductHost viaduct;
 
+  /**
+   * A way to wrap.
+   *
+   * @param name for people
+   * @param network what the network's section says beside ports
+   * @param device what makes the kernel's end
+   */
+  private record Tunnel(String name, String network, String device) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Tunnel> tunnels() {
+    return Stream.of(VXLAN);
+  }
+
   @BeforeAll
   void boot() throws Exception {
-    VmImage image = VmImage.prepared();
+    image = VmImage.prepared();
     lab = SystemLab.open(directory);
     LabSwitch underlay = new LabSwitch(lab, "sw", UNDERLAY_MTU_BYTES);
     host = new LabHost(lab, underlay, "h1", IpAddress.parse(HOST_ADDRESS), 24);
     machine = new Machine(lab, MachineSpec.numbered(1));
     machine.attachVeth(host, "veth1");
-    vm =
-        Vm.boot(
-            lab, image, underlay.namespace(), new Vm.Nic(TAP, VM_UNDERLAY_MAC, UNDERLAY_MTU_BYTES));
+    Vm.Nic nic = new Vm.Nic(TAP, VM_UNDERLAY_MAC, UNDERLAY_MTU_BYTES);
+    vm = Vm.boot(lab, image, underlay.namespace(), nic);
     underlay.adopt(TAP);
     vm.run("ip link set eth0 up && ip addr add " + VM_ADDRESS + "/24 dev eth0");
   }
@@ -79,76 +102,56 @@ class VmTunnelTest {
     vm.attempt("ip link del t0");
   }
 
-  /**
-   * A way to wrap.
-   *
-   * @param name for people
-   * @param network what the network's section says beside ports
-   * @param device what makes the kernel's end
-   */
-  private record Tunnel(String name, String network, String device) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  static Stream<Tunnel> tunnels() {
-    return Stream.of(
-        new Tunnel(
-            "VXLAN over IPv4",
-            "{ vni: 100, flood: { remotes: [10.77.0.9] }, ports: [ { device: veth1 } ] }",
-            "vxlan id 100 local 10.77.0.9 remote 10.77.0.1 dstport 4789"));
-  }
-
-  private void connect(Tunnel tunnel) throws Exception {
-    viaduct = ViaductHost.start(lab, host, "blue: " + tunnel.network());
+  private VmExchange connect(Tunnel tunnel, String more) throws Exception {
+    viaduct = ViaductHost.start(lab, host, "blue: { %s, %s }".formatted(tunnel.network(), more));
     vm.run("ip link add t0 type " + tunnel.device());
-    vm.run("ip link set t0 address 02:00:00:00:00:09 mtu 1500 up");
-    vm.run(
-        "ip addr add %s/24 dev t0 && ip addr add %s/64 dev t0 nodad"
-            .formatted(VM_STATION.ipv4(), VM_STATION.ipv6()));
+    VmExchange.configure(vm, "t0", STATION);
+    return new VmExchange(vm, STATION, machine, viaduct);
   }
 
   @ParameterizedTest
   @MethodSource("tunnels")
   void shouldExchangeFramesOfAllSizesAndBulkTcp(Tunnel tunnel) throws Exception {
-    connect(tunnel);
-    awaitAnswer();
+    VmExchange exchange = connect(tunnel, "ports: [ { device: veth1 } ]");
+    exchange.awaitAnswer();
     for (boolean ipv6 : new boolean[] {false, true}) {
-      int headers = ipv6 ? 48 : 28;
-      for (int size : new int[] {1, 56, 1500 - headers, 4000}) {
-        pingFromVm(machine.ip(ipv6), size);
-        pingFromMachine(ipv6, size);
+      for (int packetBytes : new int[] {49, 84, MTU_BYTES - 1, MTU_BYTES, 4000}) {
+        exchange.ping(ipv6, packetBytes);
       }
-      VmTransfer transfer = new VmTransfer(vm, machine.namespace());
-      transfer.into(ip(ipv6), TRANSFER_BYTES, 7);
-      transfer.outOf(machine.ip(ipv6));
+      exchange.transfer(ipv6, TRANSFER_BYTES, 7);
     }
     viaduct.awaitAnswer("/v1/stations", "02:00:00:00:00:09");
   }
 
-  private static IpAddress ip(boolean ipv6) {
-    return ipv6 ? VM_STATION.ipv6() : VM_STATION.ipv4();
-  }
-
-  private void awaitAnswer() throws Exception {
-    vm.run(
-        "for i in $(seq 1 20); do ping -c 1 -W 1 %s && break; done".formatted(machine.ip(false)));
-  }
-
-  private void pingFromVm(IpAddress to, int payloadBytes) throws Exception {
-    String output = vm.run("ping -c 3 -i 0.1 -W 3 -s %d %s".formatted(payloadBytes, to));
-    assertThat(output).as("drops %s", viaduct.drops()).contains("3 packets received");
-  }
-
-  private void pingFromMachine(boolean ipv6, int payloadBytes) throws Exception {
-    PingFlow flow = new PingFlow(machine.name(), "vm", machine.pingSocket(ipv6), ip(ipv6));
-    PingPlan plan = new PingPlan(3, 10 * MS, 3000 * MS, payloadBytes);
-    assertThat(PingRun.start(List.of(flow), plan, new EpollReadiness(), System::nanoTime).await())
-        .allSatisfy(result -> {
-          assertThat(result.lost()).as("%s, drops %s", result, viaduct.drops()).isZero();
-          assertThat(result.damaged()).as("%s", result).isZero();
-        });
+  @Test
+  @Tag("R8")
+  void shouldKeepOneTagAndTwoWhereTheNetworkKeepsThem() throws Exception {
+    Vm.Nic nic = new Vm.Nic("vm8", OTHER_STATION.mac(), MTU_BYTES);
+    Vm other = Vm.boot(lab, image, host.namespace(), nic);
+    Links links = host.net().links();
+    int tap = links.require(nic.tap()).index();
+    links.mtu(
+        tap,
+        MTU_BYTES + TAGS_BYTES); // a packet socket leaves room for one tag only if it is 802.1Q
+    links.up(tap);
+    VmExchange untagged =
+        connect(VXLAN, "tagged: keep, ports: [ { device: veth1 }, { device: vm8 } ]");
+    String tags =
+        "ip link add link %1$s name v20 type vlan id 20 && ip link set v20 up"
+            + " && ip link add link %1$s name v40 type vlan proto 802.1ad id 40"
+            + " && ip link set v40 up && ip link add link v40 name v30 type vlan id 30"
+            + " && ip link set v30 up && ip addr add 192.168.120.%2$d/24 dev v20"
+            + " && ip addr add 192.168.130.%2$d/24 dev v30";
+    other.run("ip link set eth0 up");
+    other.run(tags.formatted("eth0", 8));
+    vm.run(tags.formatted("t0", 9));
+    for (String network : new String[] {"192.168.120.", "192.168.130."}) {
+      for (int size : new int[] {1, 1472}) {
+        assertThat(vm.attempt("ping -c 3 -i 0.1 -W 3 -s %d %s8".formatted(size, network)).output())
+            .as("drops %s", viaduct.drops())
+            .contains("3 packets received");
+      }
+    }
+    untagged.ping(false, MTU_BYTES);
   }
 }
