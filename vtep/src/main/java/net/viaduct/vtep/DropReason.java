@@ -131,7 +131,8 @@ public enum DropReason {
       21,
       Side.TARGET,
       "A frame with its tunnel headers does not fit the path to its remote.",
-      "Give machines an MTU 50 (IPv4) or 70 (IPv6) bytes below that of the underlay."),
+      "The sender is told by ICMP; see 'viaduct show remotes' for the path's MTU and why it is"
+          + " so."),
   /** Back-pressure of the underlay. */
   UNDERLAY_QUEUE_FULL(
       22,

@@ -2,6 +2,7 @@ package net.viaduct.vtep;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
 import java.util.List;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Pollable;
@@ -30,6 +31,7 @@ import net.viaduct.vtep.multicast.ListenerAudience;
 import net.viaduct.vtep.multicast.MembershipInspector;
 import net.viaduct.vtep.multicast.Querier;
 import net.viaduct.vtep.multicast.SnoopedNetworks;
+import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
@@ -93,11 +95,20 @@ public final class Vtep implements Agent {
     MemorySegment ownFrames =
         arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
     Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors, ownFrames);
+    Paths paths =
+        new Paths(
+            tables,
+            underlay,
+            forwarding.originator(),
+            clock,
+            forwarding.path().sent(),
+            new SecureRandom()::nextLong);
     egress = new Egress(tables, forwarding);
     ingress =
         new Ingress(
             tables,
             forwarding,
+            paths,
             new DatagramCheck(config.strictReservedBits(), underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
@@ -108,7 +119,7 @@ public final class Vtep implements Agent {
     forwarding.audience(new ListenerAudience(snooped, forwarding));
     forwarding.inspectors(List.of(new MembershipInspector(snooped, forwarding)));
     housekeeping.chores(
-        List.of(_ -> underlay.attend(), new Querier(snooped, forwarding.originator())),
+        List.of(_ -> underlay.attend(), paths, new Querier(snooped, forwarding.originator())),
         forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
     Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);

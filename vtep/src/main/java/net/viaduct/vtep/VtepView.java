@@ -132,6 +132,7 @@ public final class VtepView {
         remote.endpoint(),
         remote.isConfigured(),
         tables.fdb().countAtRemote(remote.index()),
+        Optional.ofNullable(remote.path()),
         values(remote.counters()));
   }
 

@@ -29,6 +29,9 @@ public final class EtherType {
   /** Service VLAN tag, IEEE 802.1ad (QinQ). */
   public static final int SERVICE_VLAN = 0x88a8;
 
+  /** IEEE 802's local experimental EtherType 2: by private agreement. */
+  public static final int LOCAL_EXPERIMENTAL_2 = 0x88b6;
+
   /** Service VLAN tag of equipment older than IEEE 802.1ad. */
   public static final int OLD_SERVICE_VLAN = 0x9100;
 

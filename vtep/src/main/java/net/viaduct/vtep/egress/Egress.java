@@ -161,7 +161,10 @@ public final class Egress {
     if (scope.targetCount() > 0) {
       encapsulator.encapsulate(from.network(), frame);
     }
-    return flooder.fromPort(from, scope, frame, key.hash());
+    forwarding.path().beforeFlood(from.network(), scope, frame, key);
+    DropReason refusal = flooder.fromPort(from, scope, frame, key.hash());
+    forwarding.path().afterTunnel(from, frame, key);
+    return refusal;
   }
 
   private @Nullable DropReason deliver(LocalPort from, Frame frame, @Nullable LocalPort to) {
@@ -183,7 +186,9 @@ public final class Egress {
     Network network = from.network();
     encapsulator.encapsulate(network, frame);
     tally.unicast(Direction.EGRESS, network.counters());
+    forwarding.path().beforeTunnel(network, to, frame, key);
     tunnels.offer(network, to, frame, key.hash());
+    forwarding.path().afterTunnel(from, frame, key);
     return null;
   }
 }

@@ -9,6 +9,7 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
+import net.viaduct.vtep.path.PathStep;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -29,6 +30,7 @@ public final class Forwarding {
   private final StationLookup lookup;
   private final Flooder flooder;
   private final Originator originator;
+  private final PathStep path;
   private Inspector[] inspectors = {};
   private Audience audience = Audience.EVERYBODY;
 
@@ -53,6 +55,7 @@ public final class Forwarding {
     this.lookup = new StationLookup(tables, clock, learner, tally.trail());
     this.flooder = new Flooder(ports, tunnels, tally, errors);
     this.originator = new Originator(memory, ports, tunnels, flooder, tally);
+    this.path = new PathStep(tunnels, originator, clock, tally.trail());
   }
 
   /** The time of this duty cycle. */
@@ -93,6 +96,11 @@ public final class Forwarding {
   /** Makes frames of our own. */
   public Originator originator() {
     return originator;
+  }
+
+  /** What is done because paths are narrow. */
+  public PathStep path() {
+    return path;
   }
 
   /** Where steps tell what they decide. */

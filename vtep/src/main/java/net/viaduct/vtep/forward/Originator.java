@@ -90,6 +90,13 @@ public final class Originator {
     tunnels.offer(network, to, frame, encapsulate(network, frame));
   }
 
+  /** To one remote, whatever is known about the path to it: a probe, or the answer to one. */
+  public void toRemoteUnchecked(Network network, Remote to, Frame frame) {
+    tally.originated(Direction.EGRESS, network.counters());
+    tally.unicast(Direction.EGRESS, network.counters());
+    tunnels.offerUnchecked(network, to, frame, encapsulate(network, frame));
+  }
+
   /**
    * To everybody in a network: all ports, and all that it floods to.
    *

@@ -13,6 +13,7 @@ import net.viaduct.vtep.forward.StationLookup;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.SuperFrames;
+import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -33,6 +34,7 @@ public final class Ingress {
   private final DatagramCheck datagramCheck;
   private final SourceCheck sourceCheck;
   private final Decapsulator decapsulator = new Decapsulator();
+  private final Paths paths;
   private final Tables tables;
   private final Learner learner;
   private final StationLookup lookup;
@@ -47,7 +49,12 @@ public final class Ingress {
 
   /** The way through these tables. */
   public Ingress(
-      Tables tables, Forwarding forwarding, DatagramCheck datagramCheck, SourceCheck sourceCheck) {
+      Tables tables,
+      Forwarding forwarding,
+      Paths paths,
+      DatagramCheck datagramCheck,
+      SourceCheck sourceCheck) {
+    this.paths = paths;
     this.tables = tables;
     this.forwarding = forwarding;
     this.datagramCheck = datagramCheck;
@@ -118,6 +125,10 @@ public final class Ingress {
     remote = from;
     tally.receivedFrom(from.counters(), 1, innerBytes(frame));
     refusal = decapsulator.decapsulate(frame, to);
+    if (refusal == DropReason.RESERVED_GROUP_ADDRESS && isForUs(to, from, frame)) {
+      tally.consumed(Direction.INGRESS, to.counters());
+      return null;
+    }
     if (refusal != null) {
       return refusal;
     }
@@ -130,6 +141,10 @@ public final class Ingress {
       return null;
     }
     return verdict == Verdict.PASS ? deliver(frame, to, from) : verdict.reason();
+  }
+
+  private boolean isForUs(Network in, Remote from, Frame frame) {
+    return !forwarding.trail().isOn() && paths.take(in, from, frame);
   }
 
   /** As senders count it; what is too short for a VXLAN header carries nothing. */
@@ -150,6 +165,7 @@ public final class Ingress {
       return flood(frame, in, from);
     }
     SuperFrames.recognise(frame, key, to.mtuBytes());
+    forwarding.path().afterTunnel(in, from, frame, key);
     tally.unicast(Direction.INGRESS, in.counters());
     ports.offer(Direction.INGRESS, to, frame);
     return null;
@@ -157,6 +173,7 @@ public final class Ingress {
 
   private @Nullable DropReason flood(Frame frame, Network in, Remote from) {
     SuperFrames.recognise(frame, key, in.smallestMtuBytes());
+    forwarding.path().afterTunnel(in, from, frame, key);
     scope.clear();
     forwarding.audience().choose(in, null, frame, key, scope);
     return flooder.fromTunnel(in, from, scope, frame);

@@ -73,6 +73,7 @@ public final class SourceCheck {
       tell(network, remote, known != null);
     } else {
       remote.seen(clock.seconds());
+      remote.seenIn(network.index());
     }
     return remote;
   }

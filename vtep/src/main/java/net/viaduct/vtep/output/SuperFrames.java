@@ -40,7 +40,7 @@ public final class SuperFrames {
   }
 
   /** Bytes in front of the payload of a super-frame that {@link #isSound}. */
-  static int headerBytes(Frame frame) {
+  public static int headerBytes(Frame frame) {
     Offload offload = frame.offload();
     int start = offload.checksumStart();
     return isTcp(offload)

@@ -8,6 +8,7 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.path.PathFit;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.vtep.trace.Outcome;
@@ -26,6 +27,7 @@ public final class TunnelOutput {
   private final DatagramBatch batch = new DatagramBatch(CAPACITY);
   private final Network[] networks = new Network[CAPACITY];
   private final TunnelTarget[] targets = new TunnelTarget[CAPACITY];
+  private int largestRefused = Integer.MAX_VALUE;
 
   /** An output with nothing in it. */
   public TunnelOutput(Underlay underlay, Tally tally, DistinctErrors errors) {
@@ -34,8 +36,37 @@ public final class TunnelOutput {
     this.errors = errors;
   }
 
-  /** A copy of a frame, whose VXLAN header is in front of it already, goes to a target. */
+  /**
+   * A copy of a frame, whose VXLAN header is in front of it already, goes to a target, if it fits
+   * the path to it (R7); else {@link #takeLargestRefused} tells what would.
+   */
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
+    int largestFrameBytes = PathFit.largestFrameBytes(network, target);
+    if (PathFit.fits(frame, largestFrameBytes)) {
+      offerUnchecked(network, target, frame, flowHash);
+    } else {
+      largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));
+      tally.dropped(
+          Direction.EGRESS,
+          DropReason.DATAGRAM_LARGER_THAN_PATH_MTU,
+          network.counters(),
+          target.counters());
+    }
+  }
+
+  /**
+   * The longest frame that would have fitted where one did not, since the last call.
+   *
+   * @return with Ethernet header and tags; negative if all fitted
+   */
+  public int takeLargestRefused() {
+    int bytes = largestRefused;
+    largestRefused = Integer.MAX_VALUE;
+    return bytes == Integer.MAX_VALUE ? -1 : bytes;
+  }
+
+  /** The same for a frame that finds out what fits. */
+  public void offerUnchecked(Network network, TunnelTarget target, Frame frame, int flowHash) {
     if (tally.trail().isOn()) {
       tally.trail().outcome(new Outcome.Sent(network.vni(), target.endpoint()));
       return;

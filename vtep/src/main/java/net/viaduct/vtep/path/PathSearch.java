@@ -1,6 +1,7 @@
 package net.viaduct.vtep.path;
 
 import java.util.function.LongSupplier;
+import net.viaduct.vtep.show.PathPhase;
 
 /**
  * Finds the largest IP packet that reaches one remote, by packetization layer path MTU discovery

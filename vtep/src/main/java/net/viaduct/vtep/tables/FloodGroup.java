@@ -25,6 +25,11 @@ public final class FloodGroup implements TunnelTarget {
     return counters;
   }
 
+  @Override
+  public int pathMtuBytes() {
+    return Integer.MAX_VALUE; // only its device tells: members have paths of their own
+  }
+
   /** One more network uses it. */
   public void acquire() {
     networks++;

@@ -22,6 +22,7 @@ public final class Network {
   private TunnelTarget[] floodTargets = {};
   private boolean acceptsAnySource;
   private long[] accepted = {};
+  private int pathMtuBytes = Integer.MAX_VALUE;
   private int smallestMtuBytes = Integer.MAX_VALUE;
 
   /** A network without ports that floods nowhere and takes nothing. */
@@ -36,6 +37,7 @@ public final class Network {
   public void apply(
       NetworkConfig value, TunnelTarget[] targets, boolean anySource, long[] sources) {
     config = value;
+    pathMtuBytes = value.settings().path().mtuBytes().orElse(Integer.MAX_VALUE);
     floodTargets = targets;
     acceptsAnySource = anySource;
     accepted = sources;
@@ -108,6 +110,14 @@ public final class Network {
   public boolean accepts(int remote) {
     int word = remote >>> 6;
     return acceptsAnySource || (word < accepted.length && ((accepted[word] >>> remote) & 1) != 0);
+  }
+
+  /**
+   * The largest IP packet on the underlay, by configuration; {@link Integer#MAX_VALUE} if that says
+   * nothing. Owner.
+   */
+  public int pathMtuBytes() {
+    return pathMtuBytes;
   }
 
   /** The smallest MTU of its ports. Owner. */

@@ -2,6 +2,7 @@ package net.viaduct.vtep.tables;
 
 import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.show.PathStatus;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public final class Remote implements TunnelTarget {
   private int references;
   private int portReferences;
   private int seenSeconds;
+  private int seenBeforeSeconds;
+  private int networkIndex = -1;
+  private boolean largeSent;
+  private volatile @Nullable PathStatus path;
 
   /** A remote that nothing refers to yet. */
   public Remote(int index, Endpoint endpoint, CounterBlock counters, int nowSeconds) {
@@ -31,6 +36,7 @@ public final class Remote implements TunnelTarget {
     this.endpoint = endpoint;
     this.counters = counters;
     this.seenSeconds = nowSeconds;
+    this.seenBeforeSeconds = nowSeconds;
   }
 
   /** By which the FDB knows it. */
@@ -51,6 +57,44 @@ public final class Remote implements TunnelTarget {
   @Override
   public CounterBlock counters() {
     return counters;
+  }
+
+  @Override
+  public int pathMtuBytes() {
+    PathStatus known = path;
+    return known == null ? Integer.MAX_VALUE : known.mtuBytes();
+  }
+
+  /** What is known about the path to it; null if nothing yet. */
+  public @Nullable PathStatus path() {
+    return path;
+  }
+
+  /** Sets what is known about the path to it. */
+  public void path(PathStatus value) {
+    path = value;
+  }
+
+  /** It takes part in a network, by which it can be asked. */
+  public void seenIn(int network) {
+    networkIndex = network;
+  }
+
+  /** A network that it takes part in; negative if none is known. */
+  public int networkIndex() {
+    return networkIndex;
+  }
+
+  /** A frame was sent to it that not every path carries. */
+  public void largeSent() {
+    largeSent = true;
+  }
+
+  /** Whether such a frame was sent since the last call. */
+  public boolean takeLargeSent() {
+    boolean was = largeSent;
+    largeSent = false;
+    return was;
   }
 
   /** Whether configuration refers to it. */
@@ -102,7 +146,16 @@ public final class Remote implements TunnelTarget {
 
   /** A datagram came from it. */
   public void seen(int nowSeconds) {
+    seenBeforeSeconds = seenSeconds;
     seenSeconds = nowSeconds;
+  }
+
+  /**
+   * What came from it last was no frame of a station: two hosts that only ask each other about
+   * their path have to forget each other.
+   */
+  public void unseen() {
+    seenSeconds = seenBeforeSeconds;
   }
 
   /** For how long no datagram came from it. */

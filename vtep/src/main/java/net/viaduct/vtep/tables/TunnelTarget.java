@@ -8,6 +8,9 @@ public sealed interface TunnelTarget permits Remote, FloodGroup {
   /** Its address and UDP port. */
   Endpoint endpoint();
 
+  /** The largest IP packet that may be sent there; {@link Integer#MAX_VALUE} if it is unknown. */
+  int pathMtuBytes();
+
   /** What went there, and what came from there. */
   CounterBlock counters();
 }

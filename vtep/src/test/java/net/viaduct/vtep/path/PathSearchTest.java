@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import net.viaduct.runtime.ManualClock;
+import net.viaduct.vtep.show.PathPhase;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package net.viaduct.vtep.path;
+package net.viaduct.vtep.show;
 
 import java.util.Locale;
 
