@@ -37,6 +37,7 @@ final class Columns {
               text("NETWORK", "network"),
               number("VNI", "vni"),
               text("KIND", "kind"),
+              text("STATE", "state"),
               number("MTU", "mtuBytes"),
               number("STATIONS", "stations"));
       case STATIONS ->

@@ -76,11 +76,10 @@ final class ShowCommand implements Callable<Integer> {
       ThingPrinter printer = new ThingPrinter(thing, all, json, out);
       if (watchSeconds == null) {
         printer.print(source.read());
-      } else {
-        new Watch(source, printer, out, Terminal.isStandardOutput()).run(watchSeconds);
+        return StandardOutput.afterPrinting(out, err);
       }
-      out.flush();
-      return ExitCode.DONE;
+      new Watch(source, printer, out, Terminal.isStandardOutput()).run(watchSeconds);
+      return ExitCode.DONE; // it goes on until nobody reads any more
     } catch (ApiSilent silent) {
       err.println("viaduct: " + silent.getMessage());
       err.flush();

@@ -80,9 +80,9 @@ class CommandsTest {
         .isEqualTo(
             done(
                 """
-                PORT   NETWORK  VNI  KIND     MTU  STATIONS  RX-FRAMES  RX-BYTES  TX-FRAMES  TX-BYTES  DROPS
-                vm1    blue     100  tap     1450         1      12345    1.2 MB          7     420 B      0
-                veth7  blue     100  device  1500        12          0       0 B          0       0 B      3
+                PORT   NETWORK  VNI  KIND    STATE      MTU  STATIONS  RX-FRAMES  RX-BYTES  TX-FRAMES  TX-BYTES  DROPS
+                vm1    blue     100  tap     attached  1450         1      12345    1.2 MB          7     420 B      0
+                veth7  blue     100  device  attached  1500        12          0       0 B          0       0 B      3
                 """));
   }
 
@@ -251,6 +251,26 @@ class CommandsTest {
     assertThat(blocks[0]).startsWith("PORT ").contains("RX-BITS").containsPattern("[0-9]{9,}/s");
     assertThat(blocks[0].lines()).hasSize(3);
     assertThat(blocks[1]).startsWith("PORT ");
+  }
+
+  @Test
+  void shouldFailWhenWhatItPrintsDoesNotArrive() {
+    PrintStream full =
+        new PrintStream(
+            new java.io.OutputStream() {
+              @Override
+              public void write(int octet) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            });
+    PrintStream real = System.out;
+    System.setOut(full);
+    try {
+      int exitCode = Viaduct.run("show", "ports", "--socket", socket.toString());
+      assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    } finally {
+      System.setOut(real);
+    }
   }
 
   @Test

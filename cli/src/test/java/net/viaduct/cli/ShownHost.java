@@ -67,11 +67,20 @@ final class ShownHost implements HostView {
             100,
             "tap",
             null,
+            "attached",
             1450,
             1,
             new TrafficView(12_345 + grown, 1_234_567, 7, 420, 0)),
         new PortView(
-            "veth7", "blue", 100, "device", null, 1500, 12, new TrafficView(0, 0, 0, 0, 3)));
+            "veth7",
+            "blue",
+            100,
+            "device",
+            null,
+            "attached",
+            1500,
+            12,
+            new TrafficView(0, 0, 0, 0, 3)));
   }
 
   @Override

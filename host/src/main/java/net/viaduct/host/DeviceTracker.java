@@ -14,8 +14,9 @@ import net.viaduct.vtep.Location;
 
 /**
  * Knows which device was behind each port when it was opened: one that was deleted and made again
- * has its name, and is another. A tap is not looked for: it works on wherever it was moved, which
- * is how it gets into the namespace of a container. Guarded by the host.
+ * has its name, and is another. A tap that was moved into the namespace of a container is still
+ * there, wherever that is; one that was deleted, perhaps with the container, is made anew. Guarded
+ * by the host.
  */
 final class DeviceTracker {
   private final Map<String, Integer> indices = new HashMap<>();
@@ -31,7 +32,7 @@ final class DeviceTracker {
   }
 
   private static boolean isDevice(DesiredPort port, String name) {
-    return port.config() instanceof PortConfig.Device device && device.device().equals(name);
+    return port.device().equals(name);
   }
 
   /** A state without the ports whose device is gone or is another now. */
@@ -42,7 +43,9 @@ final class DeviceTracker {
         port -> {
           String device = port.config().device();
           Integer known = indices.get(device);
-          return known != null && !known.equals(now.get(device));
+          return known == null
+              ? port.config() instanceof PortConfig.Tap && !now.containsKey(device)
+              : !known.equals(now.get(device));
         });
   }
 

@@ -340,9 +340,28 @@ public final class Host implements AutoCloseable {
     }
     // One look for all three, or a change between two looks would never be followed.
     List<DeviceFacts> facts = around.devices().devices();
+    now = followUnderlay(now, facts);
     follow(now, tracker.withoutLost(now.dataPath().current(), facts));
     follow(now, tracker.withoutMissing(now.desired(), facts));
     tracker.remember(facts, now.dataPath().current());
+  }
+
+  /** Taps whose MTU follows from the underlay's are told when that changes. */
+  private InForce followUnderlay(InForce now, List<DeviceFacts> facts) {
+    DeviceFacts before = now.clearance().underlay();
+    for (DeviceFacts device : facts) {
+      if (device.name().equals(before.name()) && device.mtuBytes() != before.mtuBytes()) {
+        LOG.warn(
+            "underlay device {} has an MTU of {} now, which was {}",
+            device.name(),
+            device.mtuBytes(),
+            before.mtuBytes());
+        InForce after = now.with(device);
+        inForce = after;
+        return after;
+      }
+    }
+    return now;
   }
 
   private static void follow(InForce now, DesiredState there) {

@@ -3,6 +3,7 @@ package net.viaduct.host;
 import java.time.Instant;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.configfile.ConfigFile;
+import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.reconcile.DesiredState;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ record InForce(
     @Nullable String reloadError) {
   HostConfig config() {
     return file.config();
+  }
+
+  /** The same after the underlay's device has changed, with what follows for ports. */
+  InForce with(DeviceFacts underlay) {
+    Clearance changed = clearance.with(config().underlay().addresses(), underlay);
+    DesiredState follows = DesiredState.of(config(), changed.largestMtuBytes());
+    return new InForce(file, changed, follows, dataPath, since, reloadError);
   }
 
   InForce refused(String why) {

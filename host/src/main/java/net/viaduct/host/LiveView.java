@@ -3,11 +3,9 @@ package net.viaduct.host;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
-import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
@@ -30,12 +28,10 @@ import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.show.NetworkStatus;
-import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
-import org.jspecify.annotations.Nullable;
 
 /** Shows a host as it is now. Any thread; never waits for the data path. */
 final class LiveView implements HostView {
@@ -129,32 +125,10 @@ final class LiveView implements HostView {
   @Override
   public List<PortView> ports() {
     InForce now = inForce.get();
-    return now.dataPath().view().ports().stream().map(port -> portView(port, now)).toList();
+    return new PortRows(now.config(), now.dataPath().view().ports()).rows();
   }
 
-  private static PortView portView(PortStatus port, InForce now) {
-    Optional<PortConfig> config =
-        now.config().networks().stream()
-            .flatMap(network -> network.ports().stream())
-            .filter(candidate -> candidate.name().equals(port.name()))
-            .findFirst();
-    boolean tap = config.filter(PortConfig.Tap.class::isInstance).isPresent();
-    @Nullable Integer vlan =
-        config.orElse(null) instanceof PortConfig.Device device && device.vlan().isPresent()
-            ? device.vlan().getAsInt()
-            : null;
-    return new PortView(
-        port.name(),
-        port.network(),
-        port.vni(),
-        tap ? "tap" : "device",
-        vlan,
-        port.mtuBytes(),
-        port.stations(),
-        traffic(port.counters()));
-  }
-
-  private static TrafficView traffic(CounterValues values) {
+  static TrafficView traffic(CounterValues values) {
     long drops =
         values.values().entrySet().stream()
             .filter(entry -> entry.getKey().startsWith("drop-"))

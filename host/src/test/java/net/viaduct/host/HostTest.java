@@ -310,11 +310,62 @@ class HostTest {
     var before = devices.port("veth7");
     devices.removeDevice("veth7");
     await(before::isClosed);
-    await(() -> !body("/v1/ports").contains("veth7"));
-    assertThat(body("/v1/ports")).contains("vm1");
+    await(() -> body("/v1/ports").contains("\"missing\""));
+    assertThat(body("/v1/ports"))
+        .contains("\"name\":\"vm1\"", "\"attached\"", "\"name\":\"veth7\"");
     devices.addDevice("veth7");
-    await(() -> body("/v1/ports").contains("veth7"));
+    await(() -> !body("/v1/ports").contains("\"missing\""));
     assertThat(devices.port("veth7")).isNotSameAs(before);
+  }
+
+  @Test
+  void shouldMakeATapAnewThatSomebodyDeleted() throws Exception {
+    start();
+    var before = devices.port("vm1");
+    devices.removeDevice("vm1");
+    await(() -> before.isClosed() && devices.port("vm1") != before);
+    await(() -> !body("/v1/ports").contains("\"missing\""));
+    assertThat(devices.port("vm1").mtuBytes()).isEqualTo(1450);
+    assertThat(body("/v1/ports")).contains("\"name\":\"vm1\"");
+  }
+
+  @Test
+  void shouldTellTapsThatAreUsedAgainTheMtuOfAnotherUnderlay() throws Exception {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    devices.addDevice("eth0", 9000, true, java.util.Optional.empty());
+    await(() -> vm1.mtuBytes() == 8950);
+    devices.addDevice("eth0", 1500, true, java.util.Optional.empty());
+    writeWithPort(8472);
+    up.reload();
+    assertThat(devices.port("vm1")).as("a machine's port stays").isSameAs(vm1);
+    assertThat(vm1.mtuBytes()).isEqualTo(1450);
+  }
+
+  @Test
+  void shouldShareADeviceBetweenNetworks() throws Exception {
+    write(
+        """
+        networks:
+          blue: { vni: 100, ports: [{ device: veth7, vlan: 20 }, { tap: vm1 }] }
+          green: { vni: 200 }
+        trunks:
+          - { device: veth7, vlans: { 30: green } }
+        """);
+    Host up = start();
+    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "veth7");
+    var veth7 = devices.port("veth7");
+    assertThat(body("/v1/ports"))
+        .contains("\"veth7.20\",\"network\":\"blue\"", "\"veth7.30\",\"network\":\"green\"");
+    write("networks: { green: { vni: 200, ports: [{ device: veth7, vlan: 30 }] } }\n");
+    assertThat(up.reload().changes())
+        .contains("port veth7.20 detached from network 'blue'")
+        .doesNotContain("port veth7.30 detached from network 'green'");
+    assertThat(veth7.isClosed()).as("the other VLAN needs it").isFalse();
+    devices.removeDevice("veth7");
+    await(veth7::isClosed);
+    devices.addDevice("veth7");
+    await(() -> body("/v1/ports").contains("attached"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package net.viaduct.vtep;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
@@ -22,7 +23,8 @@ import net.viaduct.wire.IpAddress;
  *
  * <p>The future completes on the data-path thread: what depends on it must be asynchronous, or wait
  * in {@code get}. It fails with {@link CommandRefused} if the command cannot be carried out, also
- * if too many wait or the VTEP has ended.
+ * if too many wait or the VTEP has ended. One that was not begun can be withdrawn by {@code
+ * cancel}; if that says true, it is never carried out.
  */
 public final class VtepControl {
   private static final int MOST_WAITING = 1024;
@@ -33,17 +35,38 @@ public final class VtepControl {
   private final CommandQueue<Command<?>> queue;
   private volatile boolean closed;
 
-  private record Command<T>(Supplier<T> action, CompletableFuture<T> result) {
+  /** Is carried out, refused, or withdrawn by {@link #cancel}: whatever comes first. */
+  private static final class Command<T> extends CompletableFuture<T> {
+    private final Supplier<T> action;
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    Command(Supplier<T> action) {
+      this.action = action;
+    }
+
     void run() {
-      try {
-        result.complete(action.get());
-      } catch (RuntimeException e) {
-        result.completeExceptionally(e);
+      if (decided.compareAndSet(false, true)) {
+        try {
+          complete(action.get());
+        } catch (RuntimeException e) {
+          completeExceptionally(e);
+        }
+      }
+    }
+
+    void refuse(String why) {
+      if (decided.compareAndSet(false, true)) {
+        completeExceptionally(new CommandRefused(why));
       }
     }
 
     void refuse() {
-      result.completeExceptionally(new CommandRefused("the VTEP has ended"));
+      refuse("the VTEP has ended");
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      return decided.compareAndSet(false, true) && super.cancel(false);
     }
   }
 
@@ -177,17 +200,15 @@ public final class VtepControl {
   }
 
   private <T> CompletableFuture<T> submit(Supplier<T> action) {
-    Command<T> command = new Command<>(action, new CompletableFuture<>());
+    Command<T> command = new Command<>(action);
     if (closed) {
       command.refuse();
     } else if (!queue.offer(command)) {
-      command
-          .result()
-          .completeExceptionally(new CommandRefused(MOST_WAITING + " commands wait already"));
+      command.refuse(MOST_WAITING + " commands wait already");
     } else if (closed) {
       command.refuse();
     }
-    return command.result();
+    return command;
   }
 
   /** Carries commands out. Owner. */

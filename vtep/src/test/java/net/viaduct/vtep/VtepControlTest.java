@@ -64,6 +64,18 @@ class VtepControlTest {
   }
 
   @Test
+  void shouldNeverCarryOutACommandThatWasWithdrawn() {
+    var withdrawn = rig.control(0).addNetwork(new NetworkConfig(900, "late", FloodList.NOBODY));
+    assertThat(withdrawn.cancel(false)).isTrue();
+    rig.settle();
+    assertThat(rig.view(0).networks()).noneMatch(network -> network.config().vni() == 900);
+    var done = rig.control(0).addNetwork(new NetworkConfig(900, "late", FloodList.NOBODY));
+    rig.settle();
+    assertThat(done.cancel(false)).as("it is too late").isFalse();
+    assertThat(done).isCompleted();
+  }
+
+  @Test
   void shouldDoNothingWhenCommandIsRepeated() {
     MemoryPort a = new MemoryPort("a");
     for (int i = 0; i < 2; i++) {

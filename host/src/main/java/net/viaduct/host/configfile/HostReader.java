@@ -73,7 +73,9 @@ final class HostReader {
             mostStations,
             new Seen(),
             new Seen(),
+            new SharedDevices(),
             new HashMap<>());
+    root.items("trunks").forEach(item -> item.section().ifPresent(new TrunkReader(context)::read));
     List<NetworkConfig> networks = new ArrayList<>();
     for (Map.Entry<String, Value> entry :
         root.section("networks").map(Section::all).orElse(List.of())) {
@@ -83,6 +85,11 @@ final class HostReader {
           .flatMap(s -> new NetworkReader(context, entry.getKey(), s).read())
           .ifPresent(networks::add);
     }
+    List<String> names =
+        root.section("networks").map(Section::all).orElse(List.of()).stream()
+            .map(Map.Entry::getKey)
+            .toList();
+    TrunkReader.tellUnknown(context.devices(), names);
     return networks;
   }
 

@@ -13,6 +13,7 @@ import net.viaduct.wire.IpAddress;
  * @param mostStations of a network that says nothing else
  * @param vnis those of all networks
  * @param ports those of all networks
+ * @param devices what ports that share one agree on
  * @param remotes the UDP port of each remote
  */
 record NetworkContext(
@@ -21,6 +22,7 @@ record NetworkContext(
     int mostStations,
     Seen vnis,
     Seen ports,
+    SharedDevices devices,
     Map<IpAddress, Endpoint> remotes) {
   /**
    * The remote, if it has the same UDP port wherever it is named.

@@ -123,6 +123,11 @@ final class NetworkReader {
     for (Value item : section.items("ports")) {
       item.section().flatMap(reader::read).ifPresent(ports::add);
     }
+    for (SharedDevices.TrunkPort port : context.devices().take(name)) {
+      String key = port.config() instanceof PortConfig.Tap ? "tap" : "device";
+      section.foundElsewhere("ports[" + ports.size() + "]." + key, port.where());
+      ports.add(port.config());
+    }
     return ports;
   }
 

@@ -50,6 +50,11 @@ final class Section {
     return key.isEmpty() ? name : key + "." + name;
   }
 
+  /** What belongs to this section stands elsewhere in the file: errors about it are told there. */
+  void foundElsewhere(String name, Value where) {
+    findings.found(path(name), Position.of(where.node()));
+  }
+
   /** The value of a key, if the file has it. */
   Optional<Value> get(String name) {
     known.add(name);

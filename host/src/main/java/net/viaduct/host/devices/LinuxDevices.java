@@ -170,11 +170,14 @@ public final class LinuxDevices implements HostDevices {
 
   @Override
   public boolean awaitChange(long timeoutNs) {
-    return monitor.poll(timeoutNs).stream()
-        .anyMatch(event ->
-            event instanceof RtnetlinkEvent.LinkChanged
-                || event instanceof RtnetlinkEvent.LinkRemoved
-                || event instanceof RtnetlinkEvent.Resync);
+    boolean changed =
+        monitor.poll(timeoutNs).stream()
+            .anyMatch(event ->
+                event instanceof RtnetlinkEvent.LinkChanged
+                    || event instanceof RtnetlinkEvent.LinkRemoved
+                    || event instanceof RtnetlinkEvent.Resync);
+    // What happens to a tap in another namespace is not told here.
+    return changed || taps.values().stream().anyMatch(tap -> tap.port().isGone());
   }
 
   @Override

@@ -23,6 +23,16 @@ public record Clearance(DeviceFacts underlay, int largestMtuBytes, List<String> 
     warnings = List.copyOf(warnings);
   }
 
+  /** The same after the underlay's device has changed; all of these addresses are used on it. */
+  public Clearance with(List<IpAddress> addresses, DeviceFacts device) {
+    int largest =
+        addresses.stream()
+            .mapToInt(address -> largestMtuBytes(address, device.mtuBytes()))
+            .min()
+            .orElse(largestMtuBytes);
+    return new Clearance(device, largest, warnings);
+  }
+
   static int largestMtuBytes(IpAddress local, int mtuBytes) {
     int overhead = local.isIpv4() ? OVERHEAD_IPV4_BYTES : OVERHEAD_IPV6_BYTES;
     return Math.max(SMALLEST_MTU_BYTES, mtuBytes - overhead);

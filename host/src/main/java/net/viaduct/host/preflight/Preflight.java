@@ -76,21 +76,21 @@ public final class Preflight {
   }
 
   private void checkTap(String key, PortConfig.Tap tap, int largestMtuBytes) {
-    Optional<DeviceFacts> there = device(tap.name());
-    if (there.isPresent() && !isOurTap(tap.name())) {
+    Optional<DeviceFacts> there = device(tap.device());
+    if (there.isPresent() && !isOurTap(tap.device())) {
       wrong(
           key + ".tap",
           "'"
-              + tap.name()
+              + tap.device()
               + "' exists already, and a tap is created; to attach a device that"
               + " exists, write { device: "
-              + tap.name()
+              + tap.device()
               + " }");
     }
     if (tap.mtuBytes().isPresent()
         && largestMtuBytes > 0
         && tap.mtuBytes().getAsInt() > largestMtuBytes) {
-      warnings.add(tooLarge(tap.name(), tap.mtuBytes().getAsInt(), largestMtuBytes));
+      warn(tooLarge(tap.device(), tap.mtuBytes().getAsInt(), largestMtuBytes));
     }
   }
 
@@ -98,24 +98,7 @@ public final class Preflight {
       String key, PortConfig.Device port, Optional<DeviceFacts> underlay, int largestMtuBytes) {
     String name = port.device();
     Optional<DeviceFacts> there = device(name);
-    if (port.vlan().isPresent()) {
-      int vlan = port.vlan().getAsInt();
-      wrong(
-          key + ".vlan",
-          "a VLAN of a device cannot be a port yet; make a device of it (ip link add link "
-              + name
-              + " name "
-              + name
-              + "."
-              + vlan
-              + " type vlan id "
-              + vlan
-              + ") and write { device: "
-              + name
-              + "."
-              + vlan
-              + " }");
-    } else if (there.isEmpty()) {
+    if (there.isEmpty()) {
       wrong(key + ".device", missing(name));
     } else if (isOurTap(name)) {
       wrong(
@@ -143,10 +126,10 @@ public final class Preflight {
 
   private void warn(DeviceFacts device, int largestMtuBytes) {
     if (!device.up()) {
-      warnings.add("port " + device.name() + " is down: ip link set " + device.name() + " up");
+      warn("port " + device.name() + " is down: ip link set " + device.name() + " up");
     }
     if (largestMtuBytes > 0 && device.mtuBytes() > largestMtuBytes) {
-      warnings.add(tooLarge(device.name(), device.mtuBytes(), largestMtuBytes));
+      warn(tooLarge(device.name(), device.mtuBytes(), largestMtuBytes));
     }
   }
 
@@ -168,7 +151,7 @@ public final class Preflight {
     return running.stream()
         .flatMap(config -> config.networks().stream())
         .flatMap(network -> network.ports().stream())
-        .anyMatch(port -> port instanceof PortConfig.Tap tap && tap.name().equals(name));
+        .anyMatch(port -> port instanceof PortConfig.Tap tap && tap.device().equals(name));
   }
 
   private Optional<DeviceFacts> device(String name) {
@@ -181,6 +164,13 @@ public final class Preflight {
         + name
         + "' here"
         + NearestKey.of(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
+  }
+
+  /** Ports that share a device give cause to the same warnings. */
+  private void warn(String warning) {
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
   }
 
   private void wrong(String key, String problem) {

@@ -99,6 +99,19 @@ public sealed interface Change {
     }
   }
 
+  /** A port behaves otherwise; it stays where it is. */
+  record ChangePort(DesiredPort before, DesiredPort after) implements Change {
+    @Override
+    public Change inverse() {
+      return new ChangePort(after, before);
+    }
+
+    @Override
+    public String sentence() {
+      return "port " + after.name() + " changed";
+    }
+  }
+
   /** A tap gets another MTU. */
   record ChangeMtu(String tap, int beforeBytes, int afterBytes) implements Change {
     @Override

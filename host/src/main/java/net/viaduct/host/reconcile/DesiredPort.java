@@ -21,4 +21,9 @@ public record DesiredPort(PortConfig config, int vni, int tapMtuBytes) {
         && config.device().equals(other.config.device())
         && config.name().equals(other.config.name());
   }
+
+  /** By which its device is known. */
+  public String device() {
+    return config.device();
+  }
 }

@@ -1,5 +1,6 @@
 package net.viaduct.host.reconcile;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,11 +46,12 @@ public record DesiredState(
     Map<IpAddress, Endpoint> remotes = new TreeMap<>();
     Map<String, DesiredPort> ports = new LinkedHashMap<>();
     Map<StationKey, Location> stations = new LinkedHashMap<>();
+    Map<String, Integer> tapMtus = tapMtus(config, largestMtuBytes);
     int groupPort = config.underlay().port();
     for (var network : config.networks()) {
       networks.put(network.vni(), network(network, groupPort));
       for (PortConfig port : network.ports()) {
-        ports.put(port.name(), port(port, network.vni(), largestMtuBytes));
+        ports.put(port.name(), new DesiredPort(port, network.vni(), mtuBytes(port, tapMtus)));
       }
       for (StaticStation station : network.stations()) {
         StationKey key = new StationKey(network.vni(), station.mac());
@@ -66,10 +68,24 @@ public record DesiredState(
     return new DesiredState(listening, networks, remotes, ports, stations);
   }
 
-  private static DesiredPort port(PortConfig port, int vni, int largestMtuBytes) {
+  /** Ports that share a tap share its MTU, which one of them may tell. */
+  private static Map<String, Integer> tapMtus(HostConfig config, int largestMtuBytes) {
+    Map<String, Integer> mtus = new HashMap<>();
+    for (var network : config.networks()) {
+      for (PortConfig port : network.ports()) {
+        if (port instanceof PortConfig.Tap tap) {
+          mtus.putIfAbsent(tap.device(), largestMtuBytes);
+          tap.mtuBytes().ifPresent(mtuBytes -> mtus.put(tap.device(), mtuBytes));
+        }
+      }
+    }
+    return mtus;
+  }
+
+  private static int mtuBytes(PortConfig port, Map<String, Integer> tapMtus) {
     return switch (port) {
-      case PortConfig.Tap tap -> new DesiredPort(tap, vni, tap.mtuBytes().orElse(largestMtuBytes));
-      case PortConfig.Device device -> new DesiredPort(device, vni, 0);
+      case PortConfig.Tap tap -> tapMtus.getOrDefault(tap.device(), 0);
+      case PortConfig.Device _ -> 0;
     };
   }
 

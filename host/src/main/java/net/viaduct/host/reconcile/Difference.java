@@ -17,6 +17,9 @@ public final class Difference {
   /** Ports that go out of their network, to nowhere or to another. */
   private final Set<String> leaving = new HashSet<>();
 
+  /** Taps that get another MTU, each once. */
+  private final Set<String> resized = new HashSet<>();
+
   private final List<Change> changes = new ArrayList<>();
 
   private Difference(DesiredState from, DesiredState to) {
@@ -80,11 +83,16 @@ public final class Difference {
 
   private void bringPort(DesiredPort port) {
     DesiredPort before = from.ports().get(port.name());
-    if (before != null && before.isSameDevice(port) && before.tapMtuBytes() != port.tapMtuBytes()) {
-      changes.add(new Change.ChangeMtu(port.name(), before.tapMtuBytes(), port.tapMtuBytes()));
+    if (before != null
+        && before.isSameDevice(port)
+        && before.tapMtuBytes() != port.tapMtuBytes()
+        && resized.add(port.device())) {
+      changes.add(new Change.ChangeMtu(port.device(), before.tapMtuBytes(), port.tapMtuBytes()));
     }
     if (before == null || leaving.contains(port.name())) {
       changes.add(new Change.AttachPort(port, name(to, port)));
+    } else if (!before.config().settings().equals(port.config().settings())) {
+      changes.add(new Change.ChangePort(before, port));
     }
   }
 

@@ -1,22 +1,20 @@
 package net.viaduct.host.reconcile;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.io.Port;
 import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.VtepControl;
+import net.viaduct.vtep.settings.PortSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
 
   private final VtepControl control;
   private final HostDevices devices;
@@ -38,7 +35,8 @@ public final class Reconciler {
   /**
    * A reconciler of a VTEP that has nothing yet.
    *
-   * @param open ports that are open already, by name; they are used, or closed, by the first state
+   * @param open what is open already, by the device's name; it is used, or closed, by the first
+   *     state
    */
   public Reconciler(
       VtepControl control, HostDevices devices, DistinctErrors errors, Map<String, Port> open) {
@@ -82,7 +80,7 @@ public final class Reconciler {
   /**
    * Takes all ports out of the VTEP, which is to be ended, and gives them to the caller.
    *
-   * @return those that are open, by name; without those that the VTEP did not give back in time
+   * @return what is open, by the device's name; without what the VTEP did not give back in time
    */
   public Map<String, Port> release() {
     Map<String, CompletableFuture<Optional<Port>>> leaving = new LinkedHashMap<>();
@@ -90,10 +88,11 @@ public final class Reconciler {
     Map<String, Port> released = new LinkedHashMap<>(open);
     leaving.forEach((name, command) -> {
       try {
-        await(command);
+        Awaiting.result(command);
       } catch (RuntimeException e) {
         LOG.warn("port {} was not given back: {}", name, e.getMessage());
-        released.remove(name); // the VTEP closes it at its end
+        DesiredPort port = current.ports().get(name);
+        released.remove(port == null ? name : port.device()); // the VTEP closes it at its end
       }
     });
     open.clear();
@@ -111,9 +110,9 @@ public final class Reconciler {
     Map<String, Port> opened = new LinkedHashMap<>();
     List<NotApplied.Cause> failures = new ArrayList<>();
     for (DesiredPort port : target.ports().values()) {
-      if (!open.containsKey(port.name())) {
+      if (!open.containsKey(port.device()) && !opened.containsKey(port.device())) {
         try {
-          opened.put(port.name(), open(port));
+          opened.put(port.device(), open(port));
         } catch (RuntimeException e) {
           failures.add(NotApplied.Cause.of(port, e));
         }
@@ -128,8 +127,8 @@ public final class Reconciler {
 
   private Port open(DesiredPort port) {
     return switch (port.config()) {
-      case PortConfig.Tap tap -> devices.openTap(tap.name(), port.tapMtuBytes(), errors);
-      case PortConfig.Device device -> devices.openDevice(device.name(), errors);
+      case PortConfig.Tap tap -> devices.openTap(tap.device(), port.tapMtuBytes(), errors);
+      case PortConfig.Device device -> devices.openDevice(device.device(), errors);
     };
   }
 
@@ -145,9 +144,11 @@ public final class Reconciler {
 
   private void closeUnused() {
     List<Port> unused = new ArrayList<>();
+    Set<String> used =
+        current.ports().values().stream().map(DesiredPort::device).collect(Collectors.toSet());
     open.entrySet()
         .removeIf(entry -> {
-          boolean goes = !current.ports().containsKey(entry.getKey());
+          boolean goes = !used.contains(entry.getKey());
           if (goes) {
             unused.add(entry.getValue());
           }
@@ -159,54 +160,49 @@ public final class Reconciler {
   private void carryOut(Change change) {
     switch (change) {
       case Change.Listen it -> listen(it.after());
-      case Change.AddNetwork it -> await(control.addNetwork(it.config()));
-      case Change.RemoveNetwork it -> await(control.removeNetwork(it.config().vni()));
-      case Change.ChangeNetwork it -> await(control.changeNetwork(it.after()));
+      case Change.AddNetwork it -> Awaiting.result(control.addNetwork(it.config()));
+      case Change.RemoveNetwork it -> Awaiting.result(control.removeNetwork(it.config().vni()));
+      case Change.ChangeNetwork it -> Awaiting.result(control.changeNetwork(it.after()));
       case Change.AttachPort it -> attach(it.port());
       case Change.DetachPort it -> detach(it.port());
+      case Change.ChangePort it ->
+          Awaiting.result(control.changePort(it.after().name(), it.after().config().settings()));
       case Change.ChangeMtu it -> devices.changeMtu(it.tap(), it.afterBytes());
-      case Change.AddRemote it -> await(control.addRemote(it.endpoint()));
-      case Change.RemoveRemote it -> await(control.removeRemote(it.endpoint().address()));
+      case Change.AddRemote it -> Awaiting.result(control.addRemote(it.endpoint()));
+      case Change.RemoveRemote it -> Awaiting.result(control.removeRemote(it.endpoint().address()));
       case Change.AddStation it ->
-          await(
+          Awaiting.result(
               control.addStation(
                   it.station().vni(), it.station().mac(), it.location(), Origin.STATIC));
       case Change.RemoveStation it ->
-          await(control.removeStation(it.station().vni(), it.station().mac(), Origin.STATIC));
+          Awaiting.result(
+              control.removeStation(it.station().vni(), it.station().mac(), Origin.STATIC));
     }
   }
 
   private void listen(Listening listening) {
     if (!listening.equals(Listening.UNSAID)) {
-      await(control.listen(listening.usualPort(), listening.doors()));
+      Awaiting.result(control.listen(listening.usualPort(), listening.doors()));
     }
   }
 
   private void attach(DesiredPort desired) {
-    Port port = open.get(desired.name());
+    Port port = open.get(desired.device());
     if (port == null) {
-      throw new IllegalStateException("port " + desired.name() + " is not open");
+      throw new IllegalStateException("device " + desired.device() + " is not open");
     }
-    await(control.attachPort(desired.vni(), port));
+    if (desired.config() instanceof PortConfig.Tap && port.mtuBytes() != desired.tapMtuBytes()) {
+      // it was opened for another underlay
+      devices.changeMtu(desired.device(), desired.tapMtuBytes());
+    }
+    PortSettings settings = desired.config().settings();
+    Awaiting.result(control.attachPort(desired.vni(), desired.name(), port, settings));
   }
 
   private void detach(DesiredPort desired) {
-    Optional<Port> port = await(control.detachPort(desired.name()));
+    Optional<Port> port = Awaiting.result(control.detachPort(desired.name()));
     if (port.isEmpty()) {
       LOG.warn("port {} was not attached", desired.name());
-    }
-  }
-
-  private static <T> T await(CompletableFuture<T> command) {
-    try {
-      return command.get(COMMAND_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new CommandRefused("", e);
-    } catch (TimeoutException e) {
-      throw new CommandRefused("the data path does not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandRefused("interrupted", e);
     }
   }
 }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param vni of that network
  * @param kind {@code tap} if Viaduct made it, else {@code device}
  * @param vlan the VLAN on the device, if it is one
- * @param mtuBytes the largest payload of a frame
+ * @param state {@code attached}, or {@code missing} if its device is not there: it is attached when
+ *     the device comes back
+ * @param mtuBytes the largest payload of a frame; 0 if it is missing
  * @param stations how many are behind it
  * @param traffic from and to it
  */
@@ -20,6 +22,7 @@ public record PortView(
     int vni,
     String kind,
     @Nullable Integer vlan,
+    String state,
     int mtuBytes,
     long stations,
     TrafficView traffic) {}

@@ -52,7 +52,7 @@ class ApiServerTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"ports\":[{\"name\":\"vm1\",\"network\":\"blue\",\"vni\":100,\"kind\":\"tap\","
-                + "\"vlan\":null,\"mtuBytes\":1450,\"stations\":1,\"traffic\":{\"receivedFrames\":10,"
+                + "\"vlan\":null,\"state\":\"attached\",\"mtuBytes\":1450,\"stations\":1,\"traffic\":{\"receivedFrames\":10,"
                 + "\"receivedBytes\":1000,\"sentFrames\":20,\"sentBytes\":2000,\"drops\":3}}]}");
   }
 

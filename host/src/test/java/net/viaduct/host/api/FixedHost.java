@@ -53,7 +53,7 @@ final class FixedHost implements HostView {
 
   @Override
   public List<PortView> ports() {
-    return List.of(new PortView("vm1", "blue", 100, "tap", null, 1450, 1, TRAFFIC));
+    return List.of(new PortView("vm1", "blue", 100, "tap", null, "attached", 1450, 1, TRAFFIC));
   }
 
   @Override

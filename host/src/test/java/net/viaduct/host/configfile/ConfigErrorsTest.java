@@ -37,8 +37,8 @@ class ConfigErrorsTest {
             "v.yaml:2:3: underlay.adress: unknown key; did you mean 'address'?"),
         arguments(
             GOOD_UNDERLAY + "colour: blue\n",
-            "v.yaml:2:1: colour: unknown key; known here: host, underlay, limits, networks, api,"
-                + " counters"),
+            "v.yaml:2:1: colour: unknown key; known here: host, underlay, limits, trunks, networks,"
+                + " api, counters"),
         arguments(
             "underlay:\n  port: 1\n",
             "v.yaml:1:1: underlay: has no 'address'; it is an address of this host, from which"
@@ -185,7 +185,7 @@ class ConfigErrorsTest {
                 + " 1000000s"),
         arguments(
             "{ vni: 1, tagged: map }",
-            "v.yaml:4:23: networks.blue.tagged: 'map' is unknown; it is drop or keep"),
+            "v.yaml:4:23: networks.blue.tagged: 'map' is unknown; it is drop or strip or keep"),
         arguments(
             "{ vni: 1, ports: [ vm1 ] }",
             "v.yaml:4:24: networks.blue.ports[0]: is a single value, and should have keys of its"
@@ -211,7 +211,20 @@ class ConfigErrorsTest {
         arguments(
             "{ vni: 1, ports: [ { tap: vm1 }, { device: vm1 } ] }",
             "v.yaml:4:48: networks.blue.ports[1].device: 'vm1' is a port of network 'blue' in line"
-                + " 4; a device belongs to one network"),
+                + " 4; a device belongs to one network, but its VLANs may belong to others: {"
+                + " device: vm1, vlan: 20 }"),
+        arguments(
+            "{ vni: 1, ports: [ { tap: vm1, vlan: 20 }, { device: vm1, vlan: 30 } ] }",
+            "v.yaml:4:58: networks.blue.ports[1].device: 'vm1' is a tap that is created elsewhere"
+                + " in this file, and cannot be both"),
+        arguments(
+            "{ vni: 1, ports: [ { tap: vm1, vlan: 20, mtu: 1400 }, { tap: vm1, mtu: 1500 } ] }",
+            "v.yaml:4:76: networks.blue.ports[1].mtu: tap 'vm1' has an MTU of 1400 elsewhere in"
+                + " this file; its VLANs share it"),
+        arguments(
+            "{ vni: 1, ports: [ { device: eth1, vlan: 20 }, { device: eth1, vlan: 20 } ] }",
+            "v.yaml:4:62: networks.blue.ports[1].device: 'eth1.20' is a port of network 'blue' in"
+                + " line 4; a VLAN of a device belongs to one network"),
         arguments(
             "{ vni: 1, stations: [ { mac: 01:00:5e:00:00:01, remote: 10.77.0.2 } ] }",
             "v.yaml:4:34: networks.blue.stations[0].mac: 01:00:5e:00:00:01 is no station's address;"
@@ -252,7 +265,8 @@ class ConfigErrorsTest {
             "v.yaml:7:10: networks.red.vni: 100 is the VNI of network 'blue' in line 4; each"
                 + " network has its own",
             "v.yaml:8:23: networks.red.ports[0].device: 'eth1' is a port of network 'blue' in line"
-                + " 5; a device belongs to one network");
+                + " 5; a device belongs to one network, but its VLANs may belong to others: {"
+                + " device: eth1, vlan: 20 }");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package net.viaduct.host.configfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import net.viaduct.host.config.StaticStation;
 import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.settings.TagSettings;
@@ -62,9 +64,54 @@ class ConfigFileTest {
     assertThat(blue.flood()).isEqualTo(new Flood.Group(IpAddress.parse("239.1.1.100")));
     assertThat(blue.ports())
         .containsExactly(
-            new PortConfig.Tap("vm1", OptionalInt.empty()),
-            new PortConfig.Device("veth7", OptionalInt.empty()),
-            new PortConfig.Device("eth1", OptionalInt.of(20)));
+            new PortConfig.Tap("vm1", OptionalInt.empty(), PortSettings.DEFAULT),
+            new PortConfig.Device("veth7", PortSettings.DEFAULT),
+            new PortConfig.Device("eth1", PortSettings.DEFAULT.withVlan(20)));
+  }
+
+  @Test
+  void shouldGiveTheVlansOfATrunkToNetworks() {
+    HostConfig config =
+        read(
+            """
+            underlay: { address: 10.77.0.1 }
+            networks:
+              blue: { vni: 100, ports: [ { tap: vm1 } ] }
+              green: { vni: 200 }
+            trunks:
+              - { device: eth1, vlans: { 20: blue, 30: green }, untagged: green }
+              - { tap: vm9, mtu: 1400, vlans: { 20: blue } }
+            """);
+    assertThat(config.networks().get(0).ports())
+        .containsExactly(
+            new PortConfig.Tap("vm1", OptionalInt.empty(), PortSettings.DEFAULT),
+            new PortConfig.Device("eth1", PortSettings.DEFAULT.withVlan(20)),
+            new PortConfig.Tap("vm9", OptionalInt.of(1400), PortSettings.DEFAULT.withVlan(20)));
+    assertThat(config.networks().get(1).ports())
+        .containsExactly(
+            new PortConfig.Device("eth1", PortSettings.DEFAULT),
+            new PortConfig.Device("eth1", PortSettings.DEFAULT.withVlan(30)));
+  }
+
+  @Test
+  void shouldTellWhatIsWrongWithTrunks() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                underlay: { address: 10.77.0.1 }
+                networks: { blue: { vni: 100, ports: [ { device: eth1, vlan: 20 } ] } }
+                trunks:
+                  - { device: eth1, vlans: { 20: blue, 30: bleu, 5000: blue, x: blue } }
+                  - { vlans: { 20: blue } }
+                  - { device: eth2 }
+                """))
+        .hasMessageContaining(
+            "4:44: trunks[0].vlans.30: 'bleu' is not a network of this file; did you mean 'blue'?")
+        .hasMessageContaining("4:56: trunks[0].vlans.5000: 5000 is out of range; a VLAN is 1 to")
+        .hasMessageContaining("trunks[0].vlans.x: 'x' is not a VLAN; a VLAN is 1 to 4094")
+        .hasMessageContaining("trunks[1]: a trunk is on a 'tap' that is created or a 'device'")
+        .hasMessageContaining("trunks[2]: has no 'vlans'; a trunk is { device: eth1, vlans:")
+        .hasMessageContaining("'eth1.20' is a port of network 'blue' in line 4");
   }
 
   @Test
@@ -176,7 +223,7 @@ class ConfigFileTest {
                     new StaticStation.Remote(
                         MacAddress.parse("02:00:00:00:00:01"), endpoint("10.77.0.3", 8472)),
                     new StaticStation.Local(MacAddress.parse("02:00:00:00:00:02"), "vm9")),
-                List.of(new PortConfig.Tap("vm9", OptionalInt.of(9000)))));
+                List.of(new PortConfig.Tap("vm9", OptionalInt.of(9000), PortSettings.DEFAULT))));
   }
 
   @Test
