@@ -194,7 +194,33 @@ public enum DropReason {
       31,
       Side.SOURCE,
       "Nobody listens to the group that a multicast frame is for.",
-      "viaduct show groups tells who listens; a machine that wants it joins the group.");
+      "viaduct show groups tells who listens; a machine that wants it joins the group."),
+  /** Limits of the storm settings. */
+  BROADCAST_STORM(
+      32,
+      Side.SOURCE,
+      "More broadcast frames came than may be flooded in the network or from the port.",
+      "Somebody floods, or storm-control is set too low: viaduct show ports tells whose drops"
+          + " grow."),
+  /** Limits of the storm settings. */
+  UNKNOWN_UNICAST_STORM(
+      33,
+      Side.SOURCE,
+      "More frames came for unknown stations than may be flooded in the network or from the port.",
+      "Somebody sends to stations that never answer, or storm-control is set too low."),
+  /** Limits of the storm settings. */
+  MULTICAST_STORM(
+      34,
+      Side.SOURCE,
+      "More multicast frames came than may be flooded in the network or from the port.",
+      "A stream is larger than storm-control allows, or somebody floods."),
+  /** P25. */
+  PORT_BLOCKED(
+      35,
+      Side.SOURCE,
+      "A frame came from, or was for, a port that is blocked because frames come back through it.",
+      "Two ports are joined outside: find the loop; viaduct show ports names both. It opens by"
+          + " itself.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -27,6 +27,7 @@ import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
+import net.viaduct.vtep.loop.LoopWatch;
 import net.viaduct.vtep.multicast.ListenerAudience;
 import net.viaduct.vtep.multicast.MembershipInspector;
 import net.viaduct.vtep.multicast.Querier;
@@ -118,8 +119,12 @@ public final class Vtep implements Agent {
         new SnoopedNetworks(tables.networks(), clock, underlay.local().address());
     forwarding.audience(new ListenerAudience(snooped, forwarding));
     forwarding.inspectors(List.of(new MembershipInspector(snooped, forwarding)));
+    LoopWatch loops =
+        new LoopWatch(tables, forwarding, underlay.local().address(), new SecureRandom()::nextLong);
+    forwarding.loops(loops);
     housekeeping.chores(
-        List.of(_ -> underlay.attend(), paths, new Querier(snooped, forwarding.originator())),
+        List.of(
+            _ -> underlay.attend(), paths, new Querier(snooped, forwarding.originator()), loops),
         forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
     Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);

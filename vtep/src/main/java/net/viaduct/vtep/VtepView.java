@@ -124,6 +124,7 @@ public final class VtepView {
         port.network().config().name(),
         port.mtuBytes(),
         tables.fdb().countAtPort(port.index()),
+        port.blockedBy(),
         values(port.counters()));
   }
 

@@ -28,10 +28,14 @@ import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.settings.LoopSettings;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.settings.StormLimits;
+import net.viaduct.vtep.settings.StormLimits.RateLimit;
+import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +80,16 @@ class DropReasonTest {
   private MemoryPort attach(MemoryPort port) {
     rig.attach(0, BLUE, port);
     return port;
+  }
+
+  private void limitFloods() {
+    RateLimit one = new RateLimit(1, 0);
+    change(new StormSettings(new StormLimits(one, one, one), StormLimits.NONE, LoopSettings.OFF));
+  }
+
+  private void change(StormSettings storm) {
+    NetworkConfig config = rig.view(0).networks().getFirst().config();
+    rig.await(rig.control(0).changeNetwork(config.with(NetworkSettings.DEFAULT.with(storm))));
   }
 
   private void snoop() {
@@ -192,6 +206,33 @@ class DropReasonTest {
       case NO_FLOOD_TARGET -> {
         open(false, TableLimits.DEFAULT, FloodList.NOBODY);
         rig.await(rig.control(0).detachPort("b"));
+        fromPort(broadcast(A));
+      }
+      case BROADCAST_STORM -> {
+        openWithRemote();
+        limitFloods();
+        fromPort(broadcast(A));
+        fromPort(broadcast(A));
+      }
+      case UNKNOWN_UNICAST_STORM -> {
+        openWithRemote();
+        limitFloods();
+        fromPort(frame(FAR, A));
+        fromPort(frame(FAR, A));
+      }
+      case MULTICAST_STORM -> {
+        openWithRemote();
+        limitFloods();
+        fromPort(MulticastFrames.toGroup(A, 0x0a00_0001, 0xef01_0101));
+        fromPort(MulticastFrames.toGroup(A, 0x0a00_0001, 0xef01_0101));
+      }
+      case PORT_BLOCKED -> {
+        openWithRemote();
+        change(new StormSettings(StormLimits.NONE, StormLimits.NONE, LoopSettings.ON));
+        rig.advance(Duration.ofSeconds(1));
+        MemoryFrame own = a.take();
+        assertThat(own).isNotNull();
+        fromPort(own.bytes());
         fromPort(broadcast(A));
       }
       case NO_LISTENER -> {

@@ -124,6 +124,10 @@ public final class Egress {
     if (refusal != null) {
       return refusal;
     }
+    Verdict guarded = forwarding.guard(network, from, frame);
+    if (guarded != Verdict.PASS) {
+      return stop(guarded, network);
+    }
     long source = EthernetHeader.source(frame.memory(), frame.start());
     boolean arrived = learner.learnSource(network, source, StationEntry.atPort(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
@@ -151,7 +155,18 @@ public final class Egress {
         : tunnel(from, frame, tables.remotes().get(StationEntry.index(destination)));
   }
 
+  private @Nullable DropReason stop(Verdict verdict, Network network) {
+    if (verdict == Verdict.CONSUMED) {
+      tally.consumed(Direction.EGRESS, network.counters());
+    }
+    return verdict.reason();
+  }
+
   private @Nullable DropReason flood(LocalPort from, Frame frame) {
+    DropReason refusal = forwarding.storm().check(from.network(), from, frame);
+    if (refusal != null) {
+      return refusal;
+    }
     scope.clear();
     forwarding.audience().choose(from.network(), from, frame, key, scope);
     return toScope(from, frame);
@@ -173,6 +188,9 @@ public final class Egress {
     }
     if (to == from) {
       return DropReason.SAME_PORT;
+    }
+    if (to.isBlocked()) {
+      return DropReason.PORT_BLOCKED;
     }
     tally.unicast(Direction.EGRESS, from.network().counters());
     ports.offer(Direction.EGRESS, to, frame);

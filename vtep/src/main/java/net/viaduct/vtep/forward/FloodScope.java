@@ -25,8 +25,11 @@ public final class FloodScope {
     nobody = DropReason.NO_FLOOD_TARGET;
   }
 
-  /** A port gets a copy. */
+  /** A port gets a copy, unless it is blocked. */
   public void add(LocalPort port) {
+    if (port.isBlocked()) {
+      return;
+    }
     if (portCount == ports.length) {
       ports = java.util.Arrays.copyOf(ports, portCount * 2);
     }

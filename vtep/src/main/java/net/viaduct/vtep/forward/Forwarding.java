@@ -10,12 +10,14 @@ import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.path.PathStep;
+import net.viaduct.vtep.storm.StormControl;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.FlowKey;
+import org.jspecify.annotations.Nullable;
 
 /** The steps that both directions share. Owned by the data-path thread. */
 public final class Forwarding {
@@ -31,8 +33,10 @@ public final class Forwarding {
   private final Flooder flooder;
   private final Originator originator;
   private final PathStep path;
+  private final StormControl storm;
   private Inspector[] inspectors = {};
   private Audience audience = Audience.EVERYBODY;
+  private @Nullable LoopGuard loops;
 
   /**
    * Steps over these tables.
@@ -54,6 +58,7 @@ public final class Forwarding {
     this.learner = new Learner(tables, clock, tally);
     this.lookup = new StationLookup(tables, clock, learner, tally.trail());
     this.flooder = new Flooder(ports, tunnels, tally, errors);
+    this.storm = new StormControl(clock, tally.trail());
     this.originator = new Originator(memory, ports, tunnels, flooder, tally);
     this.path = new PathStep(tunnels, originator, clock, tally.trail());
   }
@@ -86,6 +91,11 @@ public final class Forwarding {
   /** Knows where stations are. */
   public StationLookup lookup() {
     return lookup;
+  }
+
+  /** Keeps floods within limits. */
+  public StormControl storm() {
+    return storm;
   }
 
   /** Copies to everybody. */
@@ -123,6 +133,16 @@ public final class Forwarding {
     return audience;
   }
 
+  /** Sets who finds loops; once, before the first frame. */
+  public void loops(LoopGuard guard) {
+    loops = guard;
+  }
+
+  /** What is said about a frame before anything is learned from it; PASS if nothing is. */
+  public Verdict guard(Network network, @Nullable LocalPort port, Frame frame) {
+    return loops == null ? Verdict.PASS : loops.check(network, port, frame);
+  }
+
   /** What the inspectors say about a frame from a port: the first that does not let it pass. */
   public Verdict inspect(LocalPort from, Frame frame, FlowKey key) {
     for (Inspector inspector : inspectors) {
@@ -156,6 +176,11 @@ public final class Forwarding {
                   + (reason == null ? " takes it" : " drops it: " + reason.label()));
     }
     return verdict;
+  }
+
+  /** Something that a person should know, but that is no defect of a frame. */
+  public void report(RuntimeException what) {
+    errors.record(what);
   }
 
   /** A frame met a defect. */

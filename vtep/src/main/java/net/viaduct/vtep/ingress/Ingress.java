@@ -132,6 +132,10 @@ public final class Ingress {
     if (refusal != null) {
       return refusal;
     }
+    Verdict guarded = forwarding.guard(to, null, frame);
+    if (guarded != Verdict.PASS) {
+      return stop(guarded, to);
+    }
     long source = EthernetHeader.source(frame.memory(), frame.start());
     learner.learnSource(to, source, StationEntry.atRemote(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
@@ -164,6 +168,9 @@ public final class Ingress {
     if (to == null) {
       return flood(frame, in, from);
     }
+    if (to.isBlocked()) {
+      return DropReason.PORT_BLOCKED;
+    }
     SuperFrames.recognise(frame, key, to.mtuBytes());
     forwarding.path().afterTunnel(in, from, frame, key);
     tally.unicast(Direction.INGRESS, in.counters());
@@ -171,7 +178,18 @@ public final class Ingress {
     return null;
   }
 
+  private @Nullable DropReason stop(Verdict verdict, Network in) {
+    if (verdict == Verdict.CONSUMED) {
+      tally.consumed(Direction.INGRESS, in.counters());
+    }
+    return verdict.reason();
+  }
+
   private @Nullable DropReason flood(Frame frame, Network in, Remote from) {
+    DropReason refusal = forwarding.storm().check(in, null, frame);
+    if (refusal != null) {
+      return refusal;
+    }
     SuperFrames.recognise(frame, key, in.smallestMtuBytes());
     forwarding.path().afterTunnel(in, from, frame, key);
     scope.clear();

@@ -10,7 +10,14 @@ import net.viaduct.runtime.CounterValues;
  * @param network the name of its network
  * @param mtuBytes the largest payload of a frame
  * @param stations how many are known behind it
+ * @param blockedBy why nothing passes at the moment, for a person; empty if it does
  * @param counters frames and drops
  */
 public record PortStatus(
-    String name, int vni, String network, int mtuBytes, int stations, CounterValues counters) {}
+    String name,
+    int vni,
+    String network,
+    int mtuBytes,
+    int stations,
+    String blockedBy,
+    CounterValues counters) {}

@@ -18,6 +18,8 @@ public final class LocalPort {
   private final CounterBlock counters;
   private final SendBatch batch;
   private volatile PortSettings settings;
+  private volatile String blockedBy = "";
+  private boolean isBlocked;
   private volatile int mtuBytes;
 
   /**
@@ -106,5 +108,25 @@ public final class LocalPort {
     boolean changed = now != mtuBytes;
     mtuBytes = now;
     return changed;
+  }
+
+  /** Whether nothing passes at the moment, as frames come back through it. Owner. */
+  public boolean isBlocked() {
+    return isBlocked;
+  }
+
+  /** Why nothing passes at the moment, for a person; empty if it does. */
+  public String blockedBy() {
+    return blockedBy;
+  }
+
+  /**
+   * Sets whether nothing passes.
+   *
+   * @param reason for a person; empty if it is open
+   */
+  public void blockedBy(String reason) {
+    isBlocked = !reason.isEmpty();
+    blockedBy = reason;
   }
 }
