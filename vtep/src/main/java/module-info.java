@@ -7,6 +7,7 @@ module net.viaduct.vtep {
   requires transitive net.viaduct.io;
 
   exports net.viaduct.vtep;
+  exports net.viaduct.vtep.encapsulation;
   exports net.viaduct.vtep.learning;
   exports net.viaduct.vtep.settings;
   exports net.viaduct.vtep.show;

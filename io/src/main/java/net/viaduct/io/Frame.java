@@ -17,6 +17,9 @@ public final class Frame {
   /** Bytes of a slot: headroom, the largest datagram or super-frame, and a VLAN tag or two. */
   public static final int SLOT_BYTES = 66_048;
 
+  /** The group of a frame that belongs to none. */
+  public static final int NO_GROUP = -1;
+
   private final MemorySegment memory;
   private final long slot;
   private final Offload offload = new Offload();
@@ -28,6 +31,9 @@ public final class Frame {
   private int trafficClass;
   private int localPort;
   private boolean checksummed;
+  private int group = NO_GROUP;
+  private boolean policyApplied;
+  private int serviceClass;
 
   /**
    * A frame in a slot.
@@ -50,6 +56,8 @@ public final class Frame {
     sourceLow = 0;
     sourcePort = 0;
     arrived(0, 0, true);
+    group(NO_GROUP, false);
+    serviceClass = 0;
   }
 
   /** The memory that all offsets of this frame refer to; shared by the frames of a batch. */
@@ -161,6 +169,37 @@ public final class Frame {
     return checksummed;
   }
 
+  /**
+   * Says to which group of a policy the sender belongs.
+   *
+   * @param id 0 to 65,535, or {@link #NO_GROUP}
+   * @param applied whether somebody has applied the policy already
+   */
+  public void group(int id, boolean applied) {
+    group = id;
+    policyApplied = applied;
+  }
+
+  /** To which group of a policy the sender belongs, or {@link #NO_GROUP}. */
+  public int group() {
+    return group;
+  }
+
+  /** Whether the policy of the group was applied already and is not to be applied again. */
+  public boolean isPolicyApplied() {
+    return policyApplied;
+  }
+
+  /** Says by which DSCP the frame is to be served from now on, 0 to 63. */
+  public void serviceClass(int dscp) {
+    serviceClass = dscp;
+  }
+
+  /** By which DSCP the frame is to be served, 0 to 63; bits of ECN have no part in it. */
+  public int serviceClass() {
+    return serviceClass;
+  }
+
   /** Makes this frame the same as another one, bytes and all. For twins and tests, not the path. */
   public void copyFrom(Frame other) {
     reset();
@@ -169,5 +208,7 @@ public final class Frame {
     offload.copyFrom(other.offload);
     source(other.sourceHigh, other.sourceLow, other.sourcePort);
     arrived(other.trafficClass, other.localPort, other.checksummed);
+    group(other.group, other.policyApplied);
+    serviceClass = other.serviceClass;
   }
 }

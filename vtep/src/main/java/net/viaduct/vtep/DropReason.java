@@ -15,12 +15,12 @@ public enum DropReason {
       Side.SOURCE,
       "A port gave fewer bytes than an Ethernet header has.",
       "Look at its device."),
-  /** Not even a VXLAN header. */
+  /** Not even a tunnel header. */
   DATAGRAM_TOO_SHORT(
       2,
       Side.SOURCE,
-      "A datagram is shorter than a VXLAN header.",
-      "Something that is not VXLAN sends to the tunnel's UDP port."),
+      "A datagram is shorter than its tunnel header.",
+      "Something that is no tunnel sends to the tunnel's UDP port."),
   /** R13. */
   INNER_FRAME_TOO_SHORT(
       3,
@@ -37,8 +37,8 @@ public enum DropReason {
   RESERVED_BITS_SET(
       5,
       Side.SOURCE,
-      "Reserved bits of a VXLAN header are set, and this host is strict about them.",
-      "The remote uses an extension (GBP, GPE); set reserved-bits to lenient to ignore them."),
+      "Reserved bits of a tunnel header are set, and this host is strict about them.",
+      "The remote uses an extension (GBP?); set reserved-bits to lenient to ignore them."),
   /** R9. */
   UNKNOWN_VNI(
       6,
@@ -220,7 +220,55 @@ public enum DropReason {
       Side.SOURCE,
       "A frame came from, or was for, a port that is blocked because frames come back through it.",
       "Two ports are joined outside: find the loop; viaduct show ports names both. It opens by"
-          + " itself.");
+          + " itself."),
+  /** R18, R24. */
+  UNKNOWN_TUNNEL_VERSION(
+      36,
+      Side.SOURCE,
+      "A tunnel header has a version that this program does not know.",
+      "The remote speaks a newer Geneve, VXLAN-GPE or GRE; let it speak version 0."),
+  /** R24, Geneve, NVGRE. */
+  UNKNOWN_INNER_PROTOCOL(
+      37,
+      Side.SOURCE,
+      "What is in a tunnel packet is no Ethernet frame, by what its header says.",
+      "Only Ethernet is carried; let the remote not send IP or anything else directly."),
+  /** R21. */
+  CONTROL_DATAGRAM(
+      38,
+      Side.SOURCE,
+      "A tunnel packet is a control message (O bit), which no machine may get.",
+      "This host has no use for it; the remote's monitoring of tunnels may be off for it."),
+  /** R19, R23. */
+  INVALID_TUNNEL_HEADER(
+      39,
+      Side.SOURCE,
+      "Options of a Geneve header do not fit it, or a GRE header has not just a key.",
+      "The remote is broken, or not NVGRE: GRE checksums and sequence numbers are to be off."),
+  /** R20. */
+  UNKNOWN_CRITICAL_OPTION(
+      40,
+      Side.SOURCE,
+      "A Geneve packet has an option that its receiver must know, and this program does not.",
+      "Let the remote not send critical options to this host."),
+  /** R23. */
+  RESERVED_VSID(
+      41,
+      Side.SOURCE,
+      "An NVGRE packet has a VSID below 4096 or 16777215, which no tenant has (RFC 7637).",
+      "Give the network another VSID; one that knows GRE only needs a key of VSID times 256."),
+  /** R27. */
+  CONGESTION_NOT_UNDERSTOOD(
+      42,
+      Side.SOURCE,
+      "The underlay marked congestion on a frame whose sender would not understand that.",
+      "As RFC 6040 has it, this is a loss by congestion; the remote should not send such as ECT."),
+  /** R23. */
+  TAG_NOT_CARRIED(
+      43,
+      Side.TARGET,
+      "A frame with a VLAN tag is for a remote by NVGRE, which carries no tags (RFC 7637).",
+      "Use another encapsulation, or let the network strip tags.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -22,12 +22,13 @@ public record NetworkConfig(
   /** VNIs have 24 bits. */
   public static final int MAX_VNI = 0xff_ffff;
 
-  /** Checks the VNI. */
+  /** Checks the VNI, by what the encapsulation can carry too. */
   public NetworkConfig {
     accepted = Set.copyOf(accepted);
     if (vni < 0 || vni > MAX_VNI) {
       throw new IllegalArgumentException("VNI " + vni + " is not within 0 to " + MAX_VNI);
     }
+    settings.encapsulation().requireVni(vni);
   }
 
   /** A network that learns as the VTEP does. */

@@ -1,10 +1,15 @@
 package net.viaduct.vtep.control;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.tables.FloodGroup;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -17,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  * and given back once. Owned by the data-path thread.
  */
 final class Reach {
-  private final Remotes remotes;
   private final Groups groups;
   private final NetworkConfig config;
+  private final EncapsulationSettings encapsulation;
   private final List<Remote> flooded = new ArrayList<>();
   private final List<Remote> accepted = new ArrayList<>();
   private @Nullable FloodGroup group;
   private boolean member;
 
-  private Reach(Remotes remotes, Groups groups, NetworkConfig config) {
-    this.remotes = remotes;
+  private Reach(Groups groups, NetworkConfig config) {
     this.groups = groups;
     this.config = config;
+    this.encapsulation = config.settings().encapsulation();
   }
 
   /**
@@ -37,13 +42,14 @@ final class Reach {
    * @param member whether the network has a port, so that it listens to its group
    */
   static Reach acquire(Remotes remotes, Groups groups, NetworkConfig config, boolean member) {
-    Reach reach = new Reach(remotes, groups, config);
+    Reach reach = new Reach(groups, config);
     try {
       switch (config.flood()) {
         case FloodList.Group to -> reach.group = groups.acquire(to.endpoint());
         case FloodList.Remotes to -> {
           for (Endpoint endpoint : to.endpoints()) {
-            reach.flooded.add(remotes.acquire(endpoint));
+            reach.flooded.add(
+                remotes.acquire(endpoint, reach.encapsulation.typeFor(endpoint.address())));
           }
         }
       }
@@ -63,7 +69,7 @@ final class Reach {
   /** Gives everything back. */
   void release() {
     leave();
-    flooded.forEach(remotes::release);
+    flooded.forEach(remote -> remote.release(encapsulation.typeFor(remote.address())));
     accepted.forEach(Remote::release);
     if (group != null) {
       groups.release(group);
@@ -89,9 +95,30 @@ final class Reach {
   /** Tells a network. */
   void applyTo(Network network) {
     boolean any = group != null && accepted.isEmpty();
-    TunnelTarget[] targets =
-        group != null ? new TunnelTarget[] {group} : flooded.toArray(TunnelTarget[]::new);
+    TunnelTarget[] targets = group != null ? new TunnelTarget[] {group} : byEncapsulation();
     network.apply(config, targets, any, bits(accepted.isEmpty() ? flooded : accepted));
+    network.exceptions(exceptions());
+  }
+
+  /** Those with the same encapsulation in a row, so that a frame gets each header once. */
+  private TunnelTarget[] byEncapsulation() {
+    return flooded.stream()
+        .sorted(Comparator.comparing(remote -> encapsulation.typeFor(remote.address())))
+        .toArray(TunnelTarget[]::new);
+  }
+
+  private @Nullable EncapsulationType[] exceptions() {
+    @Nullable EncapsulationType[] byRemote = {};
+    for (Remote remote : Stream.concat(flooded.stream(), accepted.stream()).toList()) {
+      EncapsulationType type = encapsulation.typeFor(remote.address());
+      if (type != encapsulation.type()) {
+        if (byRemote.length <= remote.index()) {
+          byRemote = Arrays.copyOf(byRemote, remote.index() + 1);
+        }
+        byRemote[remote.index()] = type;
+      }
+    }
+    return byRemote;
   }
 
   private static long[] bits(List<Remote> members) {

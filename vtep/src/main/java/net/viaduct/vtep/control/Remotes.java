@@ -6,6 +6,8 @@ import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.Counters;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
@@ -26,7 +28,7 @@ public final class Remotes {
   private final List<IpAddress> own;
   private final int idleSeconds;
   private final Trail trail;
-  private int usualPort;
+  private TunnelPorts ports;
   private int fullSinceSeconds = -1;
 
   /**
@@ -49,7 +51,7 @@ public final class Remotes {
     this.clock = clock;
     this.trail = trail;
     this.own = locals.stream().map(Endpoint::address).toList();
-    this.usualPort = locals.getFirst().port();
+    this.ports = TunnelPorts.usual(locals.getFirst().port());
     this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
   }
 
@@ -59,12 +61,12 @@ public final class Remotes {
     if (fullSinceSeconds == clock.seconds()) {
       return null;
     }
-    Endpoint endpoint = usual(new IpAddress(high, low));
+    IpAddress address = new IpAddress(high, low);
     if (trail.isOn()) {
-      return imagine(endpoint);
+      return imagine(address);
     }
     try {
-      return create(endpoint);
+      return create(address);
     } catch (CommandRefused e) {
       fullSinceSeconds = clock.seconds();
       return null;
@@ -72,16 +74,16 @@ public final class Remotes {
   }
 
   /** A remote that is in no table; null if there would be no room. */
-  private @Nullable Remote imagine(Endpoint endpoint) {
+  private @Nullable Remote imagine(IpAddress address) {
     int index = tables.remotes().reserve();
     if (index < 0) {
       return null;
     }
     tables.remotes().giveBack(index);
     try {
-      CounterBlock block = counters.allocate(Layouts.REMOTE, endpoint.address().toString());
+      CounterBlock block = counters.allocate(Layouts.REMOTE, address.toString());
       counters.release(block);
-      return new Remote(index, endpoint, block, clock.seconds());
+      return new Remote(index, address, ports, block, clock.seconds());
     } catch (IllegalStateException e) {
       return null;
     }
@@ -90,7 +92,7 @@ public final class Remotes {
   /** The remote with this address, made now if there is none. */
   Remote atAddress(IpAddress address) {
     Remote known = tables.remotesByAddress().find(address);
-    return known != null ? known : create(usual(address));
+    return known != null ? known : create(address);
   }
 
   /** Refers to an address; any port. */
@@ -100,57 +102,68 @@ public final class Remotes {
     return remote;
   }
 
-  /** Refers to an address and a port. */
+  /** Refers to an address and to where it is reached, by what is usual there. */
   Remote acquire(Endpoint endpoint) {
-    Remote remote = tables.remotesByAddress().find(endpoint.address());
-    if (remote == null) {
-      remote = create(endpoint);
-    } else if (remote.hasConfiguredPort() && !remote.endpoint().equals(endpoint)) {
+    return acquire(endpoint, ports.typeOf(endpoint));
+  }
+
+  /** Refers to an address, and to where it is reached by an encapsulation. */
+  Remote acquire(Endpoint endpoint, EncapsulationType type) {
+    Endpoint reached =
+        type.transport() == endpoint.transport() ? endpoint : usual(endpoint.address(), type);
+    Remote remote = atAddress(endpoint.address());
+    if (remote.hasConfiguredPort(type) && !remote.endpoint(type).equals(reached)) {
       throw new CommandRefused(
           "remote %s is configured with port %d already, so that it cannot have port %d too"
-              .formatted(endpoint.address(), remote.endpoint().port(), endpoint.port()));
+              .formatted(endpoint.address(), remote.endpoint(type).port(), endpoint.port()));
     }
-    remote.acquire(endpoint);
+    remote.acquire(reached, type);
     return remote;
   }
 
   /** Takes {@link #acquire(Endpoint)} back. */
-  void release(Remote remote) {
-    remote.release(usual(remote.address()));
+  void release(Remote remote, Endpoint endpoint) {
+    remote.release(ports.typeOf(endpoint));
   }
 
   /** Remotes listen on this port from now on, unless told otherwise. */
   void usualPort(int port) {
-    usualPort = port;
+    ports = TunnelPorts.usual(port);
     for (int i = 0; i < tables.remotes().end(); i++) {
       Remote remote = tables.remotes().get(i);
-      if (remote != null && !remote.hasConfiguredPort()) {
-        remote.moveTo(usual(remote.address()));
+      if (remote != null) {
+        remote.moveTo(ports);
       }
     }
   }
 
-  private Endpoint usual(IpAddress address) {
-    return new Endpoint(address, usualPort);
+  /** What is spoken at a local port; 0 for what comes by GRE. */
+  public EncapsulationType typeAt(int localPort) {
+    return ports.typeAt(localPort);
   }
 
-  private Remote create(Endpoint endpoint) {
-    if (own.contains(endpoint.address())) {
-      throw new CommandRefused(endpoint.address() + " is this host's own address, not a remote's");
+  /** Where a remote is reached of which nothing else is known. */
+  Endpoint usual(IpAddress address, EncapsulationType type) {
+    return ports.endpoint(address, type);
+  }
+
+  private Remote create(IpAddress address) {
+    if (own.contains(address)) {
+      throw new CommandRefused(address + " is this host's own address, not a remote's");
     }
     int index = tables.remotes().reserve();
     if (index < 0) {
       throw new CommandRefused(
-          "no room for remote " + endpoint.address() + ": there are " + tables.remotes().size());
+          "no room for remote " + address + ": there are " + tables.remotes().size());
     }
     CounterBlock block;
     try {
-      block = counters.allocate(Layouts.REMOTE, endpoint.address().toString());
+      block = counters.allocate(Layouts.REMOTE, address.toString());
     } catch (IllegalStateException e) {
       tables.remotes().giveBack(index);
-      throw new CommandRefused("no room for counters of remote " + endpoint.address(), e);
+      throw new CommandRefused("no room for counters of remote " + address, e);
     }
-    Remote remote = new Remote(index, endpoint, block, clock.seconds());
+    Remote remote = new Remote(index, address, ports, block, clock.seconds());
     tables.remotes().set(index, remote);
     tables.remotesByAddress().add(remote);
     return remote;

@@ -22,7 +22,6 @@ import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.PortDevice;
-import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.IpAddress;
@@ -46,7 +45,7 @@ public final class Topology {
   private final Map<Integer, Reach> reaches = new HashMap<>();
   private final Map<String, LocalPort> portsByName = new HashMap<>();
   private final IdentityHashMap<Port, PortDevice> devices = new IdentityHashMap<>();
-  private final Map<IpAddress, Remote> explicitRemotes = new HashMap<>();
+  private final Map<IpAddress, Endpoint> explicitRemotes = new HashMap<>();
 
   /**
    * Nothing yet.
@@ -286,19 +285,20 @@ public final class Topology {
 
   /** Refers to a remote, with the port that it listens on (R4); the same again is no error. */
   public void addRemote(Endpoint endpoint) {
-    Remote known = explicitRemotes.get(endpoint.address());
-    if (known != null && known.endpoint().equals(endpoint)) {
+    Endpoint before = explicitRemotes.get(endpoint.address());
+    if (endpoint.equals(before)) {
       return;
     }
-    Endpoint before = known == null ? endpoint : known.endpoint();
-    if (known != null) {
-      remotes.release(known);
+    if (before != null) {
+      removeRemote(before.address());
     }
     try {
-      explicitRemotes.put(endpoint.address(), remotes.acquire(endpoint));
+      remotes.acquire(endpoint);
+      explicitRemotes.put(endpoint.address(), endpoint);
     } catch (CommandRefused e) {
-      if (known != null) {
-        known.acquire(before);
+      if (before != null) {
+        remotes.acquire(before);
+        explicitRemotes.put(before.address(), before);
       }
       throw e;
     }
@@ -306,9 +306,9 @@ public final class Topology {
 
   /** Takes back what {@link #addRemote} did; one that is not there is no error. */
   public void removeRemote(IpAddress address) {
-    Remote known = explicitRemotes.remove(address);
+    Endpoint known = explicitRemotes.remove(address);
     if (known != null) {
-      remotes.release(known);
+      remotes.release(remotes.atAddress(address), known);
     }
   }
 

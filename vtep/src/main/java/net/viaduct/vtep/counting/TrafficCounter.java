@@ -71,7 +71,9 @@ public enum TrafficCounter {
   /** Frames from where their source is not, which moves too often or may not move. */
   STATIONS_HELD,
   /** Stations that were forgotten to make room for others. */
-  STATIONS_FORGOTTEN;
+  STATIONS_FORGOTTEN,
+  /** Frames that came with inner and outer marks of congestion that do not go together (R27). */
+  INGRESS_UNEXPECTED_ECN;
 
   /** How many there are. */
   public static final int COUNT = values().length;

@@ -11,7 +11,6 @@ import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Learner;
 import net.viaduct.vtep.forward.StationLookup;
 import net.viaduct.vtep.forward.Verdict;
-import net.viaduct.vtep.output.Encapsulator;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.tables.LocalPort;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class Egress {
   private final Sorter sorter = new Sorter();
   private final Admission admission = new Admission();
-  private final Encapsulator encapsulator = new Encapsulator();
   private final Tables tables;
   private final Learner learner;
   private final StationLookup lookup;
@@ -120,6 +118,7 @@ public final class Egress {
 
   private @Nullable DropReason forward(LocalPort from, Frame frame) {
     Network network = from.network();
+    frame.group(from.group(), false);
     DropReason refusal = admission.check(frame, network);
     if (refusal != null) {
       return refusal;
@@ -173,9 +172,6 @@ public final class Egress {
   }
 
   private @Nullable DropReason toScope(LocalPort from, Frame frame) {
-    if (scope.targetCount() > 0) {
-      encapsulator.encapsulate(from.network(), frame);
-    }
     forwarding.path().beforeFlood(from.network(), scope, frame, key);
     DropReason refusal = flooder.fromPort(from, scope, frame, key.hash());
     forwarding.path().afterTunnel(from, frame, key);
@@ -202,7 +198,6 @@ public final class Egress {
       return flood(from, frame);
     }
     Network network = from.network();
-    encapsulator.encapsulate(network, frame);
     tally.unicast(Direction.EGRESS, network.counters());
     forwarding.path().beforeTunnel(network, to, frame, key);
     tunnels.offer(network, to, frame, key.hash());

@@ -36,7 +36,6 @@ public final class Flooder {
    *
    * @param from where it came from
    * @param scope without the port that it came from
-   * @param frame with its tunnel header in front, if the scope has targets beyond this host
    * @return why nobody gets it, or null
    */
   public @Nullable DropReason fromPort(

@@ -6,7 +6,6 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
-import net.viaduct.vtep.output.Encapsulator;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.tables.LocalPort;
@@ -30,7 +29,6 @@ public final class Originator {
   private final TunnelOutput tunnels;
   private final Flooder flooder;
   private final Tally tally;
-  private final Encapsulator encapsulator = new Encapsulator();
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
   private int used;
@@ -87,7 +85,7 @@ public final class Originator {
     }
     tally.originated(Direction.EGRESS, network.counters());
     tally.unicast(Direction.EGRESS, network.counters());
-    tunnels.offer(network, to, frame, encapsulate(network, frame));
+    tunnels.offer(network, to, frame, flowHash(frame));
   }
 
   /** To one remote, whatever is known about the path to it: a probe, or the answer to one. */
@@ -124,13 +122,12 @@ public final class Originator {
       tally.trail().note("answer", "a frame of our own, flooded");
       return audience.portCount() + audience.targetCount() > 0;
     }
-    int flowHash = audience.targetCount() > 0 ? encapsulate(network, frame) : 0;
+    int flowHash = audience.targetCount() > 0 ? flowHash(frame) : 0;
     return flooder.fromHere(way, network, audience, frame, flowHash);
   }
 
-  private int encapsulate(Network network, Frame frame) {
+  private int flowHash(Frame frame) {
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
-    encapsulator.encapsulate(network, frame);
     return key.hash();
   }
 

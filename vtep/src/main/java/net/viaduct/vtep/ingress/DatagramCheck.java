@@ -1,43 +1,52 @@
 package net.viaduct.vtep.ingress;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelHeader;
+import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.IpAddress;
-import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a datagram is VXLAN, and not our own. Immutable. */
+/** Whether a datagram is a tunnel's, and not our own. Owned by the data-path
+ * thread. */
 public final class DatagramCheck {
   private final boolean strictReservedBits;
+  private final IntFunction<EncapsulationType> spoken;
   private final IpAddress[] own;
 
   /**
    * A check.
    *
    * @param strictReservedBits whether reserved bits must be zero (R2)
+   * @param spoken what is spoken at a local port; 0 for what comes by GRE
    * @param locals what we send from
    */
-  public DatagramCheck(boolean strictReservedBits, List<Endpoint> locals) {
+  public DatagramCheck(
+      boolean strictReservedBits,
+      IntFunction<EncapsulationType> spoken,
+      List<Endpoint> locals) {
     this.strictReservedBits = strictReservedBits;
+    this.spoken = spoken;
     this.own = locals.stream().map(Endpoint::address).toArray(IpAddress[]::new);
   }
 
-  /** Why it does not go on, or null. */
-  @Nullable DropReason check(Frame datagram) {
+  /**
+   * Why it does not go on, or null.
+   *
+   * @param header what its tunnel header says, if it goes on
+   */
+  @Nullable DropReason check(Frame datagram, TunnelHeader header) {
     if (!datagram.isChecksummed()) {
       return DropReason.CHECKSUM_MISSING;
     }
-    if (!VxlanHeader.fits(datagram.lengthBytes())) {
-      return DropReason.DATAGRAM_TOO_SHORT;
-    }
-    if (!VxlanHeader.hasValidVni(datagram.memory(), datagram.start())) {
-      return DropReason.VNI_FLAG_MISSING;
-    }
-    if (strictReservedBits
-        && !VxlanHeader.reservedBitsAreZero(datagram.memory(), datagram.start())) {
-      return DropReason.RESERVED_BITS_SET;
+    DropReason refusal =
+        spoken.apply(datagram.localPort()).encapsulation().read(datagram, header);
+    if (refusal != null) {
+      return refusal;
     }
     return isOwn(datagram) ? DropReason.OWN_DATAGRAM : null;
   }
@@ -49,5 +58,12 @@ public final class DatagramCheck {
       }
     }
     return false;
+  }
+
+  /** Why its header may not be a datagram's of this network, or null. */
+  @Nullable DropReason check(TunnelHeader header, Network network) {
+    return strictReservedBits && header.hasUnknownBits(network.keepsGroups())
+        ? DropReason.RESERVED_BITS_SET
+        : null;
   }
 }

@@ -5,6 +5,7 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.encapsulation.TunnelHeader;
 import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
 import net.viaduct.vtep.forward.Forwarding;
@@ -22,7 +23,6 @@ import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Describer;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.tunnel.VxlanHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +31,13 @@ import org.jspecify.annotations.Nullable;
  * data-path thread.
  */
 public final class Ingress {
+  /** Of a header that could not be read; there is none that is shorter. */
+  private static final int UNREAD_HEADER_BYTES = 8;
+
   private final DatagramCheck datagramCheck;
   private final SourceCheck sourceCheck;
-  private final Decapsulator decapsulator = new Decapsulator();
+  private final Decapsulator decapsulator;
+  private final TunnelHeader header = new TunnelHeader();
   private final Paths paths;
   private final Tables tables;
   private final Learner learner;
@@ -44,6 +48,7 @@ public final class Ingress {
   private final Tally tally;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
+  private long innerBytes;
   private @Nullable Network network;
   private @Nullable Remote remote;
 
@@ -64,18 +69,16 @@ public final class Ingress {
     this.flooder = forwarding.flooder();
     this.ports = forwarding.ports();
     this.tally = forwarding.tally();
+    this.decapsulator = new Decapsulator(tally);
   }
 
   /** Datagrams came; when this returns, something became of each. */
   public void onDatagrams(ReceiveBatch batch, int count) {
-    long bytes = 0;
-    for (int i = 0; i < count; i++) {
-      bytes += innerBytes(batch.frame(i));
-    }
-    tally.received(Direction.INGRESS, count, bytes);
+    innerBytes = 0;
     for (int i = 0; i < count; i++) {
       onDatagram(batch.frame(i));
     }
+    tally.received(Direction.INGRESS, count, innerBytes);
     ports.flush(Direction.INGRESS);
     forwarding.tunnels().flush();
     forwarding.originator().flushed();
@@ -105,11 +108,14 @@ public final class Ingress {
   }
 
   private @Nullable DropReason forward(Frame frame) {
-    DropReason refusal = datagramCheck.check(frame);
+    DropReason refusal = datagramCheck.check(frame, header);
     if (refusal != null) {
+      innerBytes += innerBytes(frame, UNREAD_HEADER_BYTES);
       return refusal;
     }
-    Network to = tables.networksByVni().find(VxlanHeader.vni(frame.memory(), frame.start()));
+    int bytes = innerBytes(frame, header.sizeBytes());
+    innerBytes += bytes;
+    Network to = tables.networksByVni().find(header.vni());
     if (to == null) {
       return DropReason.UNKNOWN_VNI;
     }
@@ -117,14 +123,21 @@ public final class Ingress {
     if (forwarding.trail().isOn()) {
       forwarding.trail().note("find network", Describer.network(to));
     }
-    tally.assigned(Direction.INGRESS, to.counters(), 1, innerBytes(frame));
+    tally.assigned(Direction.INGRESS, to.counters(), 1, bytes);
+    refusal = datagramCheck.check(header, to);
+    if (refusal != null) {
+      return refusal;
+    }
     Remote from = sourceCheck.remoteOf(frame, to);
     if (from == null) {
       return sourceCheck.refusal();
     }
     remote = from;
-    tally.receivedFrom(from.counters(), 1, innerBytes(frame));
-    refusal = decapsulator.decapsulate(frame, to);
+    if (!forwarding.trail().isOn()) {
+      from.heard(header.type());
+    }
+    tally.receivedFrom(from.counters(), 1, bytes);
+    refusal = decapsulator.decapsulate(frame, header, to);
     if (refusal == DropReason.RESERVED_GROUP_ADDRESS && isForUs(to, from, frame)) {
       tally.consumed(Direction.INGRESS, to.counters());
       return null;
@@ -137,7 +150,9 @@ public final class Ingress {
       return stop(guarded, to);
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
-    learner.learnSource(to, source, StationEntry.atRemote(from.index()));
+    if (!header.isLearningForbidden() || !to.keepsGroups()) {
+      learner.learnSource(to, source, StationEntry.atRemote(from.index()));
+    }
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(to, from, frame, key);
     if (verdict == Verdict.CONSUMED) {
@@ -151,9 +166,9 @@ public final class Ingress {
     return !forwarding.trail().isOn() && paths.take(in, from, frame);
   }
 
-  /** As senders count it; what is too short for a VXLAN header carries nothing. */
-  private static int innerBytes(Frame datagram) {
-    return Math.max(0, datagram.lengthBytes() - VxlanHeader.SIZE_BYTES);
+  /** As senders count it; what is too short for a tunnel header carries nothing. */
+  private static int innerBytes(Frame datagram, int headerBytes) {
+    return Math.max(0, datagram.lengthBytes() - headerBytes);
   }
 
   private @Nullable DropReason deliver(Frame frame, Network in, Remote from) {

@@ -1,21 +1,62 @@
 package net.viaduct.vtep.output;
 
 import net.viaduct.io.Frame;
+import net.viaduct.vtep.encapsulation.Encapsulation;
 import net.viaduct.vtep.tables.Network;
-import net.viaduct.wire.tunnel.VxlanHeader;
+import net.viaduct.wire.EtherType;
+import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.ip.InnerTrafficClass;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the VXLAN header into the headroom directly in front of a frame (R1). Stateless: safe from
- * any thread.
+ * Writes tunnel headers into the headroom directly in front of frames, each once for all targets
+ * that take the same. Owned by the data-path thread.
  */
-public final class Encapsulator {
-  /** An encapsulator. */
-  public Encapsulator() {}
+final class Encapsulator {
+  private @Nullable Frame frame;
+  private @Nullable Encapsulation encapsulation;
+  private int trafficClass;
 
-  /** Encapsulates; the frame itself stays as it is, so that ports can take it too. */
-  public void encapsulate(Network network, Frame frame) {
-    frame.prepend(VxlanHeader.SIZE_BYTES);
-    VxlanHeader.write(frame.memory(), frame.start(), network.vni());
-    frame.strip(VxlanHeader.SIZE_BYTES);
+  Encapsulator() {}
+
+  /** Whether a frame may be wrapped so. */
+  static boolean canCarry(Encapsulation how, Frame frame) {
+    return how.carriesTags()
+        || !EtherType.isVlan(EthernetHeader.etherType(frame.memory(), frame.start()));
+  }
+
+  /**
+   * Whether this frame has another header in front that waits to be sent, and so must go first. The
+   * copies of a frame are offered in a row.
+   */
+  boolean wouldOverwrite(Frame next, Encapsulation how) {
+    return next == frame && how != encapsulation;
+  }
+
+  /** Writes the header, unless it is there; the frame itself stays as it is. */
+  void encapsulate(Network network, Encapsulation how, Frame next, int flowHash) {
+    if (next == frame) {
+      return;
+    }
+    how.write(next, network.vni(), network.tellsFlows() ? flowHash : 0);
+    frame = next;
+    encapsulation = how;
+    int offset = InnerTrafficClass.ipOffset(next.memory(), next.start(), next.lengthBytes());
+    int inner =
+        offset < 0
+            ? InnerTrafficClass.NONE
+            : InnerTrafficClass.read(next.memory(), next.start() + offset);
+    trafficClass = network.trafficClass().outer(inner);
+  }
+
+  /** The traffic class of the outer header of the frame that was encapsulated last. */
+  int trafficClass() {
+    return trafficClass;
+  }
+
+  /** All that waited was sent. */
+  void clear() {
+    frame = null;
+    encapsulation = null;
   }
 }

@@ -8,11 +8,12 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.encapsulation.Encapsulation;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.path.PathFit;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.vtep.trace.Outcome;
-import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * Frames on their way to the underlay, until what was received is worked through. Owned by the
@@ -27,6 +28,7 @@ public final class TunnelOutput {
   private final DatagramBatch batch = new DatagramBatch(CAPACITY);
   private final Network[] networks = new Network[CAPACITY];
   private final TunnelTarget[] targets = new TunnelTarget[CAPACITY];
+  private final Encapsulator encapsulator = new Encapsulator();
   private int largestRefused = Integer.MAX_VALUE;
 
   /** An output with nothing in it. */
@@ -37,8 +39,9 @@ public final class TunnelOutput {
   }
 
   /**
-   * A copy of a frame, whose VXLAN header is in front of it already, goes to a target, if it fits
-   * the path to it (R7); else {@link #takeLargestRefused} tells what would.
+   * A copy of a frame goes to a target, wrapped as its network says, if it fits the path to it
+   * (R7); else {@link #takeLargestRefused} tells what would. The copies of one frame are to be
+   * offered in a row.
    */
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
     int largestFrameBytes = PathFit.largestFrameBytes(network, target);
@@ -67,17 +70,26 @@ public final class TunnelOutput {
 
   /** The same for a frame that finds out what fits. */
   public void offerUnchecked(Network network, TunnelTarget target, Frame frame, int flowHash) {
-    if (tally.trail().isOn()) {
-      tally.trail().outcome(new Outcome.Sent(network.vni(), target.endpoint()));
+    EncapsulationType type = network.typeFor(target);
+    Encapsulation how = type.encapsulation();
+    if (!Encapsulator.canCarry(how, frame)) {
+      tally.dropped(
+          Direction.EGRESS, DropReason.TAG_NOT_CARRIED, network.counters(), target.counters());
       return;
     }
-    if (batch.size() == CAPACITY) {
+    if (tally.trail().isOn()) {
+      tally.trail().outcome(new Outcome.Sent(network.vni(), target.endpoint(type)));
+      return;
+    }
+    if (batch.size() == CAPACITY || encapsulator.wouldOverwrite(frame, how)) {
       flush();
     }
+    encapsulator.encapsulate(network, how, frame, flowHash);
     int at = batch.size();
     networks[at] = network;
     targets[at] = target;
-    batch.add(frame, VxlanHeader.SIZE_BYTES, target.endpoint(), flowHash);
+    batch.add(
+        frame, how.headerBytes(), target.endpoint(type), flowHash, encapsulator.trafficClass());
   }
 
   /** Sends all that waits. */
@@ -94,6 +106,7 @@ public final class TunnelOutput {
       account(i);
     }
     batch.clear();
+    encapsulator.clear();
   }
 
   private void account(int i) {

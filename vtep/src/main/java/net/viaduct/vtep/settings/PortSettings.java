@@ -1,28 +1,46 @@
 package net.viaduct.vtep.settings;
 
 import java.util.OptionalInt;
+import net.viaduct.io.Frame;
 import net.viaduct.wire.VlanTag;
+import net.viaduct.wire.tunnel.VxlanGbpHeader;
 
 /**
  * How a port behaves, by topic. Immutable.
  *
  * @param vlan the VLAN of its device that is the port, 1 to 4094: its frames have this tag on the
  *     device and not in the network; empty if the port is what the device carries without tag
+ * @param group of a policy that what comes from the port belongs to, 0 to 65,535 (R25)
  */
-public record PortSettings(OptionalInt vlan) {
-  /** The device without tags. */
-  public static final PortSettings DEFAULT = new PortSettings(OptionalInt.empty());
+public record PortSettings(OptionalInt vlan, OptionalInt group) {
+  /** The device without tags, in no group. */
+  public static final PortSettings DEFAULT =
+      new PortSettings(OptionalInt.empty(), OptionalInt.empty());
 
-  /** Checks the VLAN. */
+  /** Checks the VLAN and the group. */
   public PortSettings {
     if (vlan.isPresent() && (vlan.getAsInt() < 1 || vlan.getAsInt() > VlanTag.MAX_VLAN_ID)) {
       throw new IllegalArgumentException(
           "VLAN " + vlan.getAsInt() + " is not within 1 to " + VlanTag.MAX_VLAN_ID);
     }
+    if (group.isPresent() && (group.getAsInt() < 0 || group.getAsInt() > VxlanGbpHeader.MAX_GROUP)) {
+      throw new IllegalArgumentException(
+          "group " + group.getAsInt() + " is not within 0 to " + VxlanGbpHeader.MAX_GROUP);
+    }
   }
 
   /** The same in a VLAN. */
   public PortSettings withVlan(int id) {
-    return new PortSettings(OptionalInt.of(id));
+    return new PortSettings(OptionalInt.of(id), group);
+  }
+
+  /** The same in a group. */
+  public PortSettings withGroup(int id) {
+    return new PortSettings(vlan, OptionalInt.of(id));
+  }
+
+  /** The group, or {@link Frame#NO_GROUP}. */
+  public int groupOrNone() {
+    return group.orElse(Frame.NO_GROUP);
   }
 }

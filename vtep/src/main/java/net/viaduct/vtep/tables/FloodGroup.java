@@ -2,6 +2,7 @@ package net.viaduct.vtep.tables;
 
 import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
 
 /** A multicast group that networks flood to. Owned by the data-path thread; any thread may read. */
 public final class FloodGroup implements TunnelTarget {
@@ -17,6 +18,11 @@ public final class FloodGroup implements TunnelTarget {
 
   @Override
   public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public Endpoint endpoint(EncapsulationType type) {
     return endpoint;
   }
 

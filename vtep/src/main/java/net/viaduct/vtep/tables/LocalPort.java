@@ -92,6 +92,11 @@ public final class LocalPort {
     return counters;
   }
 
+  /** The policy group of what comes from it, or {@link net.viaduct.io.Frame#NO_GROUP}. */
+  public int group() {
+    return settings.groupOrNone();
+  }
+
   /** Frames that wait to be sent. */
   public SendBatch batch() {
     return batch;

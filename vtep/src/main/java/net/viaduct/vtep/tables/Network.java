@@ -3,6 +3,9 @@ package net.viaduct.vtep.tables;
 import java.util.Arrays;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
+import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.TagPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ public final class Network {
   private long[] accepted = {};
   private int pathMtuBytes = Integer.MAX_VALUE;
   private int smallestMtuBytes = Integer.MAX_VALUE;
+  private EncapsulationType[] exceptions = {};
 
   /** A network without ports that floods nowhere and takes nothing. */
   public Network(int index, NetworkConfig config, CounterBlock counters) {
@@ -38,9 +42,45 @@ public final class Network {
       NetworkConfig value, TunnelTarget[] targets, boolean anySource, long[] sources) {
     config = value;
     pathMtuBytes = value.settings().path().mtuBytes().orElse(Integer.MAX_VALUE);
+    exceptions = new EncapsulationType[0];
     floodTargets = targets;
     acceptsAnySource = anySource;
     accepted = sources;
+  }
+
+  /** Remotes that do not speak what the network does, by their index; null where they do. Owner. */
+  public void exceptions(EncapsulationType[] byRemote) {
+    exceptions = byRemote;
+  }
+
+  private EncapsulationSettings settings() {
+    return config.settings().encapsulation();
+  }
+
+  /** How frames for a remote or a group are wrapped. Owner. */
+  public EncapsulationType typeFor(TunnelTarget target) {
+    if (exceptions.length > 0
+        && target instanceof Remote remote
+        && remote.index() < exceptions.length
+        && exceptions[remote.index()] != null) {
+      return exceptions[remote.index()];
+    }
+    return settings().type();
+  }
+
+  /** Whether a sender's group means something (R25). */
+  public boolean keepsGroups() {
+    return settings().uses(EncapsulationType.VXLAN_GBP);
+  }
+
+  /** Whether NVGRE tells flows apart. */
+  public boolean tellsFlows() {
+    return settings().flowIds();
+  }
+
+  /** What becomes of DSCP and ECN. */
+  public TrafficClassPolicy trafficClass() {
+    return settings().trafficClass();
   }
 
   /** By which the FDB knows it. */

@@ -2,6 +2,8 @@ package net.viaduct.vtep.tables;
 
 import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.vtep.show.PathStatus;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -18,25 +20,41 @@ public final class Remote implements TunnelTarget {
 
   private final int index;
   private final IpAddress address;
+  private TunnelPorts usual;
   private final CounterBlock counters;
-  private volatile Endpoint endpoint;
+  private final Endpoint[] endpoints = new Endpoint[EncapsulationType.ALL.size()];
+  private final int[] endpointReferences = new int[EncapsulationType.ALL.size()];
+  private volatile Endpoint shown;
   private volatile boolean configured;
   private int references;
-  private int portReferences;
   private int seenSeconds;
   private int seenBeforeSeconds;
   private int networkIndex = -1;
   private boolean largeSent;
   private volatile @Nullable PathStatus path;
 
-  /** A remote that nothing refers to yet. */
+  /** A remote that nothing refers to yet, and that listens at the ports of this endpoint's kind. */
   public Remote(int index, Endpoint endpoint, CounterBlock counters, int nowSeconds) {
+    this(index, endpoint.address(), TunnelPorts.usual(endpoint.port()), counters, nowSeconds);
+  }
+
+  /**
+   * A remote that nothing refers to yet.
+   *
+   * @param usual where it listens as long as nothing else is said
+   */
+  public Remote(
+      int index, IpAddress address, TunnelPorts usual, CounterBlock counters, int nowSeconds) {
     this.index = index;
-    this.address = endpoint.address();
-    this.endpoint = endpoint;
+    this.address = address;
+    this.usual = usual;
     this.counters = counters;
     this.seenSeconds = nowSeconds;
     this.seenBeforeSeconds = nowSeconds;
+    for (EncapsulationType type : EncapsulationType.ALL) {
+      endpoints[type.index()] = usual.endpoint(address, type);
+    }
+    this.shown = endpoint(EncapsulationType.VXLAN);
   }
 
   /** By which the FDB knows it. */
@@ -51,7 +69,17 @@ public final class Remote implements TunnelTarget {
 
   @Override
   public Endpoint endpoint() {
-    return endpoint;
+    return shown;
+  }
+
+  @Override
+  public Endpoint endpoint(EncapsulationType type) {
+    return endpoints[slot(type)];
+  }
+
+  /** VXLAN is at one port, with groups and without. */
+  private static int slot(EncapsulationType type) {
+    return (type == EncapsulationType.VXLAN_GBP ? EncapsulationType.VXLAN : type).index();
   }
 
   @Override
@@ -102,9 +130,9 @@ public final class Remote implements TunnelTarget {
     return configured;
   }
 
-  /** Whether configuration says what its port is. */
-  public boolean hasConfiguredPort() {
-    return portReferences > 0;
+  /** Whether configuration says where it is reached by an encapsulation. */
+  public boolean hasConfiguredPort(EncapsulationType type) {
+    return endpointReferences[slot(type)] > 0;
   }
 
   /** Something refers to its address. */
@@ -113,11 +141,13 @@ public final class Remote implements TunnelTarget {
     configured = true;
   }
 
-  /** Something refers to its address and to its port. */
-  public void acquire(Endpoint configured) {
+  /** Something refers to its address, and to where it is reached by an encapsulation. */
+  public void acquire(Endpoint endpoint, EncapsulationType type) {
     acquire();
-    portReferences++;
-    endpoint = configured;
+    int slot = slot(type);
+    endpointReferences[slot]++;
+    endpoints[slot] = endpoint;
+    shown = endpoint;
   }
 
   /** Something refers to its address no more. */
@@ -126,22 +156,37 @@ public final class Remote implements TunnelTarget {
     configured = references > 0;
   }
 
-  /**
-   * Something refers to its address and to its port no more.
-   *
-   * @param usual its endpoint if nothing else says what its port is
-   */
-  public void release(Endpoint usual) {
+  /** Takes back what {@link #acquire(Endpoint, EncapsulationType)} did. */
+  public void release(EncapsulationType type) {
     release();
-    portReferences--;
-    if (portReferences == 0) {
-      endpoint = usual;
+    int slot = slot(type);
+    endpointReferences[slot]--;
+    if (endpointReferences[slot] == 0) {
+      endpoints[slot] = usual.endpoint(address, type);
+      shown = endpoints[slot];
     }
   }
 
-  /** Nothing says what its port is, and what is usual has changed. */
-  public void moveTo(Endpoint usual) {
-    endpoint = usual;
+  /** A datagram came from it by this encapsulation: one that was learned is reached so too. */
+  public void heard(EncapsulationType type) {
+    Endpoint endpoint = endpoint(type);
+    if (!configured && !endpoint.equals(shown)) {
+      shown = endpoint;
+    }
+  }
+
+  /** What is usual has changed; where configuration says its port, that stays. */
+  public void moveTo(TunnelPorts ports) {
+    usual = ports;
+    for (EncapsulationType type : EncapsulationType.ALL) {
+      Endpoint before = endpoint(type);
+      if (!hasConfiguredPort(type)) {
+        endpoints[slot(type)] = usual.endpoint(address, type);
+      }
+      if (before.equals(shown)) {
+        shown = endpoint(type);
+      }
+    }
   }
 
   /** A datagram came from it. */
