@@ -23,7 +23,8 @@ public record PortSettings(OptionalInt vlan, OptionalInt group) {
       throw new IllegalArgumentException(
           "VLAN " + vlan.getAsInt() + " is not within 1 to " + VlanTag.MAX_VLAN_ID);
     }
-    if (group.isPresent() && (group.getAsInt() < 0 || group.getAsInt() > VxlanGbpHeader.MAX_GROUP)) {
+    if (group.isPresent()
+        && (group.getAsInt() < 0 || group.getAsInt() > VxlanGbpHeader.MAX_GROUP)) {
       throw new IllegalArgumentException(
           "group " + group.getAsInt() + " is not within 0 to " + VxlanGbpHeader.MAX_GROUP);
     }
