@@ -45,6 +45,7 @@ final class SteadyUnderlay implements Underlay {
       datagram.reset();
       datagram.lengthBytes(VxlanHeader.SIZE_BYTES + innerBytes);
       datagram.source(remote.address().high(), remote.address().low(), 50_000);
+      datagram.arrived(0, local().port(), true);
       VxlanHeader.write(datagram.memory(), datagram.start(), vni);
       inner.write(datagram.memory(), datagram.start() + VxlanHeader.SIZE_BYTES);
     }

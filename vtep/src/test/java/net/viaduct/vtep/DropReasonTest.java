@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
@@ -28,6 +29,8 @@ import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.LoopSettings;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
@@ -37,7 +40,10 @@ import net.viaduct.vtep.settings.StormLimits;
 import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.vtep.settings.TagPolicy;
+import net.viaduct.vtep.settings.TagSettings;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.NetworkOrder;
+import net.viaduct.wire.ip.Ecn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every reason can be provoked, and is counted once where it belongs. */
 class DropReasonTest {
   private static final int BLUE = 100;
+  private static final int TENANT = 5000;
   private static final long A = mac(1);
   private static final long B = mac(2);
   private static final long FAR = mac(3);
@@ -301,6 +308,26 @@ class DropReasonTest {
                 new MemoryDatagram(source, rig.endpoint(0), vxlan(BLUE, broadcast(FAR)), 0, false));
         rig.settle();
       }
+      case UNKNOWN_TUNNEL_VERSION -> byDoor(6081, 0x4000_6558, 0x0000_6400);
+      case UNKNOWN_INNER_PROTOCOL -> byDoor(4790, 0x0c00_0004, 0x0000_6400);
+      case CONTROL_DATAGRAM -> byDoor(6081, 0x0080_6558, 0x0000_6400);
+      case INVALID_TUNNEL_HEADER -> byDoor(0, 0xa000_6558, 0x0013_8800);
+      case UNKNOWN_CRITICAL_OPTION -> byDoor(6081, 0x0140_6558, 0x0000_6400, 0x0102_8000);
+      case RESERVED_VSID -> byDoor(0, 0x2000_6558, 0x0000_6400);
+      case CONGESTION_NOT_UNDERSTOOD -> {
+        openWithRemote();
+        byte[] payload = vxlan(BLUE, Frames.udp(B, FAR, 1, 1));
+        rig.network().carry(new MemoryDatagram(REMOTE, rig.endpoint(0), payload, Ecn.CE, true));
+        rig.settle();
+      }
+      case TAG_NOT_CARRIED -> {
+        open(false, TableLimits.DEFAULT, FloodList.NOBODY);
+        rig.await(rig.control(0).addNetwork(keepingTagsByNvgre()));
+        MemoryPort machine = new MemoryPort("machine");
+        rig.attach(0, TENANT, machine);
+        machine.inject(Frames.tagged(broadcast(A), 9));
+        rig.settle();
+      }
       case DEFECT -> {
         openWithRemote();
         MemoryPort odd = new MemoryPort("odd");
@@ -329,6 +356,32 @@ class DropReasonTest {
         rig.settle();
       }
     }
+  }
+
+  private static NetworkConfig keepingTagsByNvgre() {
+    NetworkSettings settings =
+        NetworkSettings.DEFAULT
+            .with(new TagSettings(TagPolicy.KEEP))
+            .with(EncapsulationSettings.DEFAULT.with(EncapsulationType.NVGRE));
+    FloodList flood = new FloodList.Remotes(List.of(Endpoint.gre(REMOTE.address())));
+    return new NetworkConfig(TENANT, "tenant", flood, Set.of(), settings);
+  }
+
+  /** A datagram with these words, and a frame, comes to a UDP port, or by GRE if that is 0. */
+  private void byDoor(int port, int... words) {
+    openWithRemote();
+    Set<Door> doors = Set.of(Door.udp(4789), Door.udp(4790), Door.udp(6081), Door.GRE);
+    rig.await(rig.control(0).listen(4789, doors));
+    byte[] frame = broadcast(FAR);
+    byte[] payload = new byte[words.length * 4 + frame.length];
+    for (int i = 0; i < words.length; i++) {
+      NetworkOrder.i32(MemorySegment.ofArray(payload), i * 4L, words[i]);
+    }
+    System.arraycopy(frame, 0, payload, words.length * 4, frame.length);
+    IpAddress here = rig.endpoint(0).address();
+    Endpoint to = port == 0 ? Endpoint.gre(here) : new Endpoint(here, port);
+    rig.network().carry(new MemoryDatagram(REMOTE, to, payload));
+    rig.settle();
   }
 
   /** A device without tags in a network, whose VLAN 20 is in blue. */

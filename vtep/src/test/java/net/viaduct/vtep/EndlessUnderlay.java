@@ -34,6 +34,7 @@ final class EndlessUnderlay implements Underlay, MemorySource {
     int count = datagrams.fill(batch);
     for (int i = 0; i < count; i++) {
       batch.frame(i).source(source.high(), source.low(), 50_000);
+      batch.frame(i).arrived(0, 4789, true);
     }
     return count;
   }

@@ -137,6 +137,11 @@ public final class Remotes {
     }
   }
 
+  /** On which UDP port remotes usually listen. */
+  int usualPort() {
+    return ports.vxlan();
+  }
+
   /** What is spoken at a local port; 0 for what comes by GRE. */
   public EncapsulationType typeAt(int localPort) {
     return ports.typeAt(localPort);

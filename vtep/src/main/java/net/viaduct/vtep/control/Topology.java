@@ -324,6 +324,11 @@ public final class Topology {
     return portsByName.get(name);
   }
 
+  /** The UDP port of VXLAN. */
+  int usualPort() {
+    return remotes.usualPort();
+  }
+
   /** The groups that networks flood to; any thread. */
   public Groups groups() {
     return groups;

@@ -3,6 +3,7 @@ package net.viaduct.vtep.control;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
+import net.viaduct.io.Transport;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.egress.Egress;
 import net.viaduct.vtep.forward.Originator;
@@ -70,6 +71,7 @@ public final class Tracer {
   public Trace fromUnderlay(Endpoint source, byte[] payload) {
     fill(payload);
     frame.source(source.address().high(), source.address().low(), source.port());
+    frame.arrived(0, source.transport() == Transport.GRE ? 0 : topology.usualPort(), true);
     return follow(
         "a datagram with " + payload.length + " bytes from " + source,
         () -> ingress.rehearse(frame));
