@@ -110,8 +110,7 @@ public final class Vtep implements Agent {
             tables,
             forwarding,
             paths,
-            new DatagramCheck(
-                config.strictReservedBits(), remotes::typeAt, underlay.locals()),
+            new DatagramCheck(config.strictReservedBits(), remotes::typeAt, underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);

@@ -92,7 +92,7 @@ public final class Originator {
   public void toRemoteUnchecked(Network network, Remote to, Frame frame) {
     tally.originated(Direction.EGRESS, network.counters());
     tally.unicast(Direction.EGRESS, network.counters());
-    tunnels.offerUnchecked(network, to, frame, encapsulate(network, frame));
+    tunnels.offerUnchecked(network, to, frame, flowHash(frame));
   }
 
   /**

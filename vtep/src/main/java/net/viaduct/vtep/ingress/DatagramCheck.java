@@ -11,8 +11,7 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a datagram is a tunnel's, and not our own. Owned by the data-path
- * thread. */
+/** Whether a datagram is a tunnel's, and not our own. Owned by the data-path thread. */
 public final class DatagramCheck {
   private final boolean strictReservedBits;
   private final IntFunction<EncapsulationType> spoken;
@@ -26,9 +25,7 @@ public final class DatagramCheck {
    * @param locals what we send from
    */
   public DatagramCheck(
-      boolean strictReservedBits,
-      IntFunction<EncapsulationType> spoken,
-      List<Endpoint> locals) {
+      boolean strictReservedBits, IntFunction<EncapsulationType> spoken, List<Endpoint> locals) {
     this.strictReservedBits = strictReservedBits;
     this.spoken = spoken;
     this.own = locals.stream().map(Endpoint::address).toArray(IpAddress[]::new);
@@ -43,8 +40,7 @@ public final class DatagramCheck {
     if (!datagram.isChecksummed()) {
       return DropReason.CHECKSUM_MISSING;
     }
-    DropReason refusal =
-        spoken.apply(datagram.localPort()).encapsulation().read(datagram, header);
+    DropReason refusal = spoken.apply(datagram.localPort()).encapsulation().read(datagram, header);
     if (refusal != null) {
       return refusal;
     }

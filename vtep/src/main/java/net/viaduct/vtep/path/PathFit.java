@@ -9,7 +9,6 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.wire.ip.UdpHeader;
 import net.viaduct.wire.tunnel.TunnelOverhead;
-import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** Whether frames fit the path to where they go (R7). Stateless: safe from any thread. */
 public final class PathFit {
@@ -23,11 +22,17 @@ public final class PathFit {
 
   /** Bytes of a packet on the underlay that are in front of the inner frame. */
   public static int overheadBytes(Network network, TunnelTarget target) {
-    return outerBytes(target.endpoint()) + VxlanHeader.SIZE_BYTES;
+    return outerBytes(network, target) + headerBytes(network, target);
+  }
+
+  /** Bytes of the tunnel header. */
+  static int headerBytes(Network network, TunnelTarget target) {
+    return network.typeFor(target).encapsulation().headerBytes();
   }
 
   /** Bytes in front of the tunnel header. */
-  static int outerBytes(Endpoint endpoint) {
+  private static int outerBytes(Network network, TunnelTarget target) {
+    Endpoint endpoint = target.endpoint(network.typeFor(target));
     int transport = endpoint.transport() == Transport.UDP ? UdpHeader.SIZE_BYTES : 0;
     return TunnelOverhead.outerIpBytes(endpoint.address().isIpv4()) + transport;
   }

@@ -214,7 +214,7 @@ public final class Paths implements Chore {
     if (remote == null || network == null) {
       return;
     }
-    int header = PathFit.overheadBytes(network, remote) - PathFit.outerBytes(remote.endpoint());
+    int header = PathFit.headerBytes(network, remote);
     boolean believable =
         sent.mayHaveSent(
             remote.index(),
