@@ -17,6 +17,12 @@ public record IntRange(String what, int from, int to) {
   /** A VLAN identifier, IEEE 802.1Q; 0 and 4095 have other meanings. */
   public static final IntRange VLAN = new IntRange("a VLAN", 1, 4094);
 
+  /** A group of VXLAN-GBP. */
+  public static final IntRange POLICY_GROUP = new IntRange("a policy group", 0, 65_535);
+
+  /** The class of an IP packet, RFC 2474. */
+  public static final IntRange DSCP = new IntRange("a DSCP", 0, 63);
+
   /** Time to live of an IP packet. */
   public static final IntRange TTL = new IntRange("a TTL", 1, 255);
 

@@ -49,7 +49,9 @@ final class PortReader {
   }
 
   private static PortSettings readSettings(Section port) {
-    return new PortSettings(integer(port.get("vlan"), IntRange.VLAN));
+    return new PortSettings(
+        integer(port.get("vlan"), IntRange.VLAN),
+        integer(port.get("group-policy"), IntRange.POLICY_GROUP));
   }
 
   static OptionalInt integer(Optional<Value> value, IntRange range) {

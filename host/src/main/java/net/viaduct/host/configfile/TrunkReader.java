@@ -59,7 +59,7 @@ final class TrunkReader {
 
   private static PortConfig port(
       String device, boolean tap, OptionalInt mtuBytes, OptionalInt vlan) {
-    PortSettings settings = new PortSettings(vlan);
+    PortSettings settings = new PortSettings(vlan, OptionalInt.empty());
     return tap
         ? new PortConfig.Tap(device, mtuBytes, settings)
         : new PortConfig.Device(device, settings);
