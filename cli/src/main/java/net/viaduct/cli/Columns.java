@@ -48,6 +48,24 @@ final class Columns {
               text("AT", Columns::place),
               text("ORIGIN", "origin"),
               number("AGE", Columns::age));
+      case NEIGHBOURS ->
+          List.of(
+              text("ADDRESS", "address"),
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("STATION", "mac"),
+              text("AT", Columns::placeOrGone),
+              text("ORIGIN", "origin"),
+              text("IS", Columns::kind),
+              number("AGE", Columns::age));
+      case FLAPS ->
+          List.of(
+              text("STATION", "mac"),
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("AT", "at"),
+              text("ALSO SEEN AT", "seenAt"),
+              number("HELD", row -> row.text("heldSeconds") + "s"));
       case REMOTES ->
           traffic(
               text("REMOTE", "address"),
@@ -94,6 +112,18 @@ final class Columns {
   private static String place(Row station) {
     String port = station.text("port");
     return port.isEmpty() ? "remote " + station.text("remote") : "port " + port;
+  }
+
+  private static String placeOrGone(Row neighbour) {
+    boolean gone = neighbour.text("port").isEmpty() && neighbour.text("remote").isEmpty();
+    return gone ? "gone" : place(neighbour);
+  }
+
+  private static String kind(Row neighbour) {
+    String router = neighbour.text("router").equals("true") ? "router" : "";
+    String contested = neighbour.text("contested").equals("true") ? "contested" : "";
+    String both = (router + " " + contested).trim();
+    return both.isEmpty() ? "-" : both;
   }
 
   private static String age(Row station) {

@@ -1,5 +1,7 @@
 package net.viaduct.cli;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +52,27 @@ final class LocalHost {
     }
     List<String> errors = texts(body, "errors");
     throw new ReloadFailed(errors.isEmpty() ? List.of(text(body, "detail")) : errors);
+  }
+
+  /**
+   * Lets it announce its stations.
+   *
+   * @param network its name; empty for all
+   * @param port its name; empty for all
+   * @return how many; -1 if it goes on
+   */
+  int announce(String network, String port) throws ApiSilent {
+    String target =
+        "/v1/announce?network="
+            + URLEncoder.encode(network, StandardCharsets.UTF_8)
+            + "&port="
+            + URLEncoder.encode(port, StandardCharsets.UTF_8);
+    ApiAnswer answer = new ApiClient(socket, TIMEOUT).post(target);
+    Map<String, Object> body = Json.parse(answer.body());
+    if (!answer.isSuccess()) {
+      throw new Refusal(ExitCode.FAILED, text(body, "detail"));
+    }
+    return body.get("stations") instanceof Number stations ? stations.intValue() : -1;
   }
 
   /** A configuration that was not applied. */

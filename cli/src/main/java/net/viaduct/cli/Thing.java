@@ -15,6 +15,10 @@ enum Thing {
   PORTS("name", "no ports"),
   /** Stations. */
   STATIONS("mac", "no stations are known"),
+  /** IP addresses of stations. */
+  NEIGHBOURS("address", "no addresses of stations are known"),
+  /** Stations that two places claim. */
+  FLAPS("mac", "no station is claimed by two places"),
   /** Other VTEPs. */
   REMOTES("address", "no remotes are known"),
   /** Flood lists. */
@@ -27,7 +31,8 @@ enum Thing {
   ERRORS("error", "no errors");
 
   /** All of them, for a help text. */
-  static final String WORDS = "status networks ports stations remotes flood drops counters errors";
+  static final String WORDS =
+      "status networks ports stations neighbours flaps remotes flood drops counters errors";
 
   private final String key;
   private final String nothing;

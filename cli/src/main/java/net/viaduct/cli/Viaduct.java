@@ -14,7 +14,13 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
-    subcommands = {UpCommand.class, ReloadCommand.class, ShowCommand.class, DemoCommand.class},
+    subcommands = {
+      UpCommand.class,
+      ReloadCommand.class,
+      ShowCommand.class,
+      AnnounceCommand.class,
+      DemoCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 not permitted.",

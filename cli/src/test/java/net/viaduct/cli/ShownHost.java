@@ -4,11 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
+import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
 import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadRefused;
@@ -94,6 +97,36 @@ final class ShownHost implements HostView {
                 new StationView(
                     "blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null)),
             null);
+  }
+
+  @Override
+  public List<NeighbourView> neighbours() {
+    return List.of(
+        new NeighbourView(
+            "blue",
+            100,
+            "10.0.0.1",
+            "02:00:00:00:00:01",
+            "vm1",
+            null,
+            "learned",
+            false,
+            false,
+            7L));
+  }
+
+  @Override
+  public List<FlapView> flaps() {
+    return List.of(
+        new FlapView("blue", 100, "02:00:00:00:00:02", "port vm1", "remote 10.77.0.2", 8));
+  }
+
+  @Override
+  public AnnouncementView announce(String network, String port) {
+    if (network.equals("red")) {
+      throw new IllegalArgumentException("there is no network 'red'");
+    }
+    return new AnnouncementView(2);
   }
 
   @Override

@@ -24,6 +24,7 @@ import net.viaduct.runtime.NanoClock;
 import net.viaduct.vtep.TableLimits;
 import net.viaduct.vtep.Vtep;
 import net.viaduct.vtep.VtepConfig;
+import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.VtepView;
 
@@ -137,6 +138,10 @@ final class DataPath implements AutoCloseable {
 
   VtepView view() {
     return vtep.view();
+  }
+
+  VtepControl control() {
+    return vtep.control();
   }
 
   /** Whether a data path of the one configuration can become one of the other by steps. */

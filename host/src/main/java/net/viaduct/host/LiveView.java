@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
+import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
 import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadView;
@@ -36,6 +39,7 @@ import net.viaduct.wire.MacAddress;
 /** Shows a host as it is now. Any thread; never waits for the data path. */
 final class LiveView implements HostView {
   private final Supplier<InForce> inForce;
+  private final NeighbourShow addresses;
   private final CountersFile counters;
   private final DistinctErrors errors;
   private final StationWalks walks;
@@ -50,6 +54,7 @@ final class LiveView implements HostView {
       HostFacts facts,
       Supplier<ReloadView> reload) {
     this.inForce = inForce;
+    this.addresses = new NeighbourShow(inForce);
     this.counters = counters;
     this.errors = errors;
     this.walks = walks;
@@ -159,6 +164,21 @@ final class LiveView implements HostView {
         station.location() instanceof Location.AtRemote at ? at.remote().toString() : null,
         station.origin().label(),
         ages ? (long) station.ageSeconds() : null);
+  }
+
+  @Override
+  public List<NeighbourView> neighbours() {
+    return addresses.neighbours();
+  }
+
+  @Override
+  public List<FlapView> flaps() {
+    return addresses.flaps();
+  }
+
+  @Override
+  public AnnouncementView announce(String network, String port) {
+    return addresses.announce(network, port);
   }
 
   @Override

@@ -268,7 +268,14 @@ public enum DropReason {
       43,
       Side.TARGET,
       "A frame with a VLAN tag is for a remote by NVGRE, which carries no tags (RFC 7637).",
-      "Use another encapsulation, or let the network strip tags.");
+      "Use another encapsulation, or let the network strip tags."),
+  /** R52. */
+  NEIGHBOUR_UNKNOWN(
+      44,
+      Side.SOURCE,
+      "A machine asks who has an IP address that nobody is known to have, and its network drops"
+          + " such questions.",
+      "Set neighbours: { unknown: flood }, or list the address under neighbours: known.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -32,6 +32,7 @@ import net.viaduct.vtep.multicast.ListenerAudience;
 import net.viaduct.vtep.multicast.MembershipInspector;
 import net.viaduct.vtep.multicast.Querier;
 import net.viaduct.vtep.multicast.SnoopedNetworks;
+import net.viaduct.vtep.neighbour.NeighbourSteps;
 import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
@@ -118,19 +119,30 @@ public final class Vtep implements Agent {
     SnoopedNetworks snooped =
         new SnoopedNetworks(tables.networks(), clock, underlay.local().address());
     forwarding.audience(new ListenerAudience(snooped, forwarding));
-    forwarding.inspectors(List.of(new MembershipInspector(snooped, forwarding)));
     LoopWatch loops =
         new LoopWatch(tables, forwarding, underlay.local().address(), new SecureRandom()::nextLong);
     forwarding.loops(loops);
+    NeighbourSteps neighbours =
+        new NeighbourSteps(tables, config.limits(), forwarding, underlay.local().address());
+    forwarding.inspectors(
+        List.of(neighbours.inspector(), new MembershipInspector(snooped, forwarding)));
     housekeeping.chores(
         List.of(
-            _ -> underlay.attend(), paths, new Querier(snooped, forwarding.originator()), loops),
+            _ -> underlay.attend(),
+            paths,
+            neighbours,
+            neighbours.announcer(),
+            new Querier(snooped, forwarding.originator()),
+            loops),
         forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
     Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);
     control =
         new VtepControl(
-            topology, new Stations(tables, topology, remotes, clock), tracer, readiness::wake);
+            topology,
+            new Stations(tables, topology, remotes, clock, neighbours),
+            tracer,
+            readiness::wake);
     view = new VtepView(tables, topology.groups(), clock, total);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
     batch = new ReceiveBatch(memory, BATCH_FRAMES);

@@ -1,6 +1,7 @@
 package net.viaduct.vtep;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.control.Tracer;
 import net.viaduct.vtep.settings.PortSettings;
+import net.viaduct.vtep.show.NeighbourPage;
 import net.viaduct.vtep.trace.Trace;
 import net.viaduct.wire.IpAddress;
 
@@ -28,6 +30,7 @@ import net.viaduct.wire.IpAddress;
  */
 public final class VtepControl {
   private static final int MOST_WAITING = 1024;
+  private static final int ADDRESSES_PER_PAGE = 1024;
 
   private final Topology topology;
   private final Stations stations;
@@ -190,6 +193,23 @@ public final class VtepControl {
    */
   public CompletableFuture<Trace> traceFromUnderlay(Endpoint source, byte[] payload) {
     return submit(() -> tracer.fromUnderlay(source, payload));
+  }
+
+  /**
+   * Announces stations of this host to everybody, in their name.
+   *
+   * @param vni of the network that they are in; empty for all
+   * @param port behind which they are; empty for all
+   * @return how many, when all were announced
+   */
+  public CompletableFuture<Integer> announce(OptionalInt vni, Optional<String> port) {
+    CompletableFuture<Integer> done = new CompletableFuture<>();
+    return run(() -> stations.announce(vni, port, done)).thenCompose(_ -> done);
+  }
+
+  /** Which station has which IP address: some of them, from 0 or from {@code next} on. */
+  public CompletableFuture<NeighbourPage> addresses(int from) {
+    return submit(() -> stations.addresses(from, ADDRESSES_PER_PAGE));
   }
 
   private CompletableFuture<Void> run(Runnable action) {

@@ -13,6 +13,8 @@ import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.control.Groups;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.learning.Flap;
+import net.viaduct.vtep.show.FlapStatus;
 import net.viaduct.vtep.show.GroupStatus;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
@@ -137,17 +139,39 @@ public final class VtepView {
         values(remote.counters()));
   }
 
-  @Nullable StationStatus status(Network network, long mac, long entry) {
-    int destination = StationEntry.destination(entry);
+  private @Nullable Location location(int destination) {
     int index = StationEntry.index(destination);
-    Location location;
     if (StationEntry.isPort(destination)) {
       LocalPort port = tables.ports().get(index);
-      location = port == null ? null : new Location.AtPort(port.name());
-    } else {
-      Remote remote = tables.remotes().get(index);
-      location = remote == null ? null : new Location.AtRemote(remote.address());
+      return port == null ? null : new Location.AtPort(port.name());
     }
+    Remote remote = tables.remotes().get(index);
+    return remote == null ? null : new Location.AtRemote(remote.address());
+  }
+
+  /** The stations that two places claim, at most 256, as of about a second ago. */
+  public List<FlapStatus> flaps() {
+    return tables.fdb().moves().flaps().stream().flatMap(flap -> status(flap).stream()).toList();
+  }
+
+  private Optional<FlapStatus> status(Flap flap) {
+    Network network = tables.networks().get(flap.network());
+    Location place = location(flap.place());
+    Location claim = location(flap.claim());
+    return network == null || place == null || claim == null
+        ? Optional.empty()
+        : Optional.of(
+            new FlapStatus(
+                network.vni(),
+                network.config().name(),
+                flap.mac(),
+                place,
+                claim,
+                flap.heldSeconds()));
+  }
+
+  @Nullable StationStatus status(Network network, long mac, long entry) {
+    Location location = location(StationEntry.destination(entry));
     return location == null
         ? null
         : new StationStatus(

@@ -33,6 +33,7 @@ import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.LoopSettings;
 import net.viaduct.vtep.settings.MulticastSettings;
+import net.viaduct.vtep.settings.NeighbourSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
@@ -41,9 +42,12 @@ import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.settings.TagSettings;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.ip.Ecn;
+import net.viaduct.wire.neighbour.ArpFrame;
+import net.viaduct.wire.neighbour.ArpPacket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -327,6 +331,18 @@ class DropReasonTest {
         rig.attach(0, TENANT, machine);
         machine.inject(Frames.tagged(broadcast(A), 9));
         rig.settle();
+      }
+      case NEIGHBOUR_UNKNOWN -> {
+        openWithRemote();
+        NeighbourSettings drop =
+            NeighbourSettings.DEFAULT.suppressing(true).with(NeighbourSettings.Unknown.DROP);
+        NetworkConfig network = rig.view(0).networks().getFirst().config();
+        rig.await(rig.control(0).changeNetwork(network.with(network.settings().with(drop))));
+        byte[] question = new byte[ArpFrame.SIZE_BYTES];
+        MemorySegment s = MemorySegment.ofArray(question);
+        ArpFrame.announcement(s, 0, A, 0x0a00_0001);
+        ArpPacket.target(s, EthernetHeader.SIZE_BYTES, 0, 0x0a00_0009);
+        fromPort(question);
       }
       case DEFECT -> {
         openWithRemote();

@@ -34,10 +34,13 @@ final class Routes {
     get("/v1/ports", () -> Map.of("ports", host.ports()));
     get("/v1/remotes", () -> Map.of("remotes", host.remotes()));
     get("/v1/flood", () -> Map.of("flood", host.flood()));
+    get("/v1/neighbours", () -> Map.of("neighbours", host.neighbours()));
+    get("/v1/flaps", () -> Map.of("flaps", host.flaps()));
     get("/v1/drops", () -> Map.of("drops", host.drops()));
     get("/v1/counters", () -> Map.of("counters", host.counters()));
     get("/v1/errors", () -> Map.of("errors", host.errors()));
     add("GET", "/v1/stations", new Route(Set.of("limit", "cursor"), p -> stations(host, p)));
+    add("POST", "/v1/announce", new Route(Set.of("network", "port"), p -> announce(host, p)));
     add("POST", "/v1/reload", new Route(Set.of(), _ -> reload(host)));
   }
 
@@ -105,6 +108,15 @@ final class Routes {
           400, "limit: '" + text + "' is out of range; a page has 1 to " + LARGEST_PAGE);
     }
     return limit;
+  }
+
+  private static Object announce(HostView host, Map<String, String> parameters) {
+    try {
+      return host.announce(
+          parameters.getOrDefault("network", ""), parameters.getOrDefault("port", ""));
+    } catch (IllegalArgumentException e) {
+      throw new RequestRefused(UNPROCESSABLE, String.valueOf(e.getMessage()));
+    }
   }
 
   private static Object reload(HostView host) {

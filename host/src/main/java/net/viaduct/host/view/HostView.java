@@ -22,6 +22,21 @@ public interface HostView {
    */
   StationsPage stations(int limit, String cursor);
 
+  /** Which station has which IP address, some 100,000 at most. */
+  List<NeighbourView> neighbours();
+
+  /** Its stations that two places claim. */
+  List<FlapView> flaps();
+
+  /**
+   * Announces its stations to everybody, in their name.
+   *
+   * @param network its name; empty for all
+   * @param port its name; empty for all
+   * @throws IllegalArgumentException with a sentence if there is no such thing
+   */
+  AnnouncementView announce(String network, String port);
+
   /** The other VTEPs that it knows. */
   List<RemoteView> remotes();
 

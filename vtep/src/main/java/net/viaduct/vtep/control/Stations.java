@@ -1,15 +1,28 @@
 package net.viaduct.vtep.control;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.neighbour.NeighbourSteps;
+import net.viaduct.vtep.neighbour.NeighbourTable;
+import net.viaduct.vtep.show.NeighbourPage;
+import net.viaduct.vtep.show.NeighbourStatus;
+import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LearnOutcome;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out what is said about stations. Owned by the data-path thread. */
 public final class Stations {
@@ -17,13 +30,20 @@ public final class Stations {
   private final Topology topology;
   private final Remotes remotes;
   private final CycleClock clock;
+  private final NeighbourSteps neighbours;
 
   /** Stations in these tables. */
-  public Stations(Tables tables, Topology topology, Remotes remotes, CycleClock clock) {
+  public Stations(
+      Tables tables,
+      Topology topology,
+      Remotes remotes,
+      CycleClock clock,
+      NeighbourSteps neighbours) {
     this.tables = tables;
     this.topology = topology;
     this.remotes = remotes;
     this.clock = clock;
+    this.neighbours = neighbours;
   }
 
   /** Says where a station is; false if a higher origin says otherwise. */
@@ -40,7 +60,70 @@ public final class Stations {
           "no room for station %s at %s: %s"
               .formatted(MacAddress.format(mac), location, explanation(outcome)));
     }
+    if (outcome.isArrival() && StationEntry.isPort(destination) && network.announcesNew()) {
+      neighbours.announcer().offer(network, mac);
+    }
     return outcome != LearnOutcome.OUTRANKED;
+  }
+
+  /**
+   * Announces the stations of this host.
+   *
+   * @param vni of the network that they are in; empty for all
+   * @param port behind which they are; empty for all
+   * @param done completes with their number when all were announced
+   */
+  public void announce(OptionalInt vni, Optional<String> port, CompletableFuture<Integer> done) {
+    Network network = vni.isPresent() ? topology.network(vni.getAsInt()) : null;
+    LocalPort local = null;
+    if (port.isPresent()) {
+      local = topology.port(port.get());
+      if (local == null || (network != null && local.network() != network)) {
+        throw new CommandRefused("there is no port " + port.get() + " to announce");
+      }
+    }
+    neighbours.announcer().announceAll(network, local, done);
+  }
+
+  /** Which station has which address: some, from a record on, at most so many records. */
+  public NeighbourPage addresses(int from, int records) {
+    NeighbourTable table = neighbours.table();
+    List<NeighbourStatus> found = new ArrayList<>();
+    int at = from;
+    for (; at < table.end() && at < from + records; at++) {
+      Network network = table.isThere(at) ? tables.networks().get(table.network(at)) : null;
+      if (network != null) {
+        found.add(status(network, table, at));
+      }
+    }
+    return new NeighbourPage(found, at < table.end() ? OptionalInt.of(at) : OptionalInt.empty());
+  }
+
+  private NeighbourStatus status(Network network, NeighbourTable table, int at) {
+    int flags = table.flags(at);
+    long entry = tables.fdb().find(network.index(), table.mac(at), clock.seconds());
+    return new NeighbourStatus(
+        network.vni(),
+        network.config().name(),
+        new IpAddress(table.high(at), table.low(at)),
+        table.mac(at),
+        entry == Fdb.NOWHERE ? Optional.empty() : Optional.ofNullable(location(entry)),
+        (flags & NeighbourTable.STATIC) != 0 ? Origin.STATIC : Origin.LEARNED,
+        new NeighbourStatus.Flags(
+            (flags & NeighbourTable.ROUTER) != 0,
+            (flags & NeighbourTable.OVERRIDE) != 0,
+            (flags & NeighbourTable.CONTESTED) != 0),
+        table.ageSeconds(at, clock.seconds()));
+  }
+
+  private @Nullable Location location(long entry) {
+    int index = StationEntry.index(StationEntry.destination(entry));
+    if (StationEntry.isPort(StationEntry.destination(entry))) {
+      LocalPort port = tables.ports().get(index);
+      return port == null ? null : new Location.AtPort(port.name());
+    }
+    Remote remote = tables.remotes().get(index);
+    return remote == null ? null : new Location.AtRemote(remote.address());
   }
 
   private int destination(Network network, Location location) {

@@ -73,7 +73,15 @@ public enum TrafficCounter {
   /** Stations that were forgotten to make room for others. */
   STATIONS_FORGOTTEN,
   /** Frames that came with inner and outer marks of congestion that do not go together (R27). */
-  INGRESS_UNEXPECTED_ECN;
+  INGRESS_UNEXPECTED_ECN,
+  /** Questions for an IP address that were answered here (R52). */
+  NEIGHBOURS_ANSWERED,
+  /** Claims of an IP address that another station has. */
+  NEIGHBOURS_CONTESTED,
+  /** IP addresses that were not learned for want of room. */
+  NEIGHBOURS_REFUSED,
+  /** Frames by which stations were announced. */
+  STATIONS_ANNOUNCED;
 
   /** How many there are. */
   public static final int COUNT = values().length;

@@ -1,0 +1,61 @@
+package net.viaduct.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import net.viaduct.host.client.ApiSilent;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code viaduct announce}. */
+@Command(
+    name = "announce",
+    description = "Tells everybody where the stations of this host are, in their name.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "A machine that was moved says nothing by itself. For each of its addresses that are known a",
+      "gratuitous ARP or an unsolicited neighbour advertisement is sent, else a reverse ARP."
+    })
+final class AnnounceCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(names = "--network", paramLabel = "NAME", description = "Only those of this network.")
+  private String network = "";
+
+  @Option(names = "--port", paramLabel = "NAME", description = "Only those behind this port.")
+  private String port = "";
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
+  private @Nullable Path socket;
+
+  private AnnounceCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      int stations = new LocalHost(new SocketFinder().find(socket)).announce(network, port);
+      out.println(
+          switch (stations) {
+            case -1 -> "they are many: the host goes on announcing them";
+            case 1 -> "1 station announced";
+            default -> stations + " stations announced";
+          });
+      return ExitCode.DONE;
+    } catch (ApiSilent silent) {
+      err.println("viaduct: " + silent.getMessage());
+      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+}
