@@ -121,6 +121,24 @@ class CommandsTest {
   }
 
   @Test
+  void shouldShowAddressesOfStationsAndWhoIsClaimedTwice() {
+    assertThat(show("neighbours"))
+        .isEqualTo(
+            done(
+                """
+                ADDRESS   NETWORK  VNI  STATION            AT        ORIGIN   IS  AGE
+                10.0.0.1  blue     100  02:00:00:00:00:01  port vm1  learned  -    7s
+                """));
+    assertThat(show("flaps"))
+        .isEqualTo(
+            done(
+                """
+                STATION            NETWORK  VNI  AT        ALSO SEEN AT      HELD
+                02:00:00:00:00:02  blue     100  port vm1  remote 10.77.0.2    8s
+                """));
+  }
+
+  @Test
   void shouldShowWhatHappenedAndWhatToDoAboutDrops() {
     assertThat(show("drops"))
         .isEqualTo(

@@ -2,6 +2,7 @@ package net.viaduct.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -108,7 +109,8 @@ final class NeighbourShow {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (ExecutionException e) {
-      throw new IllegalArgumentException(String.valueOf(e.getCause().getMessage()), e);
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IllegalArgumentException(String.valueOf(cause.getMessage()), e);
     }
   }
 }

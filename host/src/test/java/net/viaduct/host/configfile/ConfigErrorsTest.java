@@ -33,6 +33,23 @@ class ConfigErrorsTest {
         arguments("- a\n", "v.yaml:1:1: a configuration has keys: underlay, networks, ..."),
         arguments("host: h1\n", "v.yaml:1:1: has no 'underlay'; it needs at least an address"),
         arguments(
+            "underlay: { address: 10.77.0.1 }\nnetworks:\n  b:\n    vni: 1\n    moves: often\n",
+            "v.yaml:5:12: networks.b.moves: 'often' is unknown; it is damp or follow or never"),
+        arguments(
+            "underlay: { address: 10.77.0.1 }\nnetworks:\n  b:\n    vni: 1\n    learning: some\n",
+            "v.yaml:5:15: networks.b.learning: 'some' is unknown; stations are learned (true), from"
+                + " ports only (ports), or not (false)"),
+        arguments(
+            "underlay: { address: 10.77.0.1 }\nnetworks:\n  b:\n    vni: 1\n    neighbours:\n"
+                + "      known: [ { address: 224.0.0.1, mac: 02:00:00:00:00:01 } ]\n",
+            "v.yaml:6:27: networks.b.neighbours.known[0].address: 224.0.0.1 is no address of a"
+                + " station"),
+        arguments(
+            "underlay: { address: 10.77.0.1 }\nnetworks:\n  b:\n    vni: 1\n    neighbours:\n"
+                + "      supression: true\n",
+            "v.yaml:6:7: networks.b.neighbours.supression: unknown key; did you mean"
+                + " 'suppression'?"),
+        arguments(
             "underlay:\n  adress: 10.77.0.1\n  address: 10.77.0.1\n",
             "v.yaml:2:3: underlay.adress: unknown key; did you mean 'address'?"),
         arguments(

@@ -17,6 +17,7 @@ import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.StaticStation;
 import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.settings.NeighbourSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.StationPolicy;
@@ -184,6 +185,12 @@ class ConfigFileTest {
                 moves: never
                 when-full: refuse
                 stations-per-port: 3
+                neighbours:
+                  suppression: true
+                  unknown: drop
+                  believed: 30s
+                  limit: 100
+                  known: [ { address: "fe80::1", mac: 02:00:00:00:00:01, router: true } ]
                 limits: { stations: 10 }
                 ports:
                   - { tap: vm9, mtu: 9000 }
@@ -218,6 +225,15 @@ class ConfigFileTest {
                             .with(StationPolicy.Moves.NEVER)
                             .with(StationPolicy.WhenFull.REFUSE)
                             .announcingNew(true))
+                    .with(
+                        new NeighbourSettings(
+                            true,
+                            NeighbourSettings.Unknown.DROP,
+                            Duration.ofSeconds(30),
+                            100,
+                            List.of(
+                                new NeighbourSettings.Known(
+                                    IpAddress.parse("fe80::1"), 0x0200_0000_0001L, true))))
                     .with(new TagSettings(TagPolicy.KEEP)),
                 List.of(
                     new StaticStation.Remote(
