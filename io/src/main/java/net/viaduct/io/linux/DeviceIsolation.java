@@ -28,6 +28,9 @@ final class DeviceIsolation implements AutoCloseable {
 
   private static final int NO_LINK = -1;
 
+  /** Set to {@code off}, no BPF program is loaded. */
+  private static final String SWITCH = "VIADUCT_BPF";
+
   private final SystemCalls calls = new SystemCalls();
   private final @Nullable IoFailure failure;
   private int link = NO_LINK;
@@ -39,14 +42,26 @@ final class DeviceIsolation implements AutoCloseable {
 
   /** Isolates a device of the calling thread's namespace, or keeps the cause why it cannot be. */
   static DeviceIsolation of(String device, int index) {
-    SystemCalls calls = new SystemCalls();
-    int program = loadProgram(calls);
+    if ("off".equals(System.getenv(SWITCH))) {
+      String call = "isolate " + device + " from the host's network stack";
+      return new DeviceIsolation(
+          ErrorNumber.failure(call, -ErrorNumber.EOPNOTSUPP, SWITCH + "=off"), NO_LINK);
+    }
+    int program = Program.DESCRIPTOR;
     if (program < 0) {
       return refused(device, program);
     }
-    int link = createLink(calls, program, index);
-    calls.close(program); // the link holds it
+    int link = createLink(new SystemCalls(), program, index);
     return link < 0 ? refused(device, link) : new DeviceIsolation(null, link);
+  }
+
+  /**
+   * The program, loaded by the first who needs it and kept as long as the process lives: it is the
+   * same for all devices, and loading or freeing one for each of thousands of ports keeps the
+   * kernel busy. A descriptor, or a negative error number.
+   */
+  private static final class Program {
+    static final int DESCRIPTOR = loadProgram(new SystemCalls());
   }
 
   private static DeviceIsolation refused(String device, int errno) {
