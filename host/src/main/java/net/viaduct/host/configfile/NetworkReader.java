@@ -11,6 +11,9 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.StaticStation;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelPorts;
+import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
@@ -20,6 +23,7 @@ final class NetworkReader {
   private final NetworkContext context;
   private final String name;
   private final Section section;
+  private EncapsulationSettings encapsulation = EncapsulationSettings.DEFAULT;
 
   NetworkReader(NetworkContext context, String name, Section section) {
     this.context = context;
@@ -30,15 +34,27 @@ final class NetworkReader {
   Optional<NetworkConfig> read() {
     boolean named = nameIsRight();
     Optional<Integer> vni = section.need("vni", IntRange.VNI.right()).flatMap(this::readVni);
+    NetworkSettings settings = new SettingsReader(section, context).read();
+    encapsulation = settings.encapsulation();
+    boolean carried = vni.isEmpty() || isCarried(vni.get());
     Flood flood =
         section.section("flood").flatMap(this::readFlood).orElse(new Flood.Remotes(List.of()));
-    NetworkSettings settings = new SettingsReader(section, context).read();
     List<PortConfig> ports = readPorts();
     List<StaticStation> stations = readStations(ports);
     section.noMore();
-    return named && vni.isPresent()
+    return named && carried && vni.isPresent()
         ? Optional.of(new NetworkConfig(name, vni.get(), flood, settings, stations, ports))
         : Optional.empty();
+  }
+
+  private boolean isCarried(int vni) {
+    try {
+      encapsulation.requireVni(vni);
+      return true;
+    } catch (IllegalArgumentException e) {
+      section.wrongKey("vni", String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   private boolean nameIsRight() {
@@ -98,8 +114,19 @@ final class NetworkReader {
         .flatMap(remote ->
             value.told(() -> {
               requireRemote(remote.address());
-              return context.requireOnePort(remote);
+              return reachedBy(encapsulation.typeFor(remote.address()), remote);
             }));
+  }
+
+  /** Where a remote is reached by what it speaks. */
+  private Endpoint reachedBy(EncapsulationType type, Endpoint remote) {
+    return switch (type) {
+      case VXLAN, VXLAN_GBP -> context.requireOnePort(remote);
+      case VXLAN_GPE, GENEVE, NVGRE ->
+          remote.port() == context.usualPort() || type == EncapsulationType.NVGRE
+              ? TunnelPorts.usual(context.usualPort()).endpoint(remote.address(), type)
+              : remote;
+    };
   }
 
   private void requireRemote(IpAddress address) {

@@ -11,10 +11,13 @@ import net.viaduct.host.config.Flood;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.StaticStation;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -64,8 +67,20 @@ public record DesiredState(
         }
       }
     }
-    Listening listening = new Listening(groupPort, config.underlay().doors());
+    Listening listening = new Listening(groupPort, doors(config));
     return new DesiredState(listening, networks, remotes, ports, stations);
+  }
+
+  /** Those of the underlay, and of each encapsulation that a network uses. */
+  private static Set<Door> doors(HostConfig config) {
+    Set<Door> doors = new HashSet<>(config.underlay().doors());
+    TunnelPorts ports = TunnelPorts.usual(config.underlay().port());
+    for (EncapsulationType type : EncapsulationType.ALL) {
+      if (config.networks().stream().anyMatch(it -> it.settings().encapsulation().uses(type))) {
+        doors.add(ports.door(type));
+      }
+    }
+    return doors;
   }
 
   /** Ports that share a tap share its MTU, which one of them may tell. */
@@ -93,7 +108,10 @@ public record DesiredState(
       net.viaduct.host.config.NetworkConfig network, int groupPort) {
     FloodList flood =
         switch (network.flood()) {
-          case Flood.Group group -> new FloodList.Group(new Endpoint(group.address(), groupPort));
+          case Flood.Group group ->
+              new FloodList.Group(
+                  TunnelPorts.usual(groupPort)
+                      .endpoint(group.address(), network.settings().encapsulation().type()));
           case Flood.Remotes remotes -> new FloodList.Remotes(remotes.endpoints());
         };
     return new NetworkConfig(

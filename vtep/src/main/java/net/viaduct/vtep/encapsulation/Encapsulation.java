@@ -27,7 +27,7 @@ public sealed interface Encapsulation
    * is, so that ports can take it too.
    *
    * @param vni of the frame's network
-   * @param flowHash of the frame's flow
+   * @param flowHash of the frame's flow; 0 if flows are not to be told apart
    */
   void write(Frame frame, int vni, int flowHash);
 

@@ -8,12 +8,11 @@ import net.viaduct.wire.tunnel.NvgreHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * NVGRE (R23), which is GRE with a key of two parts to those who know no more than that: a peer
- * whose key is a VSID times 256. Stateless: safe from any thread.
+ * NVGRE (R23). To a peer that knows GRE with one key only, the key is a VSID times 256, as long as
+ * no flows are told apart: then the hash is 0. Stateless: safe from any thread.
  */
 final class NvgreEncapsulation implements Encapsulation {
-  /** A peer that speaks of one key only would not know other flow ids. */
-  private static final int NO_FLOW_ID = 0;
+  private static final int FLOW_ID_SHIFT = 24;
 
   NvgreEncapsulation() {}
 
@@ -29,7 +28,8 @@ final class NvgreEncapsulation implements Encapsulation {
 
   @Override
   public void write(Frame frame, int vni, int flowHash) {
-    NvgreHeader.write(frame.memory(), frame.start() - NvgreHeader.SIZE_BYTES, vni, NO_FLOW_ID);
+    NvgreHeader.write(
+        frame.memory(), frame.start() - NvgreHeader.SIZE_BYTES, vni, flowHash >>> FLOW_ID_SHIFT);
   }
 
   @Override

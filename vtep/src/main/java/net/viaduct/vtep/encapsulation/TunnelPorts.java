@@ -1,5 +1,6 @@
 package net.viaduct.vtep.encapsulation;
 
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Transport;
 import net.viaduct.wire.IpAddress;
@@ -26,6 +27,16 @@ public record TunnelPorts(int vxlan, int gpe, int geneve) {
       case VXLAN_GPE -> new Endpoint(address, gpe);
       case GENEVE -> new Endpoint(address, geneve);
       case NVGRE -> Endpoint.gre(address);
+    };
+  }
+
+  /** Where a host lets an encapsulation in. */
+  public Door door(EncapsulationType type) {
+    return switch (type) {
+      case VXLAN, VXLAN_GBP -> Door.udp(vxlan);
+      case VXLAN_GPE -> Door.udp(gpe);
+      case GENEVE -> Door.udp(geneve);
+      case NVGRE -> Door.GRE;
     };
   }
 
