@@ -63,6 +63,20 @@ public record ConfigFile(Path file, HostConfig config, Map<String, Position> pos
     return new ConfigFile(file, config, findings.positions());
   }
 
+  /**
+   * The keys that are looked for in a text, whether it has them or not; those of a section only if
+   * it has the section. For the reference of the configuration.
+   *
+   * @throws ConfigException with all that is wrong with the text
+   */
+  public static List<String> keys(String text) {
+    Findings findings = new Findings(Path.of("keys"));
+    if (compose(findings, text) instanceof MappingNode mapping) {
+      new HostReader(findings, "host").read(new Section("", mapping, findings));
+    }
+    return findings.asked();
+  }
+
   /** An error about a key of this file, at its value. */
   public ConfigError error(String key, String problem) {
     String at = key;

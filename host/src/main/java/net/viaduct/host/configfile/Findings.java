@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was found while a file was read: where each key is, and all that is wrong. Owned by the
@@ -15,9 +17,20 @@ final class Findings {
   private final Path file;
   private final Map<String, Position> positions = new HashMap<>();
   private final List<ConfigError> errors = new ArrayList<>();
+  private final Set<String> asked = new LinkedHashSet<>();
 
   Findings(Path file) {
     this.file = file;
+  }
+
+  /** Somebody asked for a key, whether the file has it or not. */
+  void asked(String key) {
+    asked.add(key);
+  }
+
+  /** The keys that somebody asked for, in the order in which it was. */
+  List<String> asked() {
+    return List.copyOf(asked);
   }
 
   void found(String key, Position position) {

@@ -58,6 +58,7 @@ final class Section {
   /** The value of a key, if the file has it. */
   Optional<Value> get(String name) {
     known.add(name);
+    findings.asked(path(name));
     return Optional.ofNullable(values.get(name));
   }
 

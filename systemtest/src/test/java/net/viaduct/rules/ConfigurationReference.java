@@ -1,0 +1,322 @@
+package net.viaduct.rules;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.configfile.ConfigFile;
+
+/**
+ * The reference of the configuration: which keys there are is what the readers look for in a file
+ * that has every section, what they mean is what the records say in their Javadoc, and the defaults
+ * are what a file without them is read as.
+ */
+final class ConfigurationReference {
+  static final String PATH = "docs/reference/configuration.md";
+
+  private static final String EVERY_SECTION = "docs/reference/every-key.yaml";
+  private static final String LEAST =
+      "underlay: { address: 10.77.0.1 }\nnetworks: { blue: { vni: 100 } }\n";
+  private static final Pattern RECORD =
+      Pattern.compile(
+          "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:public )?record (\\w+)\\(", Pattern.DOTALL);
+  private static final Pattern PARAMETER =
+      Pattern.compile("@param (\\w+) ((?:(?!@param|@see|@throws).)*)", Pattern.DOTALL);
+
+  /** What no component of a record is called after. */
+  private static final Map<String, String> WORDS =
+      Map.ofEntries(
+          Map.entry("underlay", "how tunnel packets leave and reach this host"),
+          Map.entry(
+              "underlay.address",
+              "the source of all that is sent: one address of this host, or a list of one of IPv4"
+                  + " and one of IPv6"),
+          Map.entry("underlay.source-ports.from", "the lowest port, 32768 to 65535"),
+          Map.entry("limits", "of all networks together"),
+          Map.entry("limits.stations", "how many stations the host holds in all"),
+          Map.entry("trunks", "devices whose VLANs are ports of networks, each all in one place"),
+          Map.entry("trunks[].tap", "a tap of this name is made, and removed at the end"),
+          Map.entry(
+              "trunks[].mtu",
+              "the MTU that the tap gets, if not the largest that fits into the underlay"),
+          Map.entry("trunks[].device", "a device that exists, left as it was at the end"),
+          Map.entry("trunks[].vlans", "the network of each VLAN: `{ 20: blue, 30: green }`"),
+          Map.entry("trunks[].untagged", "the network of what has no tag"),
+          Map.entry("api", "the local API"),
+          Map.entry("api.socket", "where it listens, a Unix socket"),
+          Map.entry("api.group", "the group of users that may use it, besides who runs the host"),
+          Map.entry("counters", "the counters"),
+          Map.entry(
+              "counters.file",
+              "where other processes read them; beside the socket if nothing is said"),
+          Map.entry("networks.NAME.flood.group", "a multicast group of the underlay"),
+          Map.entry(
+              "networks.NAME.flood.remotes",
+              "each of them gets a copy: addresses, perhaps with a port"),
+          Map.entry(
+              "networks.NAME.tagged", "what becomes of frames that have a tag within the network"),
+          Map.entry("networks.NAME.limits", "of this network"),
+          Map.entry("networks.NAME.limits.stations", "how many stations the network may have"),
+          Map.entry(
+              "networks.NAME.ports[].tap", "a tap of this name is made, and removed at the end"),
+          Map.entry(
+              "networks.NAME.ports[].device", "a device that exists, left as it was at the end"),
+          Map.entry(
+              "networks.NAME.ports[].group-policy",
+              "the policy group that frames from this port get, 1 to 65535 (R25)"),
+          Map.entry("networks.NAME.stations[].mac", "its address"),
+          Map.entry("networks.NAME.stations[].remote", "behind which it is, if it is elsewhere"),
+          Map.entry("networks.NAME.stations[].port", "behind which it is, if it is here"));
+
+  private static final Set<String> REQUIRED =
+      Set.of("underlay", "underlay.address", "networks.NAME.vni", "networks.NAME.stations[].mac");
+
+  /** Components whose name is not that of their key, as {@code Record.component}. */
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "limits.stations", "HostConfig.mostStations",
+          "networks.NAME.learning", "StationPolicy.sources",
+          "networks.NAME.stations-per-port", "StationPolicy.limitPerPort",
+          "networks.NAME.announce-new", "StationPolicy.announcesNew",
+          "networks.NAME.limits.stations", "StationPolicy.limit",
+          "networks.NAME.tagged", "TagSettings.inner",
+          "networks.NAME.ports[].mtu", "Tap.mtuBytes");
+
+  private ConfigurationReference() {}
+
+  /** A component of a record, with what its Javadoc says. */
+  private record Component(Class<?> type, String name, String words) {}
+
+  static String page() {
+    StringBuilder page = new StringBuilder(GeneratedDocumentsTest.NOTE);
+    page.append(
+        """
+        # Reference of the configuration
+
+        Every key that a host looks for. [How the file is used](../configuration.md); [a file with every key](every-key.yaml).
+        """);
+    String section = null;
+    for (String key : keys()) {
+      String of = key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
+      if (!of.equals(section)) {
+        section = of;
+        page.append("\n## ").append(of.isEmpty() ? "The file" : "`" + of + "`");
+        page.append("\n\n| key | default | what it is |\n|---|---|---|\n");
+      }
+      page.append("| `").append(key.substring(key.lastIndexOf('.') + 1)).append("` | ");
+      page.append(defaultOf(key)).append(" | ").append(words(key).orElse("")).append(" |\n");
+    }
+    return page.toString();
+  }
+
+  /** Keys by section, a section after the one that it is in. */
+  private static List<String> keys() {
+    Set<String> asked = new LinkedHashSet<>();
+    ConfigFile.keys(every()).forEach(key -> asked.add(general(key)));
+    Map<String, List<String>> sections = new LinkedHashMap<>();
+    for (String key : asked) {
+      String of = key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
+      if (!key.equals("networks.NAME")) {
+        sections.computeIfAbsent(of, _ -> new ArrayList<>()).add(key);
+      }
+    }
+    return sections.values().stream().flatMap(Collection::stream).toList();
+  }
+
+  private static String general(String key) {
+    return key.replaceAll("^networks\\.[^.]+", "networks.NAME").replaceAll("\\[\\d+\\]", "[]");
+  }
+
+  private static String every() {
+    return Repository.read(Repository.root().resolve(EVERY_SECTION));
+  }
+
+  static List<String> undocumented() {
+    return keys().stream().filter(key -> words(key).isEmpty()).toList();
+  }
+
+  static List<String> unknownKeys() {
+    ConfigFile.keys(every()); // throws if there is one
+    return List.of();
+  }
+
+  private static Optional<String> words(String key) {
+    String words = WORDS.get(key);
+    Optional<Component> component = component(key);
+    return words != null
+        ? Optional.of(words + component.map(ConfigurationReference::choices).orElse(""))
+        : component.map(found -> found.words() + choices(found));
+  }
+
+  /** The words of an enum, if the component is one. */
+  private static String choices(Component component) {
+    for (RecordComponent each : component.type().getRecordComponents()) {
+      if (each.getName().equals(component.name()) && each.getType().isEnum()) {
+        return Arrays.stream(each.getType().getEnumConstants())
+            .map(ConfigurationReference::formatted)
+            .collect(Collectors.joining(", ", ": ", ""));
+      }
+    }
+    return "";
+  }
+
+  private static Optional<Component> component(String key) {
+    String alias = ALIASES.get(key);
+    if (alias != null) {
+      return components().stream()
+          .filter(each -> alias.equals(each.type().getSimpleName() + "." + each.name()))
+          .findFirst();
+    }
+    String last = key.substring(key.lastIndexOf('.') + 1).replace("[]", "");
+    String of = key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
+    String section = of.substring(of.lastIndexOf('.') + 1).replace("[]", "");
+    List<Component> named =
+        components().stream()
+            .filter(component ->
+                component.name().equals(camel(last))
+                    || component.name().equals(camel(last) + "Bytes")
+                    || component.name().equals(camel(last) + "Seconds"))
+            .toList();
+    return named.stream()
+        .filter(component -> belongs(component.type(), of, section))
+        .findFirst()
+        .or(() -> named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty());
+  }
+
+  /** By the name of the record: {@code multicast} is told by MulticastSettings. */
+  private static boolean belongs(Class<?> type, String of, String section) {
+    String name = type.getSimpleName().toLowerCase(Locale.ROOT);
+    return switch (of) {
+      case "" -> type == HostConfig.class;
+      case "underlay" -> name.equals("underlayconfig");
+      case "networks.NAME" ->
+          name.equals("networkconfig")
+              || name.equals("networksettings")
+              || name.equals("stationpolicy");
+      default -> {
+        String singular = section.replace("-", "").replaceAll("s$", "");
+        yield name.startsWith(singular) || singular.startsWith(name.replace("settings", ""));
+      }
+    };
+  }
+
+  private static String camel(String kebab) {
+    StringBuilder name = new StringBuilder();
+    for (String part : kebab.split("-")) {
+      name.append(
+          name.isEmpty()
+              ? part
+              : part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1));
+    }
+    return name.toString();
+  }
+
+  private static List<Component> components() {
+    List<Component> components = new ArrayList<>();
+    for (Path source : Repository.files(".java")) {
+      String path = source.toString();
+      if (path.contains("/main/")
+          && (path.contains("/host/config/") || path.contains("/vtep/settings/"))) {
+        String text = Repository.read(source);
+        String outer = source.getFileName().toString().replace(".java", "");
+        String start = path.substring(path.indexOf("net/viaduct"), path.lastIndexOf('/'));
+        for (MatchResult each : RECORD.matcher(text).results().toList()) {
+          String type = start.replace('/', '.') + "." + outer;
+          String nested = each.group(2).equals(outer) ? "" : "$" + each.group(2);
+          collect(type + nested, each.group(1), components);
+        }
+      }
+    }
+    return components;
+  }
+
+  private static void collect(String type, String javadoc, List<Component> components) {
+    Class<?> found;
+    try {
+      found = Class.forName(type);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+    String text = javadoc.replaceAll("\\n\\s*\\* ?", " ");
+    for (MatchResult each : PARAMETER.matcher(text).results().toList()) {
+      String words =
+          each.group(2)
+              .replaceAll("\\{@(?:code|link) ([^}]*)\\}", "`$1`")
+              .replaceAll("\\s+", " ")
+              .replace("|", "\\|")
+              .strip();
+      components.add(new Component(found, each.group(1), words));
+    }
+  }
+
+  private static String defaultOf(String key) {
+    if (REQUIRED.contains(key)) {
+      return "required";
+    }
+    if (WORDS.containsKey(key) && !ALIASES.containsKey(key)) {
+      return "";
+    }
+    Optional<Component> component = component(key);
+    if (component.isEmpty()) {
+      return "";
+    }
+    HostConfig least = ConfigFile.parse(Path.of("least"), LEAST, "host").config();
+    return instance(least, component.get().type())
+        .map(found -> formatted(value(found, component.get().name())))
+        .orElse("");
+  }
+
+  /** The first record of a type in a tree of them. */
+  private static Optional<Object> instance(Object at, Class<?> type) {
+    if (type.isInstance(at)) {
+      return Optional.of(at);
+    }
+    List<Object> inside = new ArrayList<>();
+    if (at instanceof Collection<?> all) {
+      inside.addAll(all);
+    } else if (at instanceof Optional<?> optional) {
+      optional.ifPresent(inside::add);
+    } else if (at.getClass().isRecord() && at.getClass().getName().startsWith("net.viaduct")) {
+      for (RecordComponent each : at.getClass().getRecordComponents()) {
+        inside.add(value(at, each.getName()));
+      }
+    }
+    return inside.stream().flatMap(each -> instance(each, type).stream()).findFirst();
+  }
+
+  private static Object value(Object record, String component) {
+    try {
+      return record.getClass().getMethod(component).invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String formatted(Object value) {
+    return switch (value) {
+      case Optional<?> optional -> optional.map(ConfigurationReference::formatted).orElse("");
+      case OptionalInt optional -> optional.isPresent() ? "`" + optional.getAsInt() + "`" : "";
+      case Duration time -> "`" + time.toSeconds() + "s`";
+      case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
+      case Collection<?> all ->
+          all.stream().map(ConfigurationReference::formatted).collect(Collectors.joining(" "));
+      case Boolean truth -> "`" + truth + "`";
+      case Number number -> "`" + number + "`";
+      default -> "";
+    };
+  }
+}
