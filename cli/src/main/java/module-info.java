@@ -17,4 +17,8 @@ module net.viaduct.cli {
   opens net.viaduct.cli.demo to
       info.picocli,
       tools.jackson.databind;
+  opens net.viaduct.cli.capture to
+      info.picocli;
+  opens net.viaduct.cli.trace to
+      info.picocli;
 }

@@ -20,6 +20,7 @@ module net.viaduct.host {
   exports net.viaduct.host.config;
   exports net.viaduct.host.configfile;
   exports net.viaduct.host.devices;
+  exports net.viaduct.host.diagnosis;
   exports net.viaduct.host.view;
 
   opens net.viaduct.host.api to

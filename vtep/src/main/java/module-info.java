@@ -9,6 +9,7 @@ module net.viaduct.vtep {
   exports net.viaduct.vtep;
   exports net.viaduct.vtep.encapsulation;
   exports net.viaduct.vtep.learning;
+  exports net.viaduct.vtep.capture;
   exports net.viaduct.vtep.settings;
   exports net.viaduct.vtep.show;
   exports net.viaduct.vtep.tables;

@@ -18,13 +18,13 @@ import tools.jackson.core.json.JsonFactory;
  * JSON as maps, lists, strings, longs, doubles, booleans and nulls. A binding to classes would cost
  * each command a tenth of a second.
  */
-final class Json {
+public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
   /** Reads an object; a {@link Refusal} if the text is something else. */
-  static Map<String, Object> parse(String text) {
+  public static Map<String, Object> parse(String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
       if (value(parser) instanceof Map<?, ?> map) {
@@ -71,7 +71,7 @@ final class Json {
   }
 
   /** Writes an object in one line. */
-  static String write(Map<String, ?> object) {
+  public static String write(Map<String, ?> object) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, object);

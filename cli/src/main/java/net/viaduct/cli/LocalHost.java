@@ -11,17 +11,19 @@ import net.viaduct.host.client.ApiClient;
 import net.viaduct.host.client.ApiSilent;
 
 /** The host on this machine that a command speaks to. */
-final class LocalHost {
+public final class LocalHost {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RELOAD_TIMEOUT = Duration.ofMinutes(2);
 
   private final Path socket;
 
-  LocalHost(Path socket) {
+  /** The host behind a socket. */
+  public LocalHost(Path socket) {
     this.socket = socket;
   }
 
-  Path socket() {
+  /** Its socket. */
+  public Path socket() {
     return socket;
   }
 
@@ -30,8 +32,34 @@ final class LocalHost {
    *
    * @throws ApiSilent if it does not answer
    */
-  String json(String target) throws ApiSilent {
+  public String json(String target) throws ApiSilent {
     ApiAnswer answer = new ApiClient(socket, TIMEOUT).get(target);
+    if (!answer.isSuccess()) {
+      throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
+    }
+    return answer.body();
+  }
+
+  /**
+   * Ends something there, and what it says to that, as JSON.
+   *
+   * @throws ApiSilent if it does not answer
+   */
+  public String end(String target) throws ApiSilent {
+    ApiAnswer answer = new ApiClient(socket, TIMEOUT).delete(target);
+    if (!answer.isSuccess()) {
+      throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
+    }
+    return answer.body();
+  }
+
+  /**
+   * What it says about a question with parameters, as JSON.
+   *
+   * @throws ApiSilent if it does not answer
+   */
+  public String ask(String target, Map<String, String> form) throws ApiSilent {
+    ApiAnswer answer = new ApiClient(socket, TIMEOUT).post(target, form);
     if (!answer.isSuccess()) {
       throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
     }

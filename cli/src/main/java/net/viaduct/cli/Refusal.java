@@ -1,12 +1,13 @@
 package net.viaduct.cli;
 
 /** A command that cannot be done, with the exit code that tells the shell. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
 
-  Refusal(int exitCode, String message) {
+  /** A refusal. */
+  public Refusal(int exitCode, String message) {
     super(message);
     this.exitCode = exitCode;
   }

@@ -12,13 +12,14 @@ import net.viaduct.host.config.HostConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the socket of the host that a command is about. */
-final class SocketFinder {
+public final class SocketFinder {
   static final String VARIABLE = "VIADUCT_SOCKET";
 
   private final Path directory;
   private final @Nullable String fromEnvironment;
 
-  SocketFinder() {
+  /** A finder that looks where hosts are, usually. */
+  public SocketFinder() {
     this(HostConfig.RUN_DIRECTORY, System.getenv(VARIABLE));
   }
 
@@ -32,7 +33,7 @@ final class SocketFinder {
    *
    * @throws Refusal if it is not clear which one is meant
    */
-  Path find(@Nullable Path named) {
+  public Path find(@Nullable Path named) {
     if (named != null) {
       return named;
     }
@@ -54,7 +55,8 @@ final class SocketFinder {
     return there.getFirst();
   }
 
-  private List<Path> sockets() {
+  /** All sockets that there are. */
+  public List<Path> sockets() {
     List<Path> sockets = new ArrayList<>();
     if (!Files.isDirectory(directory)) {
       return sockets;

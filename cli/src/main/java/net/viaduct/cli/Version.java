@@ -3,7 +3,7 @@ package net.viaduct.cli;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version that {@code viaduct --version} prints. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
   private Version() {}
 
   @Override

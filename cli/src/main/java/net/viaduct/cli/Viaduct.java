@@ -1,7 +1,9 @@
 package net.viaduct.cli;
 
 import java.io.PrintWriter;
+import net.viaduct.cli.capture.CaptureCommand;
 import net.viaduct.cli.demo.DemoCommand;
+import net.viaduct.cli.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +21,8 @@ import picocli.CommandLine.ParameterException;
       ReloadCommand.class,
       ShowCommand.class,
       AnnounceCommand.class,
+      TraceCommand.class,
+      CaptureCommand.class,
       DemoCommand.class
     },
     footer = {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
@@ -25,7 +26,16 @@ import net.viaduct.host.view.TrafficView;
 /** A host whose ports carry more each time that they are looked at. */
 final class ShownHost implements HostView {
   private final AtomicLong looks = new AtomicLong();
+  private final String address;
   private List<String> wrong = List.of();
+
+  ShownHost() {
+    this("10.77.0.1");
+  }
+
+  ShownHost(String address) {
+    this.address = address;
+  }
 
   void refuseReloads(String... errors) {
     wrong = List.of(errors);
@@ -38,8 +48,8 @@ final class ShownHost implements HostView {
         "0.1.0",
         42,
         Instant.EPOCH,
-        "10.77.0.1",
-        List.of("10.77.0.1", "fd77::1"),
+        address,
+        List.of(address, "fd77::1"),
         4789,
         List.of("UDP port 4789"),
         List.of(),
@@ -157,6 +167,11 @@ final class ShownHost implements HostView {
   @Override
   public List<ErrorView> errors() {
     return List.of();
+  }
+
+  @Override
+  public Diagnosis diagnosis() {
+    return new FixedDiagnosis();
   }
 
   @Override

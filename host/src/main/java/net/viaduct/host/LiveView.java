@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
@@ -45,6 +46,7 @@ final class LiveView implements HostView {
   private final StationWalks walks;
   private final HostFacts facts;
   private final Supplier<ReloadView> reload;
+  private final Diagnosis diagnosis;
 
   LiveView(
       Supplier<InForce> inForce,
@@ -60,6 +62,7 @@ final class LiveView implements HostView {
     this.walks = walks;
     this.facts = facts;
     this.reload = reload;
+    this.diagnosis = new LiveDiagnosis(inForce, facts);
   }
 
   @Override
@@ -243,6 +246,11 @@ final class LiveView implements HostView {
                 facts.instant(error.firstNs()),
                 facts.instant(error.lastNs())))
         .toList();
+  }
+
+  @Override
+  public Diagnosis diagnosis() {
+    return diagnosis;
   }
 
   @Override

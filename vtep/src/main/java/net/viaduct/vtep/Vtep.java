@@ -13,6 +13,7 @@ import net.viaduct.runtime.Agent;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.Counters;
 import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.control.Housekeeping;
 import net.viaduct.vtep.control.Remotes;
 import net.viaduct.vtep.control.Stations;
@@ -68,6 +69,7 @@ public final class Vtep implements Agent {
   private final Housekeeping housekeeping;
   private final VtepControl control;
   private final VtepView view;
+  private final Captures captures;
   private final Arena arena = Arena.ofShared();
   private final ReceiveBatch batch;
   private final int[] ready = new int[MOST_READY];
@@ -91,7 +93,8 @@ public final class Vtep implements Agent {
     clock = new CycleClock(parts.clock());
     tables = new Tables(config, parts.clock().nanoTime());
     SwitchedTrail trail = new SwitchedTrail();
-    Tally tally = new Tally(total, trail);
+    captures = new Captures(parts.clock(), clock::nowNs, underlay.locals());
+    Tally tally = new Tally(total, trail, captures);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
     Remotes remotes = new Remotes(tables, counters, clock, underlay.locals(), ageing, trail);
     MemorySegment ownFrames =
@@ -129,6 +132,7 @@ public final class Vtep implements Agent {
     housekeeping.chores(
         List.of(
             _ -> underlay.attend(),
+            _ -> captures.tidy(),
             paths,
             neighbours,
             neighbours.announcer(),
@@ -142,6 +146,7 @@ public final class Vtep implements Agent {
             topology,
             new Stations(tables, topology, remotes, clock, neighbours),
             tracer,
+            captures,
             readiness::wake);
     view = new VtepView(tables, topology.groups(), clock, total);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
@@ -249,6 +254,7 @@ public final class Vtep implements Agent {
       return;
     }
     control.close();
+    captures.close();
     for (LocalPort port : topology.ports()) {
       close(port.port());
     }

@@ -10,6 +10,9 @@ import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
 import net.viaduct.runtime.CommandQueue;
+import net.viaduct.vtep.capture.Capture;
+import net.viaduct.vtep.capture.CaptureRequest;
+import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.control.Tracer;
@@ -35,6 +38,7 @@ public final class VtepControl {
   private final Topology topology;
   private final Stations stations;
   private final Tracer tracer;
+  private final Captures captures;
   private final CommandQueue<Command<?>> queue;
   private volatile boolean closed;
 
@@ -73,10 +77,12 @@ public final class VtepControl {
     }
   }
 
-  VtepControl(Topology topology, Stations stations, Tracer tracer, Runnable wake) {
+  VtepControl(
+      Topology topology, Stations stations, Tracer tracer, Captures captures, Runnable wake) {
     this.topology = topology;
     this.stations = stations;
     this.tracer = tracer;
+    this.captures = captures;
     this.queue = new CommandQueue<>(MOST_WAITING, wake);
   }
 
@@ -210,6 +216,14 @@ public final class VtepControl {
   /** Which station has which IP address: some of them, from 0 or from {@code next} on. */
   public CompletableFuture<NeighbourPage> addresses(int from) {
     return submit(() -> stations.addresses(from, ADDRESSES_PER_PAGE));
+  }
+
+  /**
+   * Captures frames from now on, with what becomes of each. Refused if a capture is under way:
+   * there is one at a time.
+   */
+  public CompletableFuture<Capture> capture(CaptureRequest request) {
+    return submit(() -> captures.begin(request));
   }
 
   private CompletableFuture<Void> run(Runnable action) {

@@ -1,5 +1,6 @@
 package net.viaduct.host.api;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,11 +8,13 @@ import java.util.Map;
 import net.viaduct.host.view.HostView;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.UrlEncoded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Answers requests with JSON. Called on a virtual thread for each request. */
 final class ApiHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+
+  private static final int MOST_FORM_BYTES = 64 * 1024;
+  private static final int MOST_FORM_FIELDS = 16;
 
   private final Routes routes;
   private final JsonMapper json;
@@ -49,19 +55,34 @@ final class ApiHandler extends Handler.Abstract {
 
   private static Map<String, String> parameters(Request request) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    Fields fields;
     try {
-      fields = Request.extractQueryParameters(request);
+      collect(Request.extractQueryParameters(request), parameters);
+      if (isForm(request)) {
+        Fields form = new Fields();
+        UrlEncoded.decodeUtf8To(
+            Content.Source.asInputStream(request), form, MOST_FORM_BYTES, MOST_FORM_FIELDS);
+        collect(form, parameters);
+      }
+    } catch (IOException e) {
+      throw new RequestRefused(400, "the form cannot be read: " + e.getMessage());
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new RequestRefused(400, "the query cannot be read: " + e.getMessage());
     }
+    return parameters;
+  }
+
+  private static void collect(Fields fields, Map<String, String> parameters) {
     for (Fields.Field field : fields) {
-      if (field.hasMultipleValues()) {
+      if (field.hasMultipleValues() || parameters.containsKey(field.getName())) {
         throw new RequestRefused(400, "parameter '" + field.getName() + "' comes twice");
       }
       parameters.put(field.getName(), field.getValue());
     }
-    return parameters;
+  }
+
+  private static boolean isForm(Request request) {
+    String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    return type != null && type.startsWith("application/x-www-form-urlencoded");
   }
 
   private void writeProblem(Response response, Callback callback, RequestRefused refused) {

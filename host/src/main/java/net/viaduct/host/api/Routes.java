@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.StationsPage;
@@ -42,6 +43,46 @@ final class Routes {
     add("GET", "/v1/stations", new Route(Set.of("limit", "cursor"), p -> stations(host, p)));
     add("POST", "/v1/announce", new Route(Set.of("network", "port"), p -> announce(host, p)));
     add("POST", "/v1/reload", new Route(Set.of(), _ -> reload(host)));
+    diagnose(host.diagnosis());
+  }
+
+  private void diagnose(Diagnosis diagnosis) {
+    add(
+        "POST",
+        "/v1/trace",
+        new Route(Set.of("port", "remote", "vni", "frame"), p -> trace(diagnosis, p)));
+    add(
+        "POST",
+        "/v1/capture",
+        new Route(
+            CaptureParameters.NAMES,
+            p -> asked(() -> diagnosis.beginCapture(CaptureParameters.question(p)))));
+    add(
+        "GET",
+        "/v1/capture",
+        new Route(Set.of("id"), p -> asked(() -> diagnosis.captured(Parameters.text(p, "id")))));
+    add(
+        "DELETE",
+        "/v1/capture",
+        new Route(Set.of("id"), p -> asked(() -> diagnosis.endCapture(Parameters.text(p, "id")))));
+  }
+
+  /** What somebody asks for wrongly is told so. */
+  private static Object asked(java.util.function.Supplier<Object> question) {
+    try {
+      return question.get();
+    } catch (IllegalArgumentException e) {
+      throw new RequestRefused(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Object trace(Diagnosis diagnosis, Map<String, String> parameters) {
+    byte[] frame = Parameters.hex(parameters, "frame");
+    return asked(() ->
+        parameters.containsKey("remote")
+            ? diagnosis.traceFromRemote(
+                Parameters.text(parameters, "remote"), Parameters.number(parameters, "vni"), frame)
+            : diagnosis.traceFromPort(Parameters.text(parameters, "port"), frame));
   }
 
   private void get(String path, java.util.function.Supplier<Object> answer) {

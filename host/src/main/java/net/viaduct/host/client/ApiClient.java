@@ -3,6 +3,7 @@ package net.viaduct.host.client;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Asks the local API of a host over its Unix socket: a connection for each question. Small, because
@@ -37,20 +40,39 @@ public final class ApiClient {
 
   /** Asks for something: {@code /v1/ports}. */
   public ApiAnswer get(String target) throws ApiSilent {
-    return ask("GET", target);
+    return ask("GET", target, Map.of());
   }
 
   /** Asks to do something: {@code /v1/reload}. */
   public ApiAnswer post(String target) throws ApiSilent {
-    return ask("POST", target);
+    return ask("POST", target, Map.of());
   }
 
-  private ApiAnswer ask(String method, String target) throws ApiSilent {
+  /** The same with parameters that may be long, as a form. */
+  public ApiAnswer post(String target, Map<String, String> form) throws ApiSilent {
+    return ask("POST", target, form);
+  }
+
+  /** Asks to end something. */
+  public ApiAnswer delete(String target) throws ApiSilent {
+    return ask("DELETE", target, Map.of());
+  }
+
+  private ApiAnswer ask(String method, String target, Map<String, String> form) throws ApiSilent {
+    String body =
+        form.entrySet().stream()
+            .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+            .collect(Collectors.joining("&"));
     String request =
         method
             + " "
             + target
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            + " HTTP/1.1\r\nHost: localhost\r\n"
+            + (form.isEmpty() ? "" : "Content-Type: application/x-www-form-urlencoded\r\n")
+            + "Content-Length: "
+            + body.length()
+            + "\r\nConnection: close\r\n\r\n"
+            + body;
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       Thread deadline = Thread.ofPlatform().daemon().start(() -> closeLater(channel));
       try {
@@ -67,6 +89,10 @@ public final class ApiClient {
     } catch (IOException e) {
       throw silence(e);
     }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private byte[] exchange(SocketChannel channel, String request) throws IOException {

@@ -1,6 +1,7 @@
 package net.viaduct.host.view;
 
 import java.util.List;
+import net.viaduct.host.diagnosis.Diagnosis;
 
 /** What can be seen of a host, and asked of it. Any thread. */
 public interface HostView {
@@ -51,6 +52,9 @@ public interface HostView {
 
   /** The distinct errors of the data path. */
   List<ErrorView> errors();
+
+  /** Answers about single frames; unlike the rest, it asks the data path. */
+  Diagnosis diagnosis();
 
   /**
    * Reads the configuration again and applies what is different, all or nothing.

@@ -3,6 +3,7 @@ package net.viaduct.host.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
@@ -130,6 +131,11 @@ final class FixedHost implements HostView {
   @Override
   public List<ErrorView> errors() {
     throw new IllegalStateException("the log of errors is broken");
+  }
+
+  @Override
+  public Diagnosis diagnosis() {
+    return new FixedDiagnosis();
   }
 
   @Override

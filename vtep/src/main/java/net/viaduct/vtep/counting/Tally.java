@@ -2,6 +2,7 @@ package net.viaduct.vtep.counting;
 
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.trace.Outcome;
 import net.viaduct.vtep.trace.Trail;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +37,29 @@ public final class Tally {
 
   private final CounterBlock total;
   private final Trail trail;
+  private final Captures captures;
 
   /**
    * A tally.
    *
    * @param total counters of the VTEP, by {@link Layouts#VTEP}
    * @param trail while it is on, nothing is counted, and what would be dropped or consumed is told
+   * @param captures notes single frames for whoever captures
    */
-  public Tally(CounterBlock total, Trail trail) {
+  public Tally(CounterBlock total, Trail trail, Captures captures) {
     this.total = total;
     this.trail = trail;
+    this.captures = captures;
   }
 
   /** A tally of real frames only. */
   public Tally(CounterBlock total) {
-    this(total, Trail.OFF);
+    this(total, Trail.OFF, Captures.never());
+  }
+
+  /** Where single frames are noted. */
+  public Captures captures() {
+    return captures;
   }
 
   /** Where steps tell what they decide about a frame that is traced. */

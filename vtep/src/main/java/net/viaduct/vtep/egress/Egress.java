@@ -3,6 +3,7 @@ package net.viaduct.vtep.egress;
 import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.forward.FloodScope;
@@ -38,6 +39,7 @@ public final class Egress {
   private final TunnelOutput tunnels;
   private final Forwarding forwarding;
   private final Tally tally;
+  private final Captures captures;
   private final Arrivals arrivals;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
@@ -51,6 +53,7 @@ public final class Egress {
     this.ports = forwarding.ports();
     this.tunnels = forwarding.tunnels();
     this.tally = forwarding.tally();
+    this.captures = tally.captures();
     this.lookup = forwarding.lookup();
     this.arrivals = new Arrivals(tables, forwarding.originator());
   }
@@ -66,6 +69,9 @@ public final class Egress {
     ports.flush(Direction.EGRESS);
     tunnels.flush();
     forwarding.originator().flushed();
+    if (captures.isOn()) {
+      captures.done();
+    }
   }
 
   /** Ports share the device: the tag of each frame tells which one it came from. */
@@ -78,9 +84,16 @@ public final class Egress {
       LocalPort place = from == null ? device.lead() : from;
       tally.receivedFrom(place.counters(), 1, bytes);
       if (from == null) {
+        if (captures.isOn()) {
+          captures.received(place, frame);
+          captures.refused(frame, DropReason.VLAN_NOT_ATTACHED);
+        }
         tally.dropped(Direction.EGRESS, DropReason.VLAN_NOT_ATTACHED, null, place.counters());
       } else {
         tally.assigned(Direction.EGRESS, from.network().counters(), 1, bytes);
+        if (captures.isOn()) {
+          captures.received(from, frame);
+        }
         onFrame(from, frame);
       }
     }
@@ -94,6 +107,9 @@ public final class Egress {
     tally.received(Direction.EGRESS, count, bytes);
     tally.assigned(Direction.EGRESS, from.network().counters(), count, bytes);
     tally.receivedFrom(from.counters(), count, bytes);
+    if (captures.isOn()) {
+      captures.received(from, batch, count);
+    }
     for (int i = 0; i < count; i++) {
       onFrame(from, batch.frame(i));
     }
@@ -112,6 +128,9 @@ public final class Egress {
       refusal = forwarding.defect(e);
     }
     if (refusal != null) {
+      if (captures.isOn()) {
+        captures.refused(frame, refusal);
+      }
       tally.dropped(Direction.EGRESS, refusal, from.network().counters(), from.counters());
     }
   }

@@ -3,6 +3,7 @@ package net.viaduct.vtep.ingress;
 import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.vtep.DropReason;
+import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.encapsulation.TunnelHeader;
@@ -46,6 +47,7 @@ public final class Ingress {
   private final PortOutput ports;
   private final Forwarding forwarding;
   private final Tally tally;
+  private final Captures captures;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
   private long innerBytes;
@@ -70,11 +72,15 @@ public final class Ingress {
     this.ports = forwarding.ports();
     this.tally = forwarding.tally();
     this.decapsulator = new Decapsulator(tally);
+    this.captures = tally.captures();
   }
 
   /** Datagrams came; when this returns, something became of each. */
   public void onDatagrams(ReceiveBatch batch, int count) {
     innerBytes = 0;
+    if (captures.isOn()) {
+      captures.arrived(batch, count);
+    }
     for (int i = 0; i < count; i++) {
       onDatagram(batch.frame(i));
     }
@@ -82,6 +88,9 @@ public final class Ingress {
     ports.flush(Direction.INGRESS);
     forwarding.tunnels().flush();
     forwarding.originator().flushed();
+    if (captures.isOn()) {
+      captures.done();
+    }
   }
 
   /** Lets a datagram take this way while the trail is on: nothing comes of it. */
@@ -99,6 +108,9 @@ public final class Ingress {
       refusal = forwarding.defect(e);
     }
     if (refusal != null) {
+      if (captures.isOn()) {
+        captures.refused(frame, refusal);
+      }
       tally.dropped(
           Direction.INGRESS,
           refusal,

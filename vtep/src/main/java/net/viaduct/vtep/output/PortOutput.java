@@ -37,12 +37,11 @@ public final class PortOutput {
   /** A copy of a frame goes to a port, if it fits. */
   public void offer(Direction way, LocalPort port, Frame frame) {
     if (!MtuFit.fits(frame, port.mtuBytes())) {
-      tally.dropped(
-          way, DropReason.FRAME_LARGER_THAN_PORT_MTU, port.network().counters(), port.counters());
+      refuse(way, port, frame, DropReason.FRAME_LARGER_THAN_PORT_MTU);
       return;
     }
     if (port.vlan() == 0 && port.device().only() == null && carriesVlan(frame)) {
-      tally.dropped(way, DropReason.VLAN_OF_OTHER_PORT, port.network().counters(), port.counters());
+      refuse(way, port, frame, DropReason.VLAN_OF_OTHER_PORT);
       return;
     }
     if (tally.trail().isOn()) {
@@ -60,6 +59,13 @@ public final class PortOutput {
       send(way, port);
       add(port, frame);
     }
+  }
+
+  private void refuse(Direction way, LocalPort port, Frame frame, DropReason reason) {
+    if (tally.captures().isOn()) {
+      tally.captures().refused(frame, reason, port);
+    }
+    tally.dropped(way, reason, port.network().counters(), port.counters());
   }
 
   /** Whether a frame, leaving without a tag more, would be in a VLAN of its device. */
@@ -106,10 +112,20 @@ public final class PortOutput {
         tally.dropped(way, reason(result), port.network().counters(), port.counters());
       }
     }
+    if (tally.captures().isOn()) {
+      capture(port, batch);
+    }
     if (frames > 0) {
       tally.delivered(way, port.network().counters(), port.counters(), frames, bytes);
     }
     batch.clear();
+  }
+
+  private void capture(LocalPort port, SendBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      SendResult result = batch.result(i);
+      tally.captures().delivered(port, batch, i, result == SendResult.SENT ? null : reason(result));
+    }
   }
 
   private static DropReason reason(SendResult result) {

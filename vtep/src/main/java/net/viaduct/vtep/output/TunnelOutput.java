@@ -49,6 +49,9 @@ public final class TunnelOutput {
       offerUnchecked(network, target, frame, flowHash);
     } else {
       largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));
+      if (tally.captures().isOn()) {
+        tally.captures().refused(frame, DropReason.DATAGRAM_LARGER_THAN_PATH_MTU, target);
+      }
       tally.dropped(
           Direction.EGRESS,
           DropReason.DATAGRAM_LARGER_THAN_PATH_MTU,
@@ -105,6 +108,9 @@ public final class TunnelOutput {
     for (int i = 0; i < batch.size(); i++) {
       account(i);
     }
+    if (tally.captures().isOn()) {
+      capture();
+    }
     batch.clear();
     encapsulator.clear();
   }
@@ -118,6 +124,14 @@ public final class TunnelOutput {
       tally.sent(network.counters(), target.counters(), bytes, batch.datagrams(i));
     } else {
       tally.dropped(Direction.EGRESS, reason(result), network.counters(), target.counters());
+    }
+  }
+
+  private void capture() {
+    for (int i = 0; i < batch.size(); i++) {
+      SendResult result = batch.result(i);
+      DropReason reason = result == SendResult.SENT ? null : reason(result);
+      tally.captures().sent(targets[i], networks[i].vni(), batch, i, reason);
     }
   }
 

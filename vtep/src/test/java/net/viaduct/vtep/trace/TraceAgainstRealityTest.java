@@ -23,7 +23,9 @@ import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.settings.TagSettings;
@@ -39,10 +41,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TraceAgainstRealityTest {
   private static final int FRAMES = 100_000;
   private static final int MACS = 10;
-  private static final int[] VNIS = {100, 200, 300, 400};
+  private static final int[] VNIS = {100, 200, 300, 400, 500};
   private static final String[] SENDERS = {"10.77.0.2", "10.77.0.3", "192.0.2.1", "10.77.0.1"};
   private static final long[] ODD_MACS = {
-    MacAddress.BROADCAST, 0x0100_5e00_0001L, 0x3333_0000_0001L, 0x0180_c200_0003L, 0
+    MacAddress.BROADCAST,
+    0x0100_5e00_0001L,
+    0x0100_5e01_0203L,
+    0x3333_0000_0001L,
+    0x0180_c200_0003L,
+    0
   };
 
   private Random random;
@@ -107,6 +114,13 @@ class TraceAgainstRealityTest {
     add(
         new NetworkConfig(
             400, "still", new FloodList.Remotes(List.of()), Set.of(), usual.with(none)));
+    add(
+        new NetworkConfig(
+            500,
+            "snooped",
+            new FloodList.Remotes(remotes),
+            Set.of(),
+            usual.with(MulticastSettings.DEFAULT.with(SnoopingSettings.ON))));
     for (int vni : VNIS) {
       for (int i = 0; i < (vni == 400 ? 1 : 3); i++) {
         MemoryPort port = new MemoryPort("p" + vni + "-" + i);
@@ -175,7 +189,12 @@ class TraceAgainstRealityTest {
   private byte[] randomFrame() {
     int payload = random.nextInt(8) == 0 ? random.nextInt(1800) : random.nextInt(64);
     long destination = random.nextInt(6) == 0 ? MacAddress.BROADCAST : randomMac();
-    byte[] frame = Frames.frame(destination, randomMac(), payload, random.nextInt());
+    byte[] frame =
+        switch (random.nextInt(4)) {
+          case 0 -> Frames.tcp(destination, randomMac(), random.nextInt(9), payload);
+          case 1 -> Frames.udp(destination, randomMac(), random.nextInt(9), payload);
+          default -> Frames.frame(destination, randomMac(), payload, random.nextInt());
+        };
     if (random.nextInt(10) == 0) {
       frame = Frames.tagged(frame, 1 + random.nextInt(4094));
     }
