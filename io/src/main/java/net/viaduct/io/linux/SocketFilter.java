@@ -40,11 +40,6 @@ final class SocketFilter {
 
   private SocketFilter() {}
 
-  /** Nothing passes. */
-  static MemorySegment nothing(Arena arena) {
-    return program(arena, List.of(instruction(RETURN, 0, 0, 0)));
-  }
-
   /**
    * For a UDP socket of IPv6: a datagram without checksum passes from these senders only; of others
    * only the header passes, so that it is received as an empty datagram. One that was empty anyhow

@@ -154,8 +154,9 @@ final class UnderlaySockets {
     PacketSocket.setBuffers(calls, fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
     set(fd, family.level(), options.groupsOfOthers(), 0, call);
     set(fd, family.level(), options.receiveTrafficClass(), 1, call);
-    if (family == IpFamily.V6 && door.transport() == Transport.UDP) {
-      set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1, call);
+    boolean ipv6 = family == IpFamily.V6 && door.transport() == Transport.UDP;
+    if (ipv6 && !config.zeroChecksumWith().isEmpty()) {
+      set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1, call); // else the kernel drops what has none
       try (Arena scratch = Arena.ofConfined()) {
         filter(fd, SocketFilter.checksumNeeded(scratch, config.zeroChecksumWith()), call);
       }
@@ -212,9 +213,9 @@ final class UnderlaySockets {
   }
 
   private void configureSending(int fd, String call) {
-    try (Arena scratch = Arena.ofConfined()) {
-      filter(fd, SocketFilter.nothing(scratch), call);
-    }
+    // Nobody reads what is sent to it: the smallest buffer, for one small datagram. A filter that
+    // lets nothing pass would be a BPF program for each socket; on Linux 6.18 many that are freed
+    // at once can block the kernel's workers (bpf_prog_pack_free waits for one of them).
     PacketSocket.setBuffers(calls, fd, TINY_BUFFER_BYTES, SEND_BUFFER_BYTES);
     set(fd, family.level(), options.mtuDiscover(), NEVER_FRAGMENT, call);
     set(fd, family.level(), options.hops(), config.ttl(), call);

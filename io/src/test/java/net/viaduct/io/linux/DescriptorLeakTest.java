@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Set;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
 import net.viaduct.runtime.DistinctErrors;
@@ -72,14 +75,20 @@ class DescriptorLeakTest {
 
   @Test
   void shouldNotLeakUnderlays() {
+    namespaces.ip(host, "addr add fd77::1/64 dev eth0 nodad");
     IpAddress group = IpAddress.parse("239.1.1.1");
     UdpUnderlayConfig config =
-        UdpUnderlayConfig.of(new Endpoint(IpAddress.parse("10.77.0.1"), 4789));
+        UdpUnderlayConfig.of(
+            List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1")), 4789);
     shouldNotLeak(
         TIMES,
         () -> {
           try (UdpUnderlay underlay = new UdpUnderlay(config, errors)) {
             underlay.join(group);
+            underlay.listen(Set.of(Door.GRE, Door.udp(8472)));
+            underlay.leave(group);
+            underlay.attend();
+            underlay.listen(Set.of(Door.udp(4789)));
           }
         });
   }

@@ -228,6 +228,20 @@ class TwoFamiliesTest {
     }
   }
 
+  private static UdpUnderlayConfig onOtherSourcePorts(UdpUnderlayConfig config) {
+    UdpUnderlayConfig.SourceRange range = new UdpUnderlayConfig.SourceRange(40_000, 41_000, 4);
+    return new UdpUnderlayConfig(
+        config.addresses(),
+        PORT + 1,
+        config.moreDoors(),
+        config.device(),
+        range,
+        config.ttl(),
+        config.groupTtl(),
+        config.checksums(),
+        config.zeroChecksumWith());
+  }
+
   @Test
   @Tag("R14")
   @Tag("R15")
@@ -237,6 +251,20 @@ class TwoFamiliesTest {
         config -> config.withZeroChecksumWith(List.of(IpPrefix.parse("fd77::/112")));
     try (UdpUnderlay one = open(near, List.of(NEAR_6), withFar);
         UdpUnderlay strict = openFar();
+        Receiving receiving = Receiving.from(strict)) {
+      send(one, 100, udp(FAR_6), 1, 0);
+      try (UdpUnderlay checksummed =
+          open(near, List.of(NEAR_4, NEAR_6), TwoFamiliesTest::onOtherSourcePorts)) {
+        send(checksummed, 101, udp(FAR_6), 1, 0);
+        assertThat(receiving.next(f -> true).lengthBytes())
+            .as("the kernel dropped it")
+            .isEqualTo(115);
+      }
+    }
+    UnaryOperator<UdpUnderlayConfig> withOthers =
+        config -> config.withZeroChecksumWith(List.of(IpPrefix.parse("fd98::/64")));
+    try (UdpUnderlay one = open(near, List.of(NEAR_6), withFar);
+        UdpUnderlay strict = open(far, List.of(FAR_6), withOthers);
         Receiving receiving = Receiving.from(strict)) {
       send(one, 100, udp(FAR_6), 1, 0);
       Frame refused = receiving.next(f -> true);
