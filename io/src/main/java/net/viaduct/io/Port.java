@@ -26,6 +26,13 @@ public interface Port extends Pollable, AutoCloseable {
    */
   void send(SendBatch batch);
 
+  /**
+   * Says whether what the device carries without VLAN tag belongs to this port too, as it does
+   * until something else is said. If not, the device is shared with others who use it: they see all
+   * of it, and the port still gives all frames.
+   */
+  default void takeUntagged(boolean taken) {}
+
   /** Frames from this port that were lost before we could receive them, since it was opened. */
   long lostInKernel();
 

@@ -7,8 +7,10 @@ package net.viaduct.runtime;
  * @param valueBytes bytes for all values: 8 for each counter, and each block rounded up to 64
  */
 public record CountersCapacity(int blocks, long valueBytes) {
-  /** Room for about ten thousand blocks of up to 64 counters: 6.6 MB if all of it is used. */
-  public static final CountersCapacity DEFAULT = forBlocks(10_240);
+  /**
+   * Room for as many networks, ports and remotes as a host may have: 16 MB if all of it is used.
+   */
+  public static final CountersCapacity DEFAULT = forBlocks(24_576);
 
   /** Checks the ranges. */
   public CountersCapacity {

@@ -14,6 +14,7 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.VlanTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device that exists, as a port: what it receives comes from the port, what is sent leaves the
@@ -46,7 +47,7 @@ public final class PacketPort implements Port {
   private final int fd;
   private final DeviceMtu mtu;
   private final SendErrors errors;
-  private final DeviceIsolation isolation;
+  private volatile @Nullable DeviceIsolation isolation;
   private final AtomicLong unusable = new AtomicLong();
   private final Object statisticsMonitor = new Object();
   private final SocketCalls statisticsCalls = new SocketCalls(arena);
@@ -114,7 +115,23 @@ public final class PacketPort implements Port {
    * Why the host's own network stack sees what the device receives as well; empty if it does not.
    */
   public Optional<IoFailure> isolationFailure() {
-    return Optional.ofNullable(isolation.failure());
+    DeviceIsolation now = isolation;
+    return now == null ? Optional.empty() : Optional.ofNullable(now.failure());
+  }
+
+  /**
+   * While only VLANs of the device belong to the port, the device stays the host's: its network
+   * stack ignores tags for which it has no device of its own.
+   */
+  @Override
+  public void takeUntagged(boolean taken) {
+    DeviceIsolation before = isolation;
+    if (taken && before == null) {
+      isolation = DeviceIsolation.of(name, index);
+    } else if (!taken && before != null) {
+      isolation = null;
+      before.close();
+    }
   }
 
   @Override
@@ -241,7 +258,7 @@ public final class PacketPort implements Port {
       closed = true;
     }
     calls.close(fd);
-    isolation.close();
+    takeUntagged(false);
     mtu.close();
     arena.close();
   }

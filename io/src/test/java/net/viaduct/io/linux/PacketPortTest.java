@@ -222,6 +222,25 @@ class PacketPortTest {
     assertThat(isAnsweredInTheEnd()).isTrue();
   }
 
+  @Test
+  void shouldLeaveTheDeviceToTheHostWhenOnlyVlansAreThePorts() {
+    namespaces.ip(host, "addr add 10.9.0.1/24 dev p0");
+    namespaces.ip(machine, "addr add 10.9.0.2/24 dev eth0");
+    try (PacketPort near = open("p0")) {
+      near.isolationFailure().ifPresent(cause -> System.out.println("skipped: " + cause));
+      assumeTrue(near.isolationFailure().isEmpty(), "not permitted here");
+      near.takeUntagged(false);
+      assertThat(isAnsweredInTheEnd()).as("by the host").isTrue();
+      Namespaces.in(
+          host,
+          () -> {
+            near.takeUntagged(true);
+            return null;
+          });
+      assertThat(isAnswered()).as("it is the port's alone").isFalse();
+    }
+  }
+
   /** Whether the host's own stack answers, if only to say that nobody listens. */
   private boolean isAnswered() {
     String connect = "timeout 1 bash -c ': > /dev/tcp/10.9.0.1/9' 2>&1 || true";

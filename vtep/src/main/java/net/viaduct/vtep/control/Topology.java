@@ -210,6 +210,7 @@ public final class Topology {
       throw e;
     }
     local.device().add(local);
+    local.port().takeUntagged(local.device().port(0) != null);
     tables.ports().set(local.index(), local);
     network.add(local);
     portsByName.put(local.name(), local);
@@ -268,7 +269,10 @@ public final class Topology {
     device.remove(local);
     if (device.isEmpty()) {
       devices.remove(device.port());
-    } else if (lead && waited) {
+      return;
+    }
+    device.port().takeUntagged(device.port(0) != null);
+    if (lead && waited) {
       readiness.add(device.port(), token(device.lead()));
     }
   }
