@@ -79,6 +79,20 @@ final class Columns {
               text("MODE", "mode"),
               text("TO", row -> row.list("targets")),
               text("PORTS", row -> row.list("ports")));
+      case GROUPS ->
+          List.of(
+              text("NETWORK", "network"),
+              number("VNI", "vni"),
+              text("WHAT", "kind"),
+              text("GROUP", row -> row.text("group").isEmpty() ? "all" : row.text("group")),
+              text("AT", Columns::where),
+              text("SOURCES", row -> row.list("sources").isEmpty() ? "any" : row.list("sources")),
+              number(
+                  "LEFT",
+                  row ->
+                      row.text("secondsLeft").isEmpty()
+                          ? "-"
+                          : Quantity.age(row.number("secondsLeft"))));
       case DROPS ->
           List.of(
               text("REASON", "reason"),
@@ -107,6 +121,11 @@ final class Columns {
     columns.add(bytes("TX-BYTES", "traffic.sentBytes"));
     columns.add(frames("DROPS", "traffic.drops"));
     return List.copyOf(columns);
+  }
+
+  private static String where(Row group) {
+    boolean nowhere = group.text("port").isEmpty() && group.text("remote").isEmpty();
+    return nowhere ? "-" : place(group);
   }
 
   private static String place(Row station) {

@@ -23,6 +23,8 @@ enum Thing {
   REMOTES("address", "no remotes are known"),
   /** Flood lists. */
   FLOOD("vni", "no networks"),
+  /** Who listens to which multicast group. */
+  GROUPS("group", "no network snoops, or nobody listens"),
   /** Drops, by reason. */
   DROPS("reason", "no frame was dropped"),
   /** All counters. */
@@ -32,7 +34,7 @@ enum Thing {
 
   /** All of them, for a help text. */
   static final String WORDS =
-      "status networks ports stations neighbours flaps remotes flood drops counters errors";
+      "status networks ports stations neighbours flaps remotes flood groups drops counters errors";
 
   private final String key;
   private final String nothing;

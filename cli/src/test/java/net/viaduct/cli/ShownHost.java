@@ -11,6 +11,7 @@ import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
 import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
@@ -148,6 +149,15 @@ final class ShownHost implements HostView {
   public List<FloodView> flood() {
     return List.of(
         new FloodView("blue", 100, "group", List.of("239.1.1.100:4789"), List.of("veth7", "vm1")));
+  }
+
+  @Override
+  public List<GroupView> groups() {
+    return List.of(
+        new GroupView("blue", 100, "asked-here", "10.77.0.1", null, null, List.of(), null),
+        new GroupView("blue", 100, "listener", "239.1.2.3", "vm1", null, List.of(), 250L),
+        new GroupView(
+            "blue", 100, "listener", "232.1.1.1", null, "10.77.0.2", List.of("10.0.0.9"), 12L));
   }
 
   @Override

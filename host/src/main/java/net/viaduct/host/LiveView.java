@@ -13,6 +13,7 @@ import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
 import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
@@ -196,6 +197,11 @@ final class LiveView implements HostView {
         remote.configured() ? "configured" : "learned",
         remote.stations(),
         traffic(remote.counters()));
+  }
+
+  @Override
+  public List<GroupView> groups() {
+    return GroupRows.of(inForce.get().dataPath().view().multicast());
   }
 
   @Override

@@ -52,7 +52,7 @@ final class PortRows {
         port.vni(),
         kind(configured),
         vlan(configured),
-        "attached",
+        port.blockedBy().isEmpty() ? "attached" : "blocked: it " + port.blockedBy(),
         port.mtuBytes(),
         port.stations(),
         LiveView.traffic(port.counters()));

@@ -148,7 +148,7 @@ public final class Vtep implements Agent {
             tracer,
             captures,
             readiness::wake);
-    view = new VtepView(tables, topology.groups(), clock, total);
+    view = new VtepView(tables, topology.groups(), snooped, clock, total);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
     batch = new ReceiveBatch(memory, BATCH_FRAMES);
     readiness.add(underlay, Topology.UNDERLAY_TOKEN);

@@ -14,8 +14,10 @@ import net.viaduct.vtep.control.Groups;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.learning.Flap;
+import net.viaduct.vtep.multicast.SnoopedNetworks;
 import net.viaduct.vtep.show.FlapStatus;
 import net.viaduct.vtep.show.GroupStatus;
+import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.show.RemoteStatus;
@@ -36,12 +38,15 @@ import org.jspecify.annotations.Nullable;
 public final class VtepView {
   private final Tables tables;
   private final Groups groups;
+  private final SnoopedNetworks snooped;
   private final CycleClock clock;
   private final CounterBlock total;
 
-  VtepView(Tables tables, Groups groups, CycleClock clock, CounterBlock total) {
+  VtepView(
+      Tables tables, Groups groups, SnoopedNetworks snooped, CycleClock clock, CounterBlock total) {
     this.tables = tables;
     this.groups = groups;
+    this.snooped = snooped;
     this.clock = clock;
     this.total = total;
   }
@@ -76,6 +81,11 @@ public final class VtepView {
         .sorted(Comparator.comparing(group -> group.endpoint().address()))
         .map(group -> new GroupStatus(group.endpoint(), values(group.counters())))
         .toList();
+  }
+
+  /** What is known about multicast in networks that snoop, as of a second ago at most. */
+  public List<MulticastStatus> multicast() {
+    return snooped.statuses().stream().map(status -> status.from(clock.seconds())).toList();
   }
 
   /** A walk over all stations, page by page; to be closed. */

@@ -37,6 +37,7 @@ final class Routes {
     get("/v1/flood", () -> Map.of("flood", host.flood()));
     get("/v1/neighbours", () -> Map.of("neighbours", host.neighbours()));
     get("/v1/flaps", () -> Map.of("flaps", host.flaps()));
+    get("/v1/groups", () -> Map.of("groups", host.groups()));
     get("/v1/drops", () -> Map.of("drops", host.drops()));
     get("/v1/counters", () -> Map.of("counters", host.counters()));
     get("/v1/errors", () -> Map.of("errors", host.errors()));

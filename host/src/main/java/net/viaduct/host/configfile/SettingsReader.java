@@ -17,7 +17,7 @@ final class SettingsReader {
         new StationPolicyReader(context).read(network),
         new TagReader().read(network),
         new EncapsulationReader().read(network),
-        new MulticastReader().read(network),
+        new MulticastReader(context).read(network),
         new StormReader().read(network),
         new NeighbourReader().read(network),
         new PathReader().read(network));

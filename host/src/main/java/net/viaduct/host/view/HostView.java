@@ -44,6 +44,9 @@ public interface HostView {
   /** Where its networks flood to. */
   List<FloodView> flood();
 
+  /** Who listens to which group, where networks snoop. */
+  List<GroupView> groups();
+
   /** What was dropped, by reason, also those that never occurred. */
   List<DropView> drops();
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param vni of that network
  * @param kind {@code tap} if Viaduct made it, else {@code device}
  * @param vlan the VLAN on the device, if it is one
- * @param state {@code attached}, or {@code missing} if its device is not there: it is attached when
- *     the device comes back
+ * @param state {@code attached}, or {@code blocked} and why, if it loops, or {@code missing} if its
+ *     device is not there: it is attached when the device comes back
  * @param mtuBytes the largest payload of a frame; 0 if it is missing
  * @param stations how many are behind it
  * @param traffic from and to it

@@ -60,7 +60,15 @@ class ApiServerTest {
   void shouldAnswerForEveryThing() throws ApiSilent {
     for (String thing :
         new String[] {
-          "status", "networks", "ports", "stations", "remotes", "flood", "drops", "counters"
+          "status",
+          "networks",
+          "ports",
+          "stations",
+          "remotes",
+          "flood",
+          "groups",
+          "drops",
+          "counters"
         }) {
       assertThat(client.get("/v1/" + thing).status()).as(thing).isEqualTo(200);
     }

@@ -13,6 +13,7 @@ import net.viaduct.vtep.multicast.querier.QuerierElection;
 import net.viaduct.vtep.multicast.querier.QuerierRank;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
@@ -20,11 +21,13 @@ import net.viaduct.wire.IpAddress;
 
 /**
  * What is known about multicast in one network: listeners, who asks, where routers are, and which
- * ports and remotes are too new to be known. Owned by the data-path thread.
+ * ports and remotes are too new to be known. Owned by the data-path thread; any may read the
+ * snapshot.
  */
 final class SnoopedNetwork implements Places {
   private static final int SOURCE_LIMIT = 64;
   private static final int MOST_PENDING = 256;
+  private static final long SNAPSHOT_NS = 1_000_000_000L;
   private static final long LONGEST_INTERVAL_NS = 3_600_000_000_000L;
 
   private final Network network;
@@ -43,6 +46,8 @@ final class SnoopedNetwork implements Places {
   private long lastGeneral4Ns = Long.MIN_VALUE;
   private long lastGeneral6Ns = Long.MIN_VALUE;
   private boolean changed = true;
+  private long publishedNs = Long.MIN_VALUE / 2;
+  private volatile List<MulticastStatus> snapshot = List.of();
 
   SnoopedNetwork(Network network, SnoopingSettings settings, OwnRanks ranks, long nowNs) {
     this.network = network;
@@ -211,6 +216,7 @@ final class SnoopedNetwork implements Places {
     if (!election(ipv4).heard(sender, nowNs)) {
       return;
     }
+    changed = true;
     if (general) {
       adopt(query, ipv4, nowNs);
     } else if (!query.suppressesTimers()) {
@@ -256,10 +262,17 @@ final class SnoopedNetwork implements Places {
     pending.removeIf(PendingQuery::isDone);
   }
 
-  /** Whether anything changed since the last call. */
-  boolean takeChanged() {
-    boolean was = changed;
-    changed = false;
-    return was;
+  /** Writes down for others what is known, if it changed, and not too often. */
+  void publish(long nowNs) {
+    if (changed && nowNs - publishedNs >= SNAPSHOT_NS) {
+      changed = false;
+      publishedNs = nowNs;
+      snapshot = Snapshot.of(this, nowNs);
+    }
+  }
+
+  /** What was known when it was last written down; any thread. */
+  List<MulticastStatus> snapshot() {
+    return snapshot;
   }
 }

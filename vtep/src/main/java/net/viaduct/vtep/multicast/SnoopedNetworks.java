@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.wire.IpAddress;
@@ -19,6 +20,7 @@ public final class SnoopedNetworks {
   private final CycleClock clock;
   private final OwnRanks ranks;
   private final List<SnoopedNetwork> all = new ArrayList<>();
+  private volatile SnoopedNetwork[] published = {};
   private @Nullable SnoopedNetwork[] byIndex = new SnoopedNetwork[16];
 
   /** Nothing yet, on the host with this underlay address. */
@@ -52,6 +54,7 @@ public final class SnoopedNetworks {
     all.remove(byIndex[index]);
     byIndex[index] = begun;
     all.add(begun);
+    published = all.toArray(SnoopedNetwork[]::new);
     return begun;
   }
 
@@ -63,9 +66,19 @@ public final class SnoopedNetworks {
       if (known == null && i < byIndex.length && byIndex[i] != null) {
         all.remove(byIndex[i]);
         byIndex[i] = null;
+        published = all.toArray(SnoopedNetwork[]::new);
       }
     }
     return all;
+  }
+
+  /** What is known, as it was written down a second ago at most; any thread. */
+  public List<MulticastStatus> statuses() {
+    List<MulticastStatus> rows = new ArrayList<>();
+    for (SnoopedNetwork network : published) {
+      rows.addAll(network.snapshot());
+    }
+    return rows;
   }
 
   OwnRanks ranks() {
