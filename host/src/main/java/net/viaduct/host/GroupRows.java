@@ -16,7 +16,7 @@ final class GroupRows {
   static List<GroupView> of(List<MulticastStatus> statuses) {
     return statuses.stream()
         .sorted(
-            Comparator.comparing(MulticastStatus::vni)
+            Comparator.comparingInt(MulticastStatus::vni)
                 .thenComparing(MulticastStatus::kind)
                 .thenComparing(MulticastStatus::group))
         .map(GroupRows::row)

@@ -120,7 +120,12 @@ public final class Vtep implements Agent {
     topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     SnoopedNetworks snooped =
-        new SnoopedNetworks(tables.networks(), clock, underlay.local().address());
+        new SnoopedNetworks(
+            tables.networks(),
+            clock,
+            underlay.local().address(),
+            topology.groups(),
+            errors::record);
     forwarding.audience(new ListenerAudience(snooped, forwarding));
     LoopWatch loops =
         new LoopWatch(tables, forwarding, underlay.local().address(), new SecureRandom()::nextLong);

@@ -31,12 +31,21 @@ final class MulticastReader {
   }
 
   MulticastSettings read(Section network) {
-    return network.section("multicast").map(this::readSection).orElse(MulticastSettings.DEFAULT);
+    boolean floodsToGroup =
+        network.section("flood").filter(flood -> flood.has("group")).isPresent();
+    return network
+        .section("multicast")
+        .map(section -> readSection(section, floodsToGroup))
+        .orElse(MulticastSettings.DEFAULT);
   }
 
-  private MulticastSettings readSection(Section multicast) {
+  private MulticastSettings readSection(Section multicast, boolean floodsToGroup) {
     SnoopingSettings snooping = readSnooping(multicast);
     List<IpAddress> groups = readGroups(multicast);
+    if (multicast.has("underlay-groups") && !floodsToGroup) {
+      multicast.wrongKey(
+          "underlay-groups", "these are for a network that floods to a group, not to remotes");
+    }
     Set<ReservedProtocol> carried = EnumSet.noneOf(ReservedProtocol.class);
     for (Value item : multicast.items("carry")) {
       item.oneOf(ReservedProtocol.class).ifPresent(carried::add);

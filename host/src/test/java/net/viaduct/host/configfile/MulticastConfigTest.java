@@ -32,9 +32,12 @@ class MulticastConfigTest {
     networks:
       blue:
         vni: 100
+        flood: { %s }
     %s
     """
-        .formatted(keys.indent(4).stripTrailing());
+        .formatted(
+            keys.contains("REMOTES") ? "remotes: [10.77.0.2]" : "group: 239.1.1.100",
+            keys.replace("REMOTES", "").indent(4).stripTrailing());
   }
 
   private static NetworkSettings read(String keys) {
@@ -110,51 +113,55 @@ class MulticastConfigTest {
     return Stream.of(
         arguments(
             "multicast: { snoping: true }",
-            "v.yaml:5:18: networks.blue.multicast.snoping: unknown key; did you mean 'snooping'?"),
+            "v.yaml:6:18: networks.blue.multicast.snoping: unknown key; did you mean 'snooping'?"),
         arguments(
             "multicast: { snooping: yes }",
-            "v.yaml:5:28: networks.blue.multicast.snooping: 'yes' is neither true nor false"),
+            "v.yaml:6:28: networks.blue.multicast.snooping: 'yes' is neither true nor false"),
         arguments(
             "multicast: { unknown: nobody }",
-            "v.yaml:5:27: networks.blue.multicast.unknown: 'nobody' is unknown; it is routers or"
+            "v.yaml:6:27: networks.blue.multicast.unknown: 'nobody' is unknown; it is routers or"
                 + " everybody"),
         arguments(
             "multicast: { carry: [cdp] }",
-            "v.yaml:5:26: networks.blue.multicast.carry[0]: 'cdp' is unknown; it is stp or lacp or"
+            "v.yaml:6:26: networks.blue.multicast.carry[0]: 'cdp' is unknown; it is stp or lacp or"
                 + " lldp"),
         arguments(
             "multicast: { groups: 0 }",
-            "v.yaml:5:26: networks.blue.multicast.groups: 0 is out of range; a limit of groups is 1"
+            "v.yaml:6:26: networks.blue.multicast.groups: 0 is out of range; a limit of groups is 1"
                 + " to 65536"),
         arguments(
             "multicast: { underlay-groups: [239.1.1.1] }",
-            "v.yaml:5:5: networks.blue.multicast: underlay groups are joined for listeners, which"
+            "v.yaml:6:5: networks.blue.multicast: underlay groups are joined for listeners, which"
                 + " only snooping finds"),
         arguments(
             "multicast: { snooping: true, underlay-groups: [10.0.0.1] }",
-            "v.yaml:5:5: networks.blue.multicast: 10.0.0.1 is not a multicast group"),
+            "v.yaml:6:5: networks.blue.multicast: 10.0.0.1 is not a multicast group"),
         arguments(
             "multicast: { snooping: true, querier: { interval: 5s } }",
-            "v.yaml:5:34: networks.blue.multicast.querier: machines may take 10000 ms to answer,"
+            "v.yaml:6:34: networks.blue.multicast.querier: machines may take 10000 ms to answer,"
                 + " but are asked again after 5000 ms"),
         arguments(
             "multicast: { querier: { address: 239.1.1.1 } }",
-            "v.yaml:5:18: networks.blue.multicast.querier: 239.1.1.1 is not an IPv4 address of one"
+            "v.yaml:6:18: networks.blue.multicast.querier: 239.1.1.1 is not an IPv4 address of one"
                 + " machine"),
         arguments(
+            "multicast: { snooping: true, underlay-groups: [239.1.1.1] } REMOTES",
+            "v.yaml:6:34: networks.blue.multicast.underlay-groups: these are for a network that"
+                + " floods to a group, not to remotes"),
+        arguments(
             "storm: { port: { broadcast: { packets: lots } } }",
-            "v.yaml:5:44: networks.blue.storm.port.broadcast.packets: 'lots' is not an amount in a"
+            "v.yaml:6:44: networks.blue.storm.port.broadcast.packets: 'lots' is not an amount in a"
                 + " second, such as 1000, 10k or 100M"),
         arguments(
             "storm: { port: { broadcast: {} } }",
-            "v.yaml:5:22: networks.blue.storm.port.broadcast: says not how much in a second;"
+            "v.yaml:6:22: networks.blue.storm.port.broadcast: says not how much in a second;"
                 + " { packets: 1000, bits: 10M }"),
         arguments(
             "storm: { ports: {} }",
-            "v.yaml:5:14: networks.blue.storm.ports: unknown key; did you mean 'port'?"),
+            "v.yaml:6:14: networks.blue.storm.ports: unknown key; did you mean 'port'?"),
         arguments(
             "loops: { interval: 1ms }",
-            "v.yaml:5:5: networks.blue.loops: an interval of 1 ms is not within 100 ms to 60 s"));
+            "v.yaml:6:5: networks.blue.loops: an interval of 1 ms is not within 100 ms to 60 s"));
   }
 
   @ParameterizedTest

@@ -38,8 +38,12 @@ public final class Groups {
     return groups.values();
   }
 
-  /** A network floods to a group. */
-  FloodGroup acquire(Endpoint endpoint) {
+  /**
+   * A network floods to a group. Owner.
+   *
+   * @throws CommandRefused if there is no room for its counters
+   */
+  public FloodGroup acquire(Endpoint endpoint) {
     FloodGroup group = groups.get(endpoint);
     if (group == null) {
       group = new FloodGroup(endpoint, allocate(endpoint));
@@ -57,16 +61,20 @@ public final class Groups {
     }
   }
 
-  /** A network floods to it no more. */
-  void release(FloodGroup group) {
+  /** A network floods to it no more. Owner. */
+  public void release(FloodGroup group) {
     if (group.release()) {
       groups.remove(group.endpoint());
       counters.release(group.counters());
     }
   }
 
-  /** A network with a port listens to a group. */
-  void join(IpAddress group) {
+  /**
+   * A network with a port listens to a group. Owner.
+   *
+   * @throws CommandRefused if it cannot be joined
+   */
+  public void join(IpAddress group) {
     int before = members.getOrDefault(group, 0);
     if (before == 0) {
       try {
@@ -78,8 +86,8 @@ public final class Groups {
     members.put(group, before + 1);
   }
 
-  /** A network listens to it no more. */
-  void leave(IpAddress group) {
+  /** A network listens to it no more. Owner. */
+  public void leave(IpAddress group) {
     int left = members.merge(group, -1, Integer::sum);
     if (left == 0) {
       members.remove(group);

@@ -60,7 +60,8 @@ public final class ListenerAudience implements Audience {
     boolean stream = topic == Topic.STREAM;
     if (!snooped.isPruned(key.isIpv4(), nowNs)
         || (stream && heard == null && snooped.floodsUnknown(nowNs))) {
-      Audience.EVERYBODY.choose(network, from, frame, key, scope);
+      addPorts(network, from, scope);
+      addTargets(snooped, from, stream ? key : null, false, scope);
       return;
     }
     scope.nobody(DropReason.NO_LISTENER);
@@ -68,10 +69,10 @@ public final class ListenerAudience implements Audience {
       addListeners(heard, from, key, scope);
       addOthers(snooped.routers(), heard, from, key, scope);
       addOthers(snooped.newcomers(), heard, from, key, scope);
-      addTargets(network, from, true, scope);
+      addTargets(snooped, from, key, true, scope);
     } else {
       addRouterPorts(snooped.routers(), from, scope);
-      addTargets(network, from, false, scope);
+      addTargets(snooped, from, null, false, scope);
     }
   }
 
@@ -165,17 +166,36 @@ public final class ListenerAudience implements Audience {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // that very port
+  private static void addPorts(Network network, @Nullable LocalPort from, FloodScope scope) {
+    for (LocalPort port : network.ports()) {
+      if (port != from) {
+        scope.add(port);
+      }
+    }
+  }
+
   /**
    * Where a network floods to beyond this host.
    *
+   * @param stream of a frame that may be mapped to a group of the underlay; else null
    * @param groupsOnly who listens beyond a group of the underlay is for the underlay to know
    */
   private static void addTargets(
-      Network network, @Nullable LocalPort from, boolean groupsOnly, FloodScope scope) {
+      SnoopedNetwork snooped,
+      @Nullable LocalPort from,
+      @Nullable FlowKey stream,
+      boolean groupsOnly,
+      FloodScope scope) {
     if (from == null) {
       return;
     }
-    for (TunnelTarget target : network.floodTargets()) {
+    UnderlayGroups mapped = snooped.mapped();
+    if (mapped != null && stream != null) {
+      scope.add(mapped.target(stream.destinationHigh(), stream.destinationLow()));
+      return;
+    }
+    for (TunnelTarget target : snooped.network().floodTargets()) {
       if (!groupsOnly || target instanceof FloodGroup) {
         scope.add(target);
       }

@@ -36,6 +36,7 @@ public final class Querier implements Chore {
       SnoopedNetwork network = all.get(i);
       ask(network, nowNs);
       network.sweep(BUCKETS, nowNs);
+      network.follow(nowNs);
       network.publish(nowNs);
     }
   }

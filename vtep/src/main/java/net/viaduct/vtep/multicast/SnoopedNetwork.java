@@ -11,6 +11,7 @@ import net.viaduct.vtep.multicast.membership.Places;
 import net.viaduct.vtep.multicast.querier.PendingQuery;
 import net.viaduct.vtep.multicast.querier.QuerierElection;
 import net.viaduct.vtep.multicast.querier.QuerierRank;
+import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.show.MulticastStatus;
@@ -18,6 +19,7 @@ import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about multicast in one network: listeners, who asks, where routers are, and which
@@ -28,10 +30,13 @@ final class SnoopedNetwork implements Places {
   private static final int SOURCE_LIMIT = 64;
   private static final int MOST_PENDING = 256;
   private static final long SNAPSHOT_NS = 1_000_000_000L;
+  private static final long FOLLOW_NS = 1_000_000_000L;
   private static final long LONGEST_INTERVAL_NS = 3_600_000_000_000L;
 
   private final Network network;
+  private final MulticastSettings multicast;
   private final SnoopingSettings settings;
+  private final UnderlayAccess underlay;
   private final MembershipTable table;
   private final QuerierElection election4;
   private final QuerierElection election6;
@@ -40,6 +45,8 @@ final class SnoopedNetwork implements Places {
   private final List<PendingQuery> pending = new ArrayList<>();
   private final List<LocalPort> unasked = new ArrayList<>();
   private MembershipTimes times;
+  private @Nullable UnderlayGroups mapped;
+  private long followedNs = Long.MIN_VALUE / 2;
   private LocalPort[] seenPorts = {};
   private TunnelTarget[] seenTargets = {};
   private long overflowUntilNs = Long.MIN_VALUE;
@@ -49,9 +56,13 @@ final class SnoopedNetwork implements Places {
   private long publishedNs = Long.MIN_VALUE / 2;
   private volatile List<MulticastStatus> snapshot = List.of();
 
-  SnoopedNetwork(Network network, SnoopingSettings settings, OwnRanks ranks, long nowNs) {
+  SnoopedNetwork(
+      Network network, MulticastSettings multicast, UnderlayAccess underlay, long nowNs) {
     this.network = network;
-    this.settings = settings;
+    this.multicast = multicast;
+    this.settings = multicast.snooping();
+    this.underlay = underlay;
+    OwnRanks ranks = underlay.ranks();
     QuerierSettings querier = settings.querier();
     times = timesOf(querier, querier.interval().toNanos());
     table = new MembershipTable(times, settings.groupLimit(), SOURCE_LIMIT);
@@ -75,6 +86,31 @@ final class SnoopedNetwork implements Places {
 
   SnoopingSettings settings() {
     return settings;
+  }
+
+  MulticastSettings multicast() {
+    return multicast;
+  }
+
+  /** The groups of the underlay over which those of the network are spread, if it is so. */
+  @Nullable UnderlayGroups mapped() {
+    return mapped;
+  }
+
+  /** Gives back what the underlay lent. */
+  void close() {
+    if (mapped != null) {
+      mapped.close();
+      mapped = null;
+    }
+  }
+
+  /** Joins and leaves groups of the underlay, now and then. */
+  void follow(long nowNs) {
+    if (mapped != null && nowNs - followedNs >= FOLLOW_NS) {
+      followedNs = nowNs;
+      mapped.follow(this, nowNs);
+    }
   }
 
   MembershipTable table() {
@@ -127,6 +163,11 @@ final class SnoopedNetwork implements Places {
     }
     welcome(ports, seenPorts, nowNs);
     boolean beyond = welcome(targets, seenTargets, nowNs);
+    if (targets != seenTargets) {
+      close();
+      mapped = underlay.map(targets, multicast.underlayGroups());
+    }
+    followedNs = Long.MIN_VALUE / 2;
     seenPorts = ports;
     seenTargets = targets;
     changed = true;
@@ -176,7 +217,12 @@ final class SnoopedNetwork implements Places {
     MembershipTable.Outcome outcome = table.report(place, report, graceNs, nowNs);
     switch (outcome) {
       case NOTHING -> {}
-      case REFRESHED, JOINED -> changed = true;
+      case REFRESHED, JOINED -> {
+        changed = true;
+        if (mapped != null && place instanceof LocalPort) {
+          mapped.want(report.groupHigh(), report.groupLow());
+        }
+      }
       case LEAVING, LEFT -> {
         changed = true;
         if (ours) {

@@ -3,8 +3,10 @@ package net.viaduct.vtep.multicast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import net.viaduct.vtep.control.Groups;
 import net.viaduct.vtep.forward.CycleClock;
-import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Slots;
@@ -18,40 +20,51 @@ import org.jspecify.annotations.Nullable;
 public final class SnoopedNetworks {
   private final Slots<Network> networks;
   private final CycleClock clock;
-  private final OwnRanks ranks;
+  private final UnderlayAccess underlay;
   private final List<SnoopedNetwork> all = new ArrayList<>();
   private volatile SnoopedNetwork[] published = {};
   private @Nullable SnoopedNetwork[] byIndex = new SnoopedNetwork[16];
 
-  /** Nothing yet, on the host with this underlay address. */
-  public SnoopedNetworks(Slots<Network> networks, CycleClock clock, IpAddress underlay) {
+  /**
+   * Nothing yet.
+   *
+   * @param own the host's underlay address
+   * @param groups of the underlay
+   * @param errors where it is told that one cannot be joined
+   */
+  public SnoopedNetworks(
+      Slots<Network> networks,
+      CycleClock clock,
+      IpAddress own,
+      Groups groups,
+      Consumer<RuntimeException> errors) {
     this.networks = networks;
     this.clock = clock;
-    this.ranks = new OwnRanks(underlay);
+    this.underlay = new UnderlayAccess(new OwnRanks(own), groups, errors);
   }
 
   /** What is known about a network; null if it does not snoop. Allocates for a new one only. */
   @SuppressWarnings("ReferenceEquality") // an index is used again by another network
   @Nullable SnoopedNetwork of(Network network) {
-    SnoopingSettings settings = network.config().settings().multicast().snooping();
-    if (!settings.enabled()) {
+    MulticastSettings settings = network.config().settings().multicast();
+    if (!settings.snooping().enabled()) {
       return null;
     }
     SnoopedNetwork known = network.index() < byIndex.length ? byIndex[network.index()] : null;
-    if (known != null && known.network() == network && known.settings().equals(settings)) {
+    if (known != null && known.network() == network && known.multicast().equals(settings)) {
       known.refresh(clock.nowNs());
       return known;
     }
     return begin(network, settings);
   }
 
-  private SnoopedNetwork begin(Network network, SnoopingSettings settings) {
-    SnoopedNetwork begun = new SnoopedNetwork(network, settings, ranks, clock.nowNs());
+  private SnoopedNetwork begin(Network network, MulticastSettings settings) {
     int index = network.index();
+    end(index);
+    SnoopedNetwork begun = new SnoopedNetwork(network, settings, underlay, clock.nowNs());
     if (index >= byIndex.length) {
       byIndex = Arrays.copyOf(byIndex, Math.max(index + 1, byIndex.length * 2));
     }
-    all.remove(byIndex[index]);
     byIndex[index] = begun;
     all.add(begun);
     published = all.toArray(SnoopedNetwork[]::new);
@@ -63,13 +76,21 @@ public final class SnoopedNetworks {
     for (int i = 0; i < networks.end(); i++) {
       Network network = networks.get(i);
       SnoopedNetwork known = network == null ? null : of(network);
-      if (known == null && i < byIndex.length && byIndex[i] != null) {
-        all.remove(byIndex[i]);
-        byIndex[i] = null;
-        published = all.toArray(SnoopedNetwork[]::new);
+      if (known == null) {
+        end(i);
       }
     }
     return all;
+  }
+
+  private void end(int index) {
+    SnoopedNetwork ended = index < byIndex.length ? byIndex[index] : null;
+    if (ended != null) {
+      ended.close();
+      all.remove(ended);
+      byIndex[index] = null;
+      published = all.toArray(SnoopedNetwork[]::new);
+    }
   }
 
   /** What is known, as it was written down a second ago at most; any thread. */
@@ -82,6 +103,6 @@ public final class SnoopedNetworks {
   }
 
   OwnRanks ranks() {
-    return ranks;
+    return underlay.ranks();
   }
 }
