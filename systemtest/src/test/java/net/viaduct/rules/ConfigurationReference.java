@@ -69,6 +69,79 @@ final class ConfigurationReference {
               "each of them gets a copy: addresses, perhaps with a port"),
           Map.entry(
               "networks.NAME.tagged", "what becomes of frames that have a tag within the network"),
+          Map.entry("networks.NAME.multicast", "who gets multicast frames"),
+          Map.entry(
+              "networks.NAME.multicast.snooping",
+              "whether only those who listen: IGMP and MLD are listened to (RFC 4541)"),
+          Map.entry(
+              "networks.NAME.multicast.fast-leave",
+              "whether a port that leaves a group gets nothing more at once"),
+          Map.entry(
+              "networks.NAME.multicast.unknown",
+              "who gets frames of a group that nobody listens to: routers, everybody"),
+          Map.entry(
+              "networks.NAME.multicast.groups", "most groups that are remembered, 1 to 65536"),
+          Map.entry(
+              "networks.NAME.multicast.querier",
+              "how machines are asked what they listen to (RFC 9776 section 8)"),
+          Map.entry(
+              "networks.NAME.multicast.querier.enabled",
+              "whether this host asks when nobody else does"),
+          Map.entry(
+              "networks.NAME.multicast.querier.address",
+              "IPv4 source of queries; 0.0.0.0 stands back for every other querier"),
+          Map.entry("networks.NAME.multicast.querier.interval", "between queries, 1s to 127s"),
+          Map.entry(
+              "networks.NAME.multicast.querier.response",
+              "within which machines answer, 100ms to 12s"),
+          Map.entry(
+              "networks.NAME.multicast.querier.last-member",
+              "within which they answer when somebody left, 100ms to 12s"),
+          Map.entry(
+              "networks.NAME.multicast.querier.robustness",
+              "how many messages in a row may be lost, and one more; 1 to 7"),
+          Map.entry(
+              "networks.NAME.multicast.carry",
+              "what is carried although no bridge forwards it: stp, lacp, lldp (R66)"),
+          Map.entry(
+              "networks.NAME.multicast.underlay-groups",
+              "groups of the underlay over which those of the network are spread; the same on all"
+                  + " hosts"),
+          Map.entry("networks.NAME.storm", "most that may be flooded; what is over is dropped"),
+          Map.entry(
+              "networks.NAME.storm.network", "in the network, from ports and tunnels together"),
+          Map.entry("networks.NAME.storm.port", "from each port"),
+          Map.entry("networks.NAME.loops", "how loops outside of the network are found"),
+          Map.entry(
+              "networks.NAME.loops.find",
+              "whether frames that show loops are sent; true if there is this section"),
+          Map.entry("networks.NAME.loops.interval", "between them at each port, 100ms to 60s"),
+          Map.entry(
+              "networks.NAME.loops.retry",
+              "for how long none may have come back before a blocked port is opened, to 1h"),
+          Map.entry("networks.NAME.storm.network.broadcast", "frames for everybody"),
+          Map.entry("networks.NAME.storm.network.broadcast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.network.broadcast.bits", "in a second: 10M, 2G"),
+          Map.entry(
+              "networks.NAME.storm.network.unknown-unicast",
+              "frames for stations that nobody knows"),
+          Map.entry(
+              "networks.NAME.storm.network.unknown-unicast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.network.unknown-unicast.bits", "in a second: 10M, 2G"),
+          Map.entry("networks.NAME.storm.network.multicast", "frames for groups"),
+          Map.entry("networks.NAME.storm.network.multicast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.network.multicast.bits", "in a second: 10M, 2G"),
+          Map.entry("networks.NAME.storm.port.broadcast", "frames for everybody"),
+          Map.entry("networks.NAME.storm.port.broadcast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.port.broadcast.bits", "in a second: 10M, 2G"),
+          Map.entry(
+              "networks.NAME.storm.port.unknown-unicast", "frames for stations that nobody knows"),
+          Map.entry(
+              "networks.NAME.storm.port.unknown-unicast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.port.unknown-unicast.bits", "in a second: 10M, 2G"),
+          Map.entry("networks.NAME.storm.port.multicast", "frames for groups"),
+          Map.entry("networks.NAME.storm.port.multicast.packets", "in a second: 500, 10k, 1M"),
+          Map.entry("networks.NAME.storm.port.multicast.bits", "in a second: 10M, 2G"),
           Map.entry("networks.NAME.limits", "of this network"),
           Map.entry("networks.NAME.limits.stations", "how many stations the network may have"),
           Map.entry(
