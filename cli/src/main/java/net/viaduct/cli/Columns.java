@@ -71,6 +71,8 @@ final class Columns {
               text("REMOTE", "address"),
               number("PORT", "port"),
               text("ORIGIN", "origin"),
+              number("PATH-MTU", Columns::pathMtu),
+              text("KNOWN-BY", "path.source"),
               number("STATIONS", "stations"));
       case FLOOD ->
           List.of(
@@ -143,6 +145,10 @@ final class Columns {
     String contested = neighbour.text("contested").equals("true") ? "contested" : "";
     String both = (router + " " + contested).trim();
     return both.isEmpty() ? "-" : both;
+  }
+
+  private static String pathMtu(Row remote) {
+    return remote.text("path.mtuBytes").isEmpty() ? "-" : remote.text("path.mtuBytes");
   }
 
   private static String age(Row station) {

@@ -17,6 +17,7 @@ import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
+import net.viaduct.host.view.PathView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
@@ -33,6 +34,7 @@ import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.show.NetworkStatus;
+import net.viaduct.vtep.show.PathStatus;
 import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.wire.IpAddress;
@@ -190,12 +192,22 @@ final class LiveView implements HostView {
     return inForce.get().dataPath().view().remotes().stream().map(LiveView::remoteView).toList();
   }
 
+  private static PathView pathView(PathStatus path) {
+    return new PathView(
+        path.mtuBytes(),
+        path.deviceMtuBytes(),
+        path.source().label(),
+        path.phase().label(),
+        path.sentence());
+  }
+
   private static RemoteView remoteView(RemoteStatus remote) {
     return new RemoteView(
         remote.endpoint().address().toString(),
         remote.endpoint().port(),
         remote.configured() ? "configured" : "learned",
         remote.stations(),
+        remote.path().map(LiveView::pathView).orElse(null),
         traffic(remote.counters()));
   }
 

@@ -151,6 +151,18 @@ final class ConfigurationReference {
           Map.entry(
               "networks.NAME.ports[].group-policy",
               "the policy group that frames from this port get, 1 to 65535 (R25)"),
+          Map.entry("networks.NAME.path", "what becomes of frames that do not fit"),
+          Map.entry(
+              "networks.NAME.path.mtu",
+              "the largest IP packet on the underlay, 576 to 65535, if it is known to be less than"
+                  + " its device takes"),
+          Map.entry("networks.NAME.path.probe", "whether paths are probed (RFC 8899)"),
+          Map.entry(
+              "networks.NAME.path.answer",
+              "whether the sender of a frame that does not fit is told by ICMP"),
+          Map.entry(
+              "networks.NAME.path.clamp-mss",
+              "whether the MSS that TCP offers is lowered to what fits"),
           Map.entry("networks.NAME.stations[].mac", "its address"),
           Map.entry("networks.NAME.stations[].remote", "behind which it is, if it is elsewhere"),
           Map.entry("networks.NAME.stations[].port", "behind which it is, if it is here"));

@@ -1,5 +1,7 @@
 package net.viaduct.host.config;
 
+import net.viaduct.vtep.settings.PathSettings;
+
 /**
  * The whole numbers that are right for something. Immutable.
  *
@@ -28,6 +30,11 @@ public record IntRange(String what, int from, int to) {
 
   /** The MTU of a tap, in bytes, as the kernel's driver takes it. */
   public static final IntRange MTU_BYTES = new IntRange("an MTU", 68, 65_521);
+
+  /** The largest IP packet on the way to remotes. */
+  public static final IntRange PATH_MTU_BYTES =
+      new IntRange(
+          "the MTU of a path", PathSettings.SMALLEST_MTU_BYTES, PathSettings.LARGEST_MTU_BYTES);
 
   /** How many stations a table may hold. */
   public static final IntRange STATIONS = new IntRange("a limit of stations", 1, 16_777_216);

@@ -86,14 +86,17 @@ public record DesiredState(
   /** Ports that share a tap share its MTU, which one of them may tell. */
   private static Map<String, Integer> tapMtus(HostConfig config, int largestMtuBytes) {
     Map<String, Integer> mtus = new HashMap<>();
+    Map<String, Integer> told = new HashMap<>();
     for (var network : config.networks()) {
+      int fitting = PortMtu.of(config, network, largestMtuBytes);
       for (PortConfig port : network.ports()) {
         if (port instanceof PortConfig.Tap tap) {
-          mtus.putIfAbsent(tap.device(), largestMtuBytes);
-          tap.mtuBytes().ifPresent(mtuBytes -> mtus.put(tap.device(), mtuBytes));
+          mtus.merge(tap.device(), fitting, Math::min);
+          tap.mtuBytes().ifPresent(mtuBytes -> told.put(tap.device(), mtuBytes));
         }
       }
     }
+    mtus.putAll(told);
     return mtus;
   }
 

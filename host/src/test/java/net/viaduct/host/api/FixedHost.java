@@ -110,7 +110,7 @@ final class FixedHost implements HostView {
 
   @Override
   public List<RemoteView> remotes() {
-    return List.of(new RemoteView("10.77.0.2", 4789, "learned", 1, TRAFFIC));
+    return List.of(new RemoteView("10.77.0.2", 4789, "learned", 1, null, TRAFFIC));
   }
 
   @Override

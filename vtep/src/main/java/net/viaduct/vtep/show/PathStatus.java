@@ -9,6 +9,21 @@ package net.viaduct.vtep.show;
  * @param phase how far the search is
  */
 public record PathStatus(int mtuBytes, int deviceMtuBytes, Source source, PathPhase phase) {
+  /** What is known, for a person. */
+  public String sentence() {
+    return switch (source) {
+      case DEVICE -> "as much as the device on the way there takes; the remote answers no probes";
+      case PROBED -> "probes of this size are answered";
+      case ICMP -> "a router on the way told that no more fits";
+      case CONFIGURED -> "configuration says that no more fits";
+      case BLACK_HOLE ->
+          "black hole: packets of more than "
+              + mtuBytes
+              + " bytes vanish on the way, and nobody says so; raise the MTU of that link, or let"
+              + " its router send ICMP";
+    };
+  }
+
   /** How a path MTU is known. */
   public enum Source {
     /** It is that of the device: nobody said otherwise. */
