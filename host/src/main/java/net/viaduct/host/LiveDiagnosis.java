@@ -1,6 +1,5 @@
 package net.viaduct.host;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +13,6 @@ import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.diagnosis.OutcomeView;
 import net.viaduct.host.diagnosis.StepView;
 import net.viaduct.host.diagnosis.TraceView;
-import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.VtepControl;
@@ -23,16 +21,12 @@ import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.trace.Outcome;
 import net.viaduct.vtep.trace.Trace;
 import net.viaduct.wire.IpAddress;
-import net.viaduct.wire.tunnel.VxlanHeader;
 
 /**
  * Asks the data path about single frames. Any thread; waits for the data path, but not for long.
  */
 final class LiveDiagnosis implements Diagnosis {
   private static final long PATIENCE_MS = 5_000;
-
-  /** Any will do: the path back is by address. */
-  private static final int SOURCE_PORT = 49_152;
 
   private final Supplier<InForce> inForce;
   private final LiveCaptures captures;
@@ -79,11 +73,7 @@ final class LiveDiagnosis implements Diagnosis {
       throw new IllegalArgumentException(
           "VNI " + vni + " is not within 0 to " + NetworkConfig.MAX_VNI);
     }
-    byte[] datagram = new byte[VxlanHeader.SIZE_BYTES + frame.length];
-    VxlanHeader.write(MemorySegment.ofArray(datagram), 0, vni);
-    System.arraycopy(frame, 0, datagram, VxlanHeader.SIZE_BYTES, frame.length);
-    Endpoint source = new Endpoint(IpAddress.parse(remote), SOURCE_PORT);
-    return view(await(control().traceFromUnderlay(source, datagram)));
+    return view(await(control().traceFromRemote(IpAddress.parse(remote), vni, frame)));
   }
 
   private static void requireLength(byte[] frame) {

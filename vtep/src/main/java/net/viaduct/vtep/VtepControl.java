@@ -193,6 +193,16 @@ public final class VtepControl {
   }
 
   /**
+   * Where a frame would go that a remote sends, wrapped as this host expects it from there. Refused
+   * if no frame can be so long.
+   *
+   * @param frame from its destination address on; not to be changed until the answer is there
+   */
+  public CompletableFuture<Trace> traceFromRemote(IpAddress remote, int vni, byte[] frame) {
+    return submit(() -> tracer.fromRemote(remote, vni, frame));
+  }
+
+  /**
    * Where a datagram from the underlay would go. Refused if none can be so long.
    *
    * @param payload tunnel header and frame; not to be changed until the answer is there

@@ -18,10 +18,12 @@ import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.PortDevice;
+import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.wire.IpAddress;
@@ -331,6 +333,18 @@ public final class Topology {
   /** The UDP port of VXLAN. */
   int usualPort() {
     return remotes.usualPort();
+  }
+
+  /** How a remote wraps what it sends into a network, as far as this host is told. */
+  EncapsulationType typeFrom(IpAddress address, int vni) {
+    Network network = tables.networksByVni().find(vni);
+    if (network == null) {
+      return EncapsulationType.VXLAN;
+    }
+    Remote remote = tables.remotesByAddress().find(address);
+    return remote == null
+        ? network.config().settings().encapsulation().type()
+        : network.typeFor(remote);
   }
 
   /** The groups that networks flood to; any thread. */

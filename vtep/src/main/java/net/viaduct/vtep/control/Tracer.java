@@ -6,18 +6,24 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.Transport;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.egress.Egress;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.trace.Describer;
 import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.vtep.trace.Trace;
+import net.viaduct.wire.IpAddress;
 
 /**
  * Lets frames that nobody sent take the way of real ones, with the trail on: the same code says
  * where they would go, and nothing comes of it. Owned by the data-path thread.
  */
 public final class Tracer {
+  /** Any will do: the path back is by address. */
+  private static final int SOURCE_PORT = 49_152;
+
   private final Topology topology;
   private final Egress egress;
   private final Ingress ingress;
@@ -74,6 +80,26 @@ public final class Tracer {
     frame.arrived(0, source.transport() == Transport.GRE ? 0 : topology.usualPort(), true);
     return follow(
         "a datagram with " + payload.length + " bytes from " + source,
+        () -> ingress.rehearse(frame));
+  }
+
+  /**
+   * Where a frame would go that a remote sends, wrapped as this host expects it from there; between
+   * two duty cycles.
+   *
+   * @param vni of the network that it sends into
+   * @throws CommandRefused if no frame can be so long
+   */
+  public Trace fromRemote(IpAddress address, int vni, byte[] bytes) {
+    EncapsulationType type = topology.typeFrom(address, vni);
+    fill(bytes);
+    type.encapsulation().write(frame, vni, 0);
+    frame.prepend(type.encapsulation().headerBytes());
+    Endpoint local = TunnelPorts.usual(topology.usualPort()).endpoint(address, type);
+    frame.source(address.high(), address.low(), SOURCE_PORT);
+    frame.arrived(0, local.port(), true);
+    return follow(
+        bytes.length + " bytes in " + type.label() + " with VNI " + vni + " from " + address,
         () -> ingress.rehearse(frame));
   }
 

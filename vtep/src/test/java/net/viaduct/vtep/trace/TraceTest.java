@@ -20,6 +20,9 @@ import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.settings.EncapsulationSettings;
+import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +129,27 @@ class TraceTest {
         .containsExactly(new Outcome.Dropped(DropReason.UNKNOWN_VNI, null));
     assertThat(refused.outcomes())
         .containsExactly(new Outcome.Dropped(DropReason.SOURCE_NOT_AUTHORISED, null));
+  }
+
+  @Test
+  void shouldWrapAsTheNetworkExpectsWhenARemoteSends() {
+    for (EncapsulationType type : EncapsulationType.ALL) {
+      int vni = 5000 + type.index();
+      FloodList remotes = new FloodList.Remotes(List.of(rig.endpoint(1)));
+      NetworkSettings settings =
+          NetworkSettings.DEFAULT.with(EncapsulationSettings.DEFAULT.with(type));
+      rig.await(
+          rig.control(0).addNetwork(new NetworkConfig(vni, type.label(), remotes).with(settings)));
+      rig.attach(0, vni, new MemoryPort(type.label()));
+
+      Trace trace =
+          rig.await(
+              rig.control(0).traceFromRemote(rig.endpoint(1).address(), vni, broadcast(mac(7))));
+
+      assertThat(trace.outcomes())
+          .as("%s: %s", type, trace)
+          .containsExactly(new Outcome.Delivered(type.label()));
+    }
   }
 
   @Test
