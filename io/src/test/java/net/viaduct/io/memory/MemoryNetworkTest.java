@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
@@ -16,6 +18,7 @@ import net.viaduct.io.Offload;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpPrefix;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -156,5 +159,46 @@ class MemoryNetworkTest {
     assertThat(network.open(endpoint(2))).isNotNull();
     assertThatThrownBy(() -> network.open(endpoint(1)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldCarryBothFamiliesThroughDoorsAsTheRealOneDoes() {
+    MemoryNetwork ip = new MemoryNetwork();
+    IpAddress near6 = IpAddress.parse("fd77::1");
+    IpAddress far6 = IpAddress.parse("fd77::2");
+    IpAddress far4 = IpAddress.parse("10.77.0.2");
+    MemoryUnderlay one = ip.open(List.of(IpAddress.parse("10.77.0.1"), near6), 4789);
+    MemoryUnderlay other = ip.open(List.of(far6, far4), 4789);
+    Set<Door> doors = Set.of(Door.udp(4789), Door.udp(8472), Door.GRE);
+    one.listen(doors);
+    other.listen(doors);
+    ReceiveBatch received = new ReceiveBatch(Arena.ofAuto().allocate(4L * Frame.SLOT_BYTES, 8), 4);
+    Frame frame = new Frame(Arena.ofAuto().allocate(Frame.SLOT_BYTES, 8), 0);
+    frame.lengthBytes(60);
+    for (Endpoint to :
+        List.of(new Endpoint(far4, 8472), new Endpoint(far6, 4789), Endpoint.gre(far6))) {
+      DatagramBatch batch = new DatagramBatch(1);
+      batch.add(frame, 0, to, 7, 0x2e);
+      one.send(batch);
+      assertThat(batch.result(0)).isEqualTo(SendResult.SENT);
+      assertThat(other.receive(received)).isEqualTo(1);
+      assertThat(received.frame(0).localPort()).isEqualTo(to.port());
+      assertThat(received.frame(0).trafficClass()).isEqualTo(0x2e);
+      assertThat(received.frame(0).isChecksummed()).isTrue();
+    }
+    one.zeroChecksumWith(List.of(IpPrefix.parse("fd77::2")));
+    DatagramBatch batch = new DatagramBatch(1);
+    batch.add(frame, 0, new Endpoint(far6, 4789), 7);
+    one.send(batch);
+    other.receive(received);
+    assertThat(received.frame(0).isChecksummed()).as("not configured at the other end").isFalse();
+    assertThat(received.frame(0).lengthBytes()).isZero();
+    other.zeroChecksumWith(List.of(IpPrefix.parse("fd77::/64")));
+    one.send(batch);
+    other.receive(received);
+    assertThat(received.frame(0).lengthBytes()).isEqualTo(60);
+    other.listen(Set.of(Door.udp(8472)));
+    one.send(batch);
+    assertThat(other.receive(received)).isZero();
   }
 }
