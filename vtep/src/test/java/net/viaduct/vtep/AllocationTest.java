@@ -19,8 +19,15 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.runtime.ManualClock;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.settings.LoopSettings;
+import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.StormLimits;
+import net.viaduct.vtep.settings.StormLimits.RateLimit;
+import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +135,28 @@ class AllocationTest {
     port("c");
     expectNoAllocation(a.frames);
     assertThat(counter("egress-replicas")).isGreaterThanOrEqualTo(100L * FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenSendingToListenersWithinLimits() {
+    networkWithRemotes(3);
+    RateLimit plenty = new RateLimit(1_000_000_000, 0);
+    StormLimits limits = new StormLimits(plenty, plenty, plenty);
+    NetworkConfig network = vtep.view().networks().getFirst().config();
+    run(
+        vtep.control()
+            .changeNetwork(
+                network.with(
+                    network
+                        .settings()
+                        .with(MulticastSettings.DEFAULT.with(SnoopingSettings.ON))
+                        .with(new StormSettings(limits, limits, LoopSettings.ON)))));
+    EndlessPort a = port("a", MulticastFrames.toGroup(A, 0x0a00_0001, 0xef01_0101));
+    EndlessPort b = port("b", MulticastFrames.join(B, 0x0a00_0002, 0xef01_0101));
+    clock.advanceNs(60_000_000_000L);
+    allocatedBy(b.frames, 1);
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-flooded-frames")).isGreaterThanOrEqualTo(FRAMES);
   }
 
   @Test

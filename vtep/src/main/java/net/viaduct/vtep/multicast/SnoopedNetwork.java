@@ -88,8 +88,10 @@ final class SnoopedNetwork implements Places {
     return settings;
   }
 
-  MulticastSettings multicast() {
-    return multicast;
+  /** Whether it is what these settings say; asked for each frame of a group. */
+  @SuppressWarnings("ReferenceEquality") // the usual case, without a look into them
+  boolean isAsOf(MulticastSettings current) {
+    return multicast == current || multicast.equals(current);
   }
 
   /** The groups of the underlay over which those of the network are spread, if it is so. */

@@ -51,7 +51,7 @@ public final class SnoopedNetworks {
       return null;
     }
     SnoopedNetwork known = network.index() < byIndex.length ? byIndex[network.index()] : null;
-    if (known != null && known.network() == network && known.multicast().equals(settings)) {
+    if (known != null && known.network() == network && known.isAsOf(settings)) {
       known.refresh(clock.nowNs());
       return known;
     }
