@@ -43,6 +43,11 @@ public record MulticastSettings(
     return new MulticastSettings(other, underlayGroups, carried);
   }
 
+  /** The same, with these carried. */
+  public MulticastSettings carrying(Set<ReservedProtocol> protocols) {
+    return new MulticastSettings(snooping, underlayGroups, protocols);
+  }
+
   /**
    * Whether a frame between neighbouring bridges is carried.
    *
