@@ -73,6 +73,12 @@ class EdgeDaemonsTest {
     }
   }
 
+  /** Its sockets have filters, which are BPF programs. */
+  private static void requireBpf(String program) {
+    String bpf = System.getenv("VIADUCT_BPF");
+    Assumptions.assumeTrue(bpf == null, program + " needs BPF; VIADUCT_BPF=" + bpf);
+  }
+
   private static void require(String program) throws Exception {
     boolean found = new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0;
     Assumptions.assumeTrue(found, program + " is not to be had");
@@ -115,6 +121,7 @@ class EdgeDaemonsTest {
   @DisplayName("keepalived fails over 100 times between two hosts; the others reach it each time")
   void shouldReachTheVirtualRouterAfterEachFailover() throws Exception {
     require("keepalived");
+    requireBpf("keepalived");
     build();
     Path favour = directory.resolve("favour"); // the one whose file says more is the master
     Files.writeString(favour, "0\n");
@@ -199,6 +206,7 @@ class EdgeDaemonsTest {
   void shouldCarryDhcpAutoconfigurationAndMulticastDns() throws Exception {
     require("dnsmasq");
     require("dhclient");
+    requireBpf("dhclient");
     build();
     run(0, "ip", "addr", "add", "fd00:70::1/64", "dev", "eth0");
     start(

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import net.viaduct.io.IoFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,6 @@ final class DeviceIsolation implements AutoCloseable {
 
   private static final int NO_LINK = -1;
 
-  /** Set to {@code off}, no BPF program is loaded. */
-  private static final String SWITCH = "VIADUCT_BPF";
-
   private final SystemCalls calls = new SystemCalls();
   private final @Nullable IoFailure failure;
   private int link = NO_LINK;
@@ -42,10 +40,9 @@ final class DeviceIsolation implements AutoCloseable {
 
   /** Isolates a device of the calling thread's namespace, or keeps the cause why it cannot be. */
   static DeviceIsolation of(String device, int index) {
-    if ("off".equals(System.getenv(SWITCH))) {
-      String call = "isolate " + device + " from the host's network stack";
-      return new DeviceIsolation(
-          ErrorNumber.failure(call, -ErrorNumber.EOPNOTSUPP, SWITCH + "=off"), NO_LINK);
+    Optional<IoFailure> switchedOff = BpfSwitch.refusal(call(device));
+    if (switchedOff.isPresent()) {
+      return new DeviceIsolation(switchedOff.get(), NO_LINK);
     }
     int program = Program.DESCRIPTOR;
     if (program < 0) {
@@ -64,8 +61,12 @@ final class DeviceIsolation implements AutoCloseable {
     static final int DESCRIPTOR = loadProgram(new SystemCalls());
   }
 
+  private static String call(String device) {
+    return "isolate " + device + " from the host's network stack";
+  }
+
   private static DeviceIsolation refused(String device, int errno) {
-    String call = "isolate " + device + " from the host's network stack";
+    String call = call(device);
     IoFailure failure =
         switch (-errno) {
           case ErrorNumber.EPERM ->

@@ -312,6 +312,10 @@ final class UnderlaySockets {
   }
 
   private void filter(int fd, MemorySegment program, String call) {
+    BpfSwitch.refusal(call + ", whose list of senders is a BPF program")
+        .ifPresent(refusal -> {
+          throw refusal;
+        });
     int level = SocketCalls.SOL_SOCKET;
     ErrorNumber.check(calls.setsockopt(fd, level, SocketCalls.SO_ATTACH_FILTER, program), call);
   }
