@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import net.viaduct.io.linux.EpollReadiness;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabHost;
 import net.viaduct.lab.LabSwitch;
 import net.viaduct.lab.Machine;
 import net.viaduct.lab.MachineSpec;
+import net.viaduct.lab.ping.PingFlow;
+import net.viaduct.lab.ping.PingPlan;
+import net.viaduct.lab.ping.PingRun;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeDaemonsTest {
   private static final int FAILOVERS = Integer.getInteger("viaduct.failovers", 100);
   private static final String VIRTUAL = "192.168.100.200";
+  private static final PingPlan ONE_PING = new PingPlan(1, 0, 1_000_000_000L, 56);
   private static final long PATIENCE_NS = 20_000_000_000L;
 
   @TempDir private Path directory;
@@ -93,7 +98,17 @@ class EdgeDaemonsTest {
   }
 
   private boolean ping(int machine, String address) {
-    return run(machine, "ping", "-n", "-c1", "-W1", address).exitCode() == 0;
+    IpAddress to = IpAddress.parse(address);
+    PingFlow flow = new PingFlow("m", address, machines.get(machine).pingSocket(!to.isIpv4()), to);
+    try {
+      return PingRun.start(List.of(flow), ONE_PING, new EpollReadiness(), System::nanoTime)
+              .await()
+              .getFirst()
+              .lost()
+          == 0;
+    } catch (Exception e) {
+      throw new AssertionError(address, e);
+    }
   }
 
   private void await(String what, BooleanSupplier condition) throws Exception {
