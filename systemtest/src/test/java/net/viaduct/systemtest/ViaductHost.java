@@ -61,7 +61,12 @@ public final class ViaductHost {
         lab.start(
             host.name(), host.namespace(), SystemLab.program(log, "up", "-c", config.toString()));
     ViaductHost started = new ViaductHost(host, process, config, log, socket, underlay);
-    started.awaitUp();
+    try {
+      started.awaitUp();
+    } catch (AssertionError | InterruptedException e) {
+      process.stop(); // it must not hold the port of the next one
+      throw e;
+    }
     return started;
   }
 

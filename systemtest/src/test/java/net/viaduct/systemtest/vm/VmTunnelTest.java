@@ -33,8 +33,6 @@ class VmTunnelTest {
   private static final int MTU_BYTES = 1500;
   private static final int TAGS_BYTES = 8;
   private static final int TRANSFER_BYTES = 4 << 20;
-  private static final String HOST_ADDRESS = "10.77.0.1";
-  private static final String VM_ADDRESS = "10.77.0.9";
   private static final String TAP = "vm9";
   private static final long VM_UNDERLAY_MAC = 0x0200_0000_7709L;
   private static final MachineSpec STATION = MachineSpec.numbered(9);
@@ -69,7 +67,20 @@ class VmTunnelTest {
   }
 
   static Stream<Tunnel> tunnels() {
-    return Stream.of(VXLAN);
+    return Stream.of(
+        VXLAN,
+        tunnel("VXLAN-GBP", "vxlan-gbp", "vxlan id 4242 %s dstport 4789 gbp"),
+        tunnel("Geneve over IPv4", "geneve", "geneve id 4242 remote 10.77.0.1"),
+        // GRE knows one key, so that it must be the VSID with one FlowID: 4242 << 8
+        tunnel("NVGRE over IPv4", "{ type: nvgre, flow-ids: false }", "gretap %s key 1085952"));
+  }
+
+  private static Tunnel tunnel(String name, String encapsulation, String device) {
+    String network = "vni: 4242, encapsulation: %s, flood: { remotes: [10.77.0.9] }";
+    return new Tunnel(
+        name,
+        network.formatted(encapsulation),
+        device.formatted("local 10.77.0.9 remote 10.77.0.1"));
   }
 
   @BeforeAll
@@ -77,13 +88,13 @@ class VmTunnelTest {
     image = VmImage.prepared();
     lab = SystemLab.open(directory);
     LabSwitch underlay = new LabSwitch(lab, "sw", UNDERLAY_MTU_BYTES);
-    host = new LabHost(lab, underlay, "h1", IpAddress.parse(HOST_ADDRESS), 24);
+    host = new LabHost(lab, underlay, "h1", IpAddress.parse("10.77.0.1"), 24);
     machine = new Machine(lab, MachineSpec.numbered(1));
     machine.attachVeth(host, "veth1");
     Vm.Nic nic = new Vm.Nic(TAP, VM_UNDERLAY_MAC, UNDERLAY_MTU_BYTES);
     vm = Vm.boot(lab, image, underlay.namespace(), nic);
     underlay.adopt(TAP);
-    vm.run("ip link set eth0 up && ip addr add " + VM_ADDRESS + "/24 dev eth0");
+    vm.run("ip link set eth0 up && ip addr add 10.77.0.9/24 dev eth0");
   }
 
   @AfterAll
@@ -110,6 +121,9 @@ class VmTunnelTest {
   }
 
   @ParameterizedTest
+  @Tag("R18")
+  @Tag("R23")
+  @Tag("R25")
   @MethodSource("tunnels")
   void shouldExchangeFramesOfAllSizesAndBulkTcp(Tunnel tunnel) throws Exception {
     VmExchange exchange = connect(tunnel, "ports: [ { device: veth1 } ]");
