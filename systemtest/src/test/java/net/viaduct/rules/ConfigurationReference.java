@@ -31,6 +31,8 @@ final class ConfigurationReference {
   private static final String EVERY_SECTION = "docs/reference/every-key.yaml";
   private static final String LEAST =
       "underlay: { address: 10.77.0.1 }\nnetworks: { blue: { vni: 100 } }\n";
+  private static final Pattern SECTION =
+      Pattern.compile("\\b(?:section|items)\\(\\s*\"([a-z-]+)\"");
   private static final Pattern RECORD =
       Pattern.compile(
           "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:public )?record (\\w+)\\(", Pattern.DOTALL);
@@ -170,16 +172,30 @@ final class ConfigurationReference {
   private static final Set<String> REQUIRED =
       Set.of("underlay", "underlay.address", "networks.NAME.vni", "networks.NAME.stations[].mac");
 
-  /** Components whose name is not that of their key, as {@code Record.component}. */
+  /**
+   * Components whose name is not that of their key: a pattern of keys, {@code Record.component}.
+   */
   private static final Map<String, String> ALIASES =
-      Map.of(
-          "limits.stations", "HostConfig.mostStations",
-          "networks.NAME.learning", "StationPolicy.sources",
-          "networks.NAME.stations-per-port", "StationPolicy.limitPerPort",
-          "networks.NAME.announce-new", "StationPolicy.announcesNew",
-          "networks.NAME.limits.stations", "StationPolicy.limit",
-          "networks.NAME.tagged", "TagSettings.inner",
-          "networks.NAME.ports[].mtu", "Tap.mtuBytes");
+      Map.ofEntries(
+          Map.entry("limits.stations", "HostConfig.mostStations"),
+          Map.entry("networks.NAME.learning", "StationPolicy.sources"),
+          Map.entry("networks.NAME.stations-per-port", "StationPolicy.limitPerPort"),
+          Map.entry("networks.NAME.announce-new", "StationPolicy.announcesNew"),
+          Map.entry("networks.NAME.limits.stations", "StationPolicy.limit"),
+          Map.entry("networks.NAME.tagged", "TagSettings.inner"),
+          Map.entry("networks.NAME.multicast.snooping", "SnoopingSettings.enabled"),
+          Map.entry("networks.NAME.multicast.unknown", "SnoopingSettings.floodUnknown"),
+          Map.entry("networks.NAME.multicast.groups", "SnoopingSettings.groupLimit"),
+          Map.entry("networks.NAME.multicast.carry", "MulticastSettings.carried"),
+          Map.entry("networks.NAME.storm.\\w+.multicast", "StormLimits.multicast"),
+          Map.entry("networks.NAME.storm.\\w+.[a-z-]+.packets", "RateLimit.packetsPerSecond"),
+          Map.entry("networks.NAME.storm.\\w+.[a-z-]+.bits", "RateLimit.bitsPerSecond"),
+          Map.entry("networks.NAME.loops", "StormSettings.loops"),
+          Map.entry("networks.NAME.loops.find", "LoopSettings.enabled"),
+          Map.entry("networks.NAME.path.probe", "PathSettings.probing"),
+          Map.entry("networks.NAME.path.answer", "PathSettings.answering"),
+          Map.entry("networks.NAME.path.clamp-mss", "PathSettings.clamping"),
+          Map.entry("networks.NAME.ports\\[\\].mtu", "Tap.mtuBytes"));
 
   private ConfigurationReference() {}
 
@@ -234,9 +250,20 @@ final class ConfigurationReference {
     return keys().stream().filter(key -> words(key).isEmpty()).toList();
   }
 
-  static List<String> unknownKeys() {
-    ConfigFile.keys(every()); // throws if there is one
-    return List.of();
+  /** By the names of sections in the sources of the readers. */
+  static List<String> missingSections() {
+    Set<String> missing = new LinkedHashSet<>();
+    String every = every();
+    for (Path source : Repository.files("Reader.java")) {
+      if (source.toString().contains("/configfile/")) {
+        for (MatchResult each : SECTION.matcher(Repository.read(source)).results().toList()) {
+          if (!every.contains(each.group(1) + ":")) {
+            missing.add(each.group(1));
+          }
+        }
+      }
+    }
+    return List.copyOf(missing);
   }
 
   private static Optional<String> words(String key) {
@@ -259,11 +286,18 @@ final class ConfigurationReference {
     return "";
   }
 
+  private static Optional<String> alias(String key) {
+    return ALIASES.entrySet().stream()
+        .filter(entry -> key.matches(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
   private static Optional<Component> component(String key) {
-    String alias = ALIASES.get(key);
-    if (alias != null) {
+    Optional<String> alias = alias(key);
+    if (alias.isPresent()) {
       return components().stream()
-          .filter(each -> alias.equals(each.type().getSimpleName() + "." + each.name()))
+          .filter(each -> alias.get().equals(each.type().getSimpleName() + "." + each.name()))
           .findFirst();
     }
     String last = key.substring(key.lastIndexOf('.') + 1).replace("[]", "");
@@ -315,7 +349,9 @@ final class ConfigurationReference {
     for (Path source : Repository.files(".java")) {
       String path = source.toString();
       if (path.contains("/main/")
-          && (path.contains("/host/config/") || path.contains("/vtep/settings/"))) {
+          && (path.contains("/host/config/")
+              || path.contains("/vtep/settings/")
+              || path.contains("/vtep/encapsulation/"))) {
         String text = Repository.read(source);
         String outer = source.getFileName().toString().replace(".java", "");
         String start = path.substring(path.indexOf("net/viaduct"), path.lastIndexOf('/'));
@@ -352,7 +388,7 @@ final class ConfigurationReference {
     if (REQUIRED.contains(key)) {
       return "required";
     }
-    if (WORDS.containsKey(key) && !ALIASES.containsKey(key)) {
+    if (WORDS.containsKey(key) && alias(key).isEmpty()) {
       return "";
     }
     Optional<Component> component = component(key);
