@@ -279,6 +279,11 @@ class VtepModelTest {
     return mac;
   }
 
+  /** A reverse ARP by which a host tells of a station that was put at one of its ports. */
+  private static boolean isAnnouncement(String outcome) {
+    return outcome.contains("803500010800060400030200");
+  }
+
   private void compare(String what) {
     List<String> outcomes = new ArrayList<>(sent);
     ports.forEach((name, port) -> {
@@ -286,6 +291,7 @@ class VtepModelTest {
         outcomes.add(name + " gets " + content(frame.bytes()));
       }
     });
+    outcomes.removeIf(VtepModelTest::isAnnouncement); // NeighbourTest has those
     assertThat(outcomes).as(what).containsExactlyInAnyOrderElementsOf(model.outcomes);
     rig.view(0)
         .drops()
