@@ -126,7 +126,10 @@ class HostOnLinuxTest {
   }
 
   private List<String> ports(Host up) {
-    return up.view().ports().stream().map(port -> port.name()).toList();
+    return up.view().ports().stream()
+        .filter(port -> port.state().equals("attached"))
+        .map(port -> port.name())
+        .toList();
   }
 
   @Test

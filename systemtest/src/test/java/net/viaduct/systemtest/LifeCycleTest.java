@@ -105,7 +105,7 @@ class LifeCycleTest {
     viaduct.rewrite(BLUE + "    - tap: vm2\n    - device: nosuch\n");
     CommandRun.Result reload = viaduct.ask("reload");
     assertThat(reload.exitCode()).isEqualTo(1);
-    assertThat(reload.output()).contains("h1.yaml:14:", "nosuch");
+    assertThat(reload.output()).contains("h1.yaml:13:", "nosuch");
     assertThat(viaduct.ports()).isEqualTo(before);
     assertThat(link("vm2")).isEmpty();
   }

@@ -291,7 +291,10 @@ class VtepModelTest {
         outcomes.add(name + " gets " + content(frame.bytes()));
       }
     });
-    outcomes.removeIf(VtepModelTest::isAnnouncement); // NeighbourTest has those
+    if (what.endsWith(" s pass")) {
+      // of static stations that came to a port before; NeighbourTest has those
+      outcomes.removeIf(VtepModelTest::isAnnouncement);
+    }
     assertThat(outcomes).as(what).containsExactlyInAnyOrderElementsOf(model.outcomes);
     rig.view(0)
         .drops()

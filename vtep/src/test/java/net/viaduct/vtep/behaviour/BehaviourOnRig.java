@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.settings.PathSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -56,19 +58,26 @@ abstract class BehaviourOnRig {
     }
   }
 
+  /** The same network without probes of the path: tests count what is sent. */
+  protected static NetworkConfig quiet(NetworkConfig config) {
+    PathSettings silent = new PathSettings(false, true, true, OptionalInt.empty());
+    return config.with(config.settings().with(silent));
+  }
+
   /** The network on all hosts, flooding to a group. */
   protected final void networkByGroup(int vni, int group) {
     for (int host = 0; host < rig.hosts(); host++) {
       FloodList flood =
           new FloodList.Group(new Endpoint(rig.group(group), rig.endpoint(host).port()));
-      rig.await(rig.control(host).addNetwork(new NetworkConfig(vni, "n" + vni, flood)));
+      rig.await(rig.control(host).addNetwork(quiet(new NetworkConfig(vni, "n" + vni, flood))));
     }
   }
 
   /** The network on all hosts, each flooding to all others. */
   protected final void networkByRemotes(int vni) {
     for (int host = 0; host < rig.hosts(); host++) {
-      rig.await(rig.control(host).addNetwork(new NetworkConfig(vni, "n" + vni, othersOf(host))));
+      rig.await(
+          rig.control(host).addNetwork(quiet(new NetworkConfig(vni, "n" + vni, othersOf(host)))));
     }
   }
 

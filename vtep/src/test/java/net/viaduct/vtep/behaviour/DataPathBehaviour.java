@@ -62,7 +62,8 @@ public abstract class DataPathBehaviour extends ForwardingBehaviour {
       rig.await(
           rig.control(host)
               .addNetwork(
-                  new NetworkConfig(BLUE, "blue", othersOf(host), Set.of(), TagPolicy.KEEP)));
+                  quiet(
+                      new NetworkConfig(BLUE, "blue", othersOf(host), Set.of(), TagPolicy.KEEP))));
     }
     Machine a = rig.machine(0, BLUE, "a");
     Machine b = rig.machine(1, BLUE, "b");
@@ -94,7 +95,7 @@ public abstract class DataPathBehaviour extends ForwardingBehaviour {
   void shouldSendVxlanToForeignHost() {
     ForeignHost foreign = rig.foreignHost();
     FloodList flood = new FloodList.Remotes(List.of(foreign.endpoint()));
-    rig.await(rig.control(0).addNetwork(new NetworkConfig(BLUE, "blue", flood)));
+    rig.await(rig.control(0).addNetwork(quiet(new NetworkConfig(BLUE, "blue", flood))));
     Machine a = rig.machine(0, BLUE, "a");
     Set<Integer> ports = new java.util.HashSet<>();
     for (int flow = 0; flow < 200; flow++) {
