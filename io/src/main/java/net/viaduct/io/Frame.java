@@ -31,6 +31,7 @@ public final class Frame {
   private int trafficClass;
   private int localPort;
   private boolean checksummed;
+  private boolean fragmented;
   private int group = NO_GROUP;
   private boolean policyApplied;
   private int serviceClass;
@@ -56,6 +57,7 @@ public final class Frame {
     sourceLow = 0;
     sourcePort = 0;
     arrived(0, 0, true);
+    fragmented = false;
     group(NO_GROUP, false);
     serviceClass = 0;
   }
@@ -169,6 +171,16 @@ public final class Frame {
     return checksummed;
   }
 
+  /** Says that the datagram came in fragments, to who does not want such. */
+  public void fragmented(boolean value) {
+    fragmented = value;
+  }
+
+  /** Whether the datagram came in fragments, though none are wanted. */
+  public boolean isFragmented() {
+    return fragmented;
+  }
+
   /**
    * Says to which group of a policy the sender belongs.
    *
@@ -208,6 +220,7 @@ public final class Frame {
     offload.copyFrom(other.offload);
     source(other.sourceHigh, other.sourceLow, other.sourcePort);
     arrived(other.trafficClass, other.localPort, other.checksummed);
+    fragmented = other.fragmented;
     group(other.group, other.policyApplied);
     serviceClass = other.serviceClass;
   }

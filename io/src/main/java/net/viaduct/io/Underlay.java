@@ -30,6 +30,14 @@ public interface Underlay extends Pollable, AutoCloseable {
     return mtuBytes();
   }
 
+  /**
+   * Whether what does not fit the way is sent in fragments, here or by routers, instead of being
+   * refused; never changes. Any thread.
+   */
+  default boolean sendsFragments() {
+    return false;
+  }
+
   /** Where datagrams are let in now; any thread. */
   default Set<Door> doors() {
     return Set.of(Door.udp(local().port()));
@@ -70,16 +78,19 @@ public interface Underlay extends Pollable, AutoCloseable {
    * Fills slots with UDP payloads from the first on, each with its source and how it came, without
    * waiting. A payload's checksum was verified by the kernel if the sender gave one. One that came
    * over IPv6 without checksum, from who is not allowed that, comes empty, and is told by {@link
-   * Frame#isChecksummed()}.
+   * Frame#isChecksummed()}; one that came in fragments, where none are wanted, by {@link
+   * Frame#isFragmented()}.
    *
    * @return how many were filled; 0 if there is nothing now
    */
   int receive(ReceiveBatch batch);
 
   /**
-   * Sends in order, without waiting, never fragmented, and tells the result of each in the batch.
-   * Super-frames are cut and unfinished checksums are finished here; if that is done in the frame
-   * itself, its {@link Offload} says so afterwards, because other entries may refer to it.
+   * Sends in order, without waiting, and tells the result of each in the batch. Nothing is
+   * fragmented, unless {@link #sendsFragments()}.
+   *
+   * <p>Super-frames are cut and unfinished checksums are finished here; if that is done in the
+   * frame itself, its {@link Offload} says so afterwards, because other entries may refer to it.
    */
   void send(DatagramBatch batch);
 

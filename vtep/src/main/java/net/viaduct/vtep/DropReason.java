@@ -275,7 +275,14 @@ public enum DropReason {
       Side.SOURCE,
       "A machine asks who has an IP address that nobody is known to have, and its network drops"
           + " such questions.",
-      "Set neighbours: { unknown: flood }, or list the address under neighbours: known.");
+      "Set neighbours: { unknown: flood }, or list the address under neighbours: known."),
+  /** R7. */
+  OUTER_FRAGMENTS(
+      45,
+      Side.SOURCE,
+      "A tunnel packet came in fragments, which its sender may not make (RFC 7348 section 4.3).",
+      "Give the remote's machines an MTU that leaves room for the tunnel; or set"
+          + " underlay.fragments.received to reassemble, at the price of loss and memory.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -312,6 +312,12 @@ class DropReasonTest {
                 new MemoryDatagram(source, rig.endpoint(0), vxlan(BLUE, broadcast(FAR)), 0, false));
         rig.settle();
       }
+      case OUTER_FRAGMENTS -> {
+        openWithRemote();
+        byte[] payload = vxlan(BLUE, broadcast(FAR));
+        rig.network().carry(new MemoryDatagram(REMOTE, rig.endpoint(0), payload).inFragments());
+        rig.settle();
+      }
       case UNKNOWN_TUNNEL_VERSION -> byDoor(6081, 0x4000_6558, 0x0000_6400);
       case UNKNOWN_INNER_PROTOCOL -> byDoor(4790, 0x0c00_0004, 0x0000_6400);
       case CONTROL_DATAGRAM -> byDoor(6081, 0x0080_6558, 0x0000_6400);

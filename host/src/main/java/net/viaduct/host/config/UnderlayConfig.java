@@ -21,6 +21,7 @@ import net.viaduct.wire.IpPrefix;
  * @param sourcePorts the UDP source ports of what is sent
  * @param udpChecksum whether UDP checksums are sent over IPv4
  * @param zeroChecksumIpv6 remotes with which UDP over IPv6 goes without checksum, both ways
+ * @param fragments whether there may be any, either way
  * @param ttl time to live of what is sent to a remote, 1 to 255
  * @param multicastTtl time to live of what is sent to a group, 1 to 255
  * @param reservedBits what becomes of packets with reserved bits set
@@ -34,6 +35,7 @@ public record UnderlayConfig(
     SourcePorts sourcePorts,
     boolean udpChecksum,
     List<IpPrefix> zeroChecksumIpv6,
+    FragmentConfig fragments,
     int ttl,
     int multicastTtl,
     ReservedBits reservedBits,
@@ -90,6 +92,7 @@ public record UnderlayConfig(
         sourcePorts,
         udpChecksum,
         zeroChecksumIpv6,
+        fragments,
         ttl,
         multicastTtl,
         reservedBits,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import net.viaduct.host.config.DeviceName;
+import net.viaduct.host.config.FragmentConfig;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
@@ -39,6 +40,8 @@ final class UnderlayReader {
         section.section("source-ports").map(this::readSourcePorts).orElse(SourcePorts.RECOMMENDED);
     boolean udpChecksum = section.get("udp-checksum").flatMap(Value::bool).orElse(true);
     List<IpPrefix> zeroChecksumIpv6 = readPrefixes("zero-checksum-ipv6");
+    FragmentConfig fragments =
+        section.section("fragments").map(UnderlayReader::readFragments).orElse(FragmentConfig.NONE);
     int ttl = integer("ttl", IntRange.TTL, DEFAULT_TTL);
     int multicastTtl = integer("multicast-ttl", IntRange.TTL, DEFAULT_TTL);
     ReservedBits reservedBits =
@@ -59,10 +62,22 @@ final class UnderlayReader {
                 sourcePorts,
                 udpChecksum,
                 zeroChecksumIpv6,
+                fragments,
                 ttl,
                 multicastTtl,
                 reservedBits,
                 acceptFrom));
+  }
+
+  private static FragmentConfig readFragments(Section fragments) {
+    FragmentConfig.Received received =
+        fragments
+            .get("received")
+            .flatMap(v -> v.oneOf(FragmentConfig.Received.class))
+            .orElse(FragmentConfig.NONE.received());
+    boolean sent = fragments.get("sent").flatMap(Value::bool).orElse(false);
+    fragments.noMore();
+    return new FragmentConfig(received, sent);
   }
 
   /** One address, or a list of two. */

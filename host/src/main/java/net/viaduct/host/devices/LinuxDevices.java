@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.viaduct.host.config.FragmentConfig;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
@@ -134,8 +135,14 @@ public final class LinuxDevices implements HostDevices {
                 new UdpUnderlayConfig.SourceRange(ports.from(), ports.to(), ports.count()))
             .withTtl(config.ttl(), config.multicastTtl())
             .withChecksums(config.udpChecksum())
-            .withZeroChecksumWith(config.zeroChecksumIpv6()),
+            .withZeroChecksumWith(config.zeroChecksumIpv6())
+            .withFragments(fragments(config.fragments())),
         errors);
+  }
+
+  private static UdpUnderlayConfig.Fragments fragments(FragmentConfig config) {
+    return new UdpUnderlayConfig.Fragments(
+        config.received() == FragmentConfig.Received.REASSEMBLE, config.sent());
   }
 
   @Override

@@ -87,6 +87,10 @@ class ConfigErrorsTest {
             "v.yaml:3:24: underlay.zero-checksum-ipv6[0]: fd77::1/64 has bits behind its length;"
                 + " meant is perhaps fd77::/64"),
         arguments(
+            "underlay:\n  address: 10.77.0.1\n  fragments: { received: keep }\n",
+            "v.yaml:3:26: underlay.fragments.received: 'keep' is unknown; it is drop or"
+                + " reassemble"),
+        arguments(
             "underlay: 10.77.0.1\n",
             "v.yaml:1:11: underlay: is a single value, and should have keys of its own"),
         arguments(

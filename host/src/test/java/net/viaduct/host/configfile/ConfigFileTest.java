@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import net.viaduct.host.config.Flood;
+import net.viaduct.host.config.FragmentConfig;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
@@ -122,6 +123,7 @@ class ConfigFileTest {
     assertThat(config.underlay().local().port()).isEqualTo(4789);
     assertThat(config.underlay().acceptPorts()).isEmpty();
     assertThat(config.underlay().zeroChecksumIpv6()).isEmpty();
+    assertThat(config.underlay().fragments()).isEqualTo(FragmentConfig.NONE);
     assertThat(config.underlay().sourcePorts()).isEqualTo(new SourcePorts(49_152, 65_535, 64));
     HostConfig both =
         read(
@@ -131,6 +133,7 @@ class ConfigFileTest {
               port: 8472
               accept-ports: [4789, 4789]
               zero-checksum-ipv6: ["fd77::/64", "fd78::1"]
+              fragments: { received: reassemble, sent: true }
             networks:
               blue:
                 vni: 5
@@ -142,6 +145,8 @@ class ConfigFileTest {
     assertThat(both.underlay().locals())
         .containsExactly(endpoint("10.77.0.1", 8472), endpoint("fd77::1", 8472));
     assertThat(both.underlay().doors()).containsExactly(Door.udp(4789), Door.udp(8472));
+    assertThat(both.underlay().fragments())
+        .isEqualTo(new FragmentConfig(FragmentConfig.Received.REASSEMBLE, true));
     assertThat(both.underlay().zeroChecksumIpv6())
         .containsExactly(IpPrefix.parse("fd77::/64"), IpPrefix.parse("fd78::1/128"));
     assertThat(both.networks().getFirst().flood())

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import net.viaduct.host.config.FragmentConfig;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
@@ -134,6 +135,9 @@ public final class MemoryDevices implements HostDevices {
     MemoryUnderlay opened = network.open(config.addresses(), config.port());
     opened.listen(config.doors());
     opened.zeroChecksumWith(config.zeroChecksumIpv6());
+    opened.fragments(
+        config.fragments().received() == FragmentConfig.Received.REASSEMBLE,
+        config.fragments().sent());
     underlay = opened;
     return opened;
   }

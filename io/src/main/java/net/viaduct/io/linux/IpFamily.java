@@ -9,11 +9,11 @@ import net.viaduct.wire.IpAddress;
 final class IpFamily {
   /** {@code AF_INET}, options of level {@code SOL_IP}. */
   static final IpFamily V4 =
-      new IpFamily("IPv4", 2, 0, new Options(2, 10, 13, 1, 32, 33, 34, 35, 49, 15));
+      new IpFamily("IPv4", 2, 0, new Options(2, 10, 13, 1, 32, 33, 34, 35, 49, 15, 25, 5));
 
   /** {@code AF_INET6}, options of level {@code SOL_IPV6}. */
   static final IpFamily V6 =
-      new IpFamily("IPv6", 10, 41, new Options(16, 23, 66, 67, 17, 18, 19, 20, 29, 78));
+      new IpFamily("IPv6", 10, 41, new Options(16, 23, 66, 67, 17, 18, 19, 20, 29, 78, 77, 0));
 
   /**
    * Numbers of options.
@@ -28,6 +28,12 @@ final class IpFamily {
    * @param join a group
    * @param groupsOfOthers whether a socket gets what others of this host joined
    * @param freeBind whether an address that is not there can be bound
+   * @param receiveFragmentSize whether the size of the largest fragment is told, of what came in
+   *     fragments; and the type of the control message in which it is
+   * @param mayFragment the value of {@code mtuDiscover} with which what does not fit is fragmented.
+   *     Over IPv4 {@code IP_PMTUDISC_OMIT}: by the device's MTU, and by routers, since DF is not
+   *     set. Over IPv6, where routers cannot, {@code IPV6_PMTUDISC_DONT}: by what ICMP told the
+   *     kernel, which can make fragments small but loses nothing
    */
   record Options(
       int hops,
@@ -39,7 +45,9 @@ final class IpFamily {
       int groupLoop,
       int join,
       int groupsOfOthers,
-      int freeBind) {}
+      int freeBind,
+      int receiveFragmentSize,
+      int mayFragment) {}
 
   private final String name;
   private final int number;

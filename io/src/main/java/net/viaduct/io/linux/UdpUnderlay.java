@@ -27,7 +27,7 @@ import net.viaduct.wire.IpAddress;
  *
  * <p>One socket receives what is sent to a local address and door, one more for each group that is
  * joined. Datagrams leave from a pool of sockets for each address, by the hash of their flow, never
- * fragmented.
+ * fragmented unless configured so.
  */
 public final class UdpUnderlay implements Underlay {
   private static final int NAMES_TOLD = 8;
@@ -159,6 +159,11 @@ public final class UdpUnderlay implements Underlay {
       }
     }
     return mtuBytes();
+  }
+
+  @Override
+  public boolean sendsFragments() {
+    return config.fragments().sent();
   }
 
   @Override

@@ -25,6 +25,7 @@ import net.viaduct.wire.IpPrefix;
  * @param checksums whether what is sent over IPv4 has a UDP checksum; else it is 0
  * @param zeroChecksumWith remotes to which UDP over IPv6 goes without checksum, and from which it
  *     is accepted without: both ends have to be configured so (RFC 6935 section 5)
+ * @param fragments whether there may be any, either way
  */
 public record UdpUnderlayConfig(
     List<IpAddress> addresses,
@@ -35,7 +36,8 @@ public record UdpUnderlayConfig(
     int ttl,
     int groupTtl,
     boolean checksums,
-    List<IpPrefix> zeroChecksumWith) {
+    List<IpPrefix> zeroChecksumWith,
+    Fragments fragments) {
   /** RFC 7348 section 5 recommends the dynamic ports. */
   public static final int LOWEST_SOURCE_PORT = 49_152;
 
@@ -70,6 +72,17 @@ public record UdpUnderlayConfig(
     }
   }
 
+  /**
+   * Fragments of packets on the underlay (RFC 7348 section 4.3).
+   *
+   * @param taken whether what comes in fragments is as good as what comes whole; else it is marked
+   * @param sent whether what does not fit is sent in fragments; else it is refused
+   */
+  public record Fragments(boolean taken, boolean sent) {
+    /** Neither way. */
+    public static final Fragments NONE = new Fragments(false, false);
+  }
+
   /** Checks ranges. */
   public UdpUnderlayConfig {
     addresses = List.copyOf(addresses);
@@ -101,19 +114,46 @@ public record UdpUnderlayConfig(
     SourceRange recommended =
         new SourceRange(LOWEST_SOURCE_PORT, HIGHEST_SOURCE_PORT, SOURCE_PORTS);
     return new UdpUnderlayConfig(
-        addresses, port, Set.of(), Optional.empty(), recommended, TTL, TTL, true, List.of());
+        addresses,
+        port,
+        Set.of(),
+        Optional.empty(),
+        recommended,
+        TTL,
+        TTL,
+        true,
+        List.of(),
+        Fragments.NONE);
   }
 
   /** The same with another device. */
   public UdpUnderlayConfig withDevice(Optional<String> other) {
     return new UdpUnderlayConfig(
-        addresses, port, moreDoors, other, sourcePorts, ttl, groupTtl, checksums, zeroChecksumWith);
+        addresses,
+        port,
+        moreDoors,
+        other,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        checksums,
+        zeroChecksumWith,
+        fragments);
   }
 
   /** The same with other source ports. */
   public UdpUnderlayConfig withSourcePorts(SourceRange other) {
     return new UdpUnderlayConfig(
-        addresses, port, moreDoors, device, other, ttl, groupTtl, checksums, zeroChecksumWith);
+        addresses,
+        port,
+        moreDoors,
+        device,
+        other,
+        ttl,
+        groupTtl,
+        checksums,
+        zeroChecksumWith,
+        fragments);
   }
 
   /** The same with other hops. */
@@ -127,25 +167,68 @@ public record UdpUnderlayConfig(
         toRemotes,
         toGroups,
         checksums,
-        zeroChecksumWith);
+        zeroChecksumWith,
+        fragments);
   }
 
   /** The same with or without checksums over IPv4. */
   public UdpUnderlayConfig withChecksums(boolean value) {
     return new UdpUnderlayConfig(
-        addresses, port, moreDoors, device, sourcePorts, ttl, groupTtl, value, zeroChecksumWith);
+        addresses,
+        port,
+        moreDoors,
+        device,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        value,
+        zeroChecksumWith,
+        fragments);
   }
 
   /** The same without checksums over IPv6 with these. */
   public UdpUnderlayConfig withZeroChecksumWith(List<IpPrefix> remotes) {
     return new UdpUnderlayConfig(
-        addresses, port, moreDoors, device, sourcePorts, ttl, groupTtl, checksums, remotes);
+        addresses,
+        port,
+        moreDoors,
+        device,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        checksums,
+        remotes,
+        fragments);
+  }
+
+  /** The same with or without fragments. */
+  public UdpUnderlayConfig withFragments(Fragments value) {
+    return new UdpUnderlayConfig(
+        addresses,
+        port,
+        moreDoors,
+        device,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        checksums,
+        zeroChecksumWith,
+        value);
   }
 
   /** The same with these doors beside the one of the port. */
   public UdpUnderlayConfig withMoreDoors(Set<Door> doors) {
     return new UdpUnderlayConfig(
-        addresses, port, doors, device, sourcePorts, ttl, groupTtl, checksums, zeroChecksumWith);
+        addresses,
+        port,
+        doors,
+        device,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        checksums,
+        zeroChecksumWith,
+        fragments);
   }
 
   /** Where this host is reached. */

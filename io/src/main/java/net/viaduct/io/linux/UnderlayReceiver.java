@@ -80,7 +80,8 @@ final class UnderlayReceiver implements AutoCloseable {
     socketCalls = new SocketCalls(arena);
     statisticsCalls = new SocketCalls(arena);
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, 8);
-    slots = new ReceiveSlots(arena, 0, SocketAddress.SIZE_BYTES, TrafficClassMessage.CONTROL_BYTES);
+    int controls = TrafficClassMessage.CONTROL_BYTES + FragmentSizeMessage.CONTROL_BYTES;
+    slots = new ReceiveSlots(arena, 0, SocketAddress.SIZE_BYTES, controls);
     events = arena.allocate((long) MAX_READY * EVENT_BYTES, 8);
     later = ErrorNumber.check(calls.epollCreate(), "open epoll for underlay");
     try {
@@ -168,6 +169,12 @@ final class UnderlayReceiver implements AutoCloseable {
     // the filter of the socket took the content of what came without checksum, if not allowed to
     boolean checksummed = gre || socket.family == IpFamily.V4 || frame.lengthBytes() > 0;
     frame.arrived(trafficClass, socket.door.port(), checksummed);
+    frame.fragmented(
+        FragmentSizeMessage.isPresent(
+            messages.controls(),
+            messages.control(message),
+            messages.controlLengthBytes(message),
+            socket.family));
   }
 
   /** A raw socket of IPv4 gives the IP header too, whose lengths the kernel has verified. */

@@ -154,6 +154,9 @@ final class UnderlaySockets {
     PacketSocket.setBuffers(calls, fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
     set(fd, family.level(), options.groupsOfOthers(), 0, call);
     set(fd, family.level(), options.receiveTrafficClass(), 1, call);
+    if (!config.fragments().taken()) {
+      set(fd, family.level(), options.receiveFragmentSize(), 1, call);
+    }
     boolean ipv6 = family == IpFamily.V6 && door.transport() == Transport.UDP;
     if (ipv6 && !config.zeroChecksumWith().isEmpty()) {
       set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1, call); // else the kernel drops what has none
@@ -217,7 +220,8 @@ final class UnderlaySockets {
     // lets nothing pass would be a BPF program for each socket; on Linux 6.18 many that are freed
     // at once can block the kernel's workers (bpf_prog_pack_free waits for one of them).
     PacketSocket.setBuffers(calls, fd, TINY_BUFFER_BYTES, SEND_BUFFER_BYTES);
-    set(fd, family.level(), options.mtuDiscover(), NEVER_FRAGMENT, call);
+    int fragmenting = config.fragments().sent() ? options.mayFragment() : NEVER_FRAGMENT;
+    set(fd, family.level(), options.mtuDiscover(), fragmenting, call);
     set(fd, family.level(), options.hops(), config.ttl(), call);
     set(fd, family.level(), options.groupHops(), config.groupTtl(), call);
     set(fd, family.level(), options.groupLoop(), 0, call);

@@ -34,8 +34,8 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
   /** A datagram on its way in. */
   public record Received(MemoryFrame payload, IpAddress source, int sourcePort, Arrival arrival) {}
 
-  /** How it came, as {@link Frame#arrived} has it. */
-  public record Arrival(int trafficClass, int localPort, boolean checksummed) {}
+  /** How it came, as {@link Frame#arrived} and {@link Frame#fragmented} have it. */
+  public record Arrival(int trafficClass, int localPort, boolean checksummed, boolean fragmented) {}
 
   /** A frame with its tunnel header on its way out. */
   public record Sent(
@@ -54,6 +54,11 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
   }
 
   @Override
+  public boolean sendsFragments() {
+    return underlay.sendsFragments();
+  }
+
+  @Override
   public int receive(ReceiveBatch into) {
     release();
     int count;
@@ -66,7 +71,11 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
                 MemoryFrame.copyOf(frame),
                 new IpAddress(frame.sourceHigh(), frame.sourceLow()),
                 frame.sourcePort(),
-                new Arrival(frame.trafficClass(), frame.localPort(), frame.isChecksummed())));
+                new Arrival(
+                    frame.trafficClass(),
+                    frame.localPort(),
+                    frame.isChecksummed(),
+                    frame.isFragmented())));
       }
     } while (count > 0);
     int filled = 0;
@@ -81,6 +90,7 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
       frame.source(source.high(), source.low(), received.sourcePort);
       Arrival arrival = received.arrival;
       frame.arrived(arrival.trafficClass, arrival.localPort, arrival.checksummed);
+      frame.fragmented(arrival.fragmented);
     }
     return filled;
   }

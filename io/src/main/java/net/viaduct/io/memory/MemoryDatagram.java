@@ -9,6 +9,7 @@ public final class MemoryDatagram {
   private final byte[] payload;
   private final int trafficClass;
   private final boolean checksummed;
+  private final boolean fragmented;
 
   /**
    * A datagram.
@@ -32,11 +33,32 @@ public final class MemoryDatagram {
       byte[] payload,
       int trafficClass,
       boolean checksummed) {
+    this(source, destination, payload, trafficClass, checksummed, false);
+  }
+
+  private MemoryDatagram(
+      Endpoint source,
+      Endpoint destination,
+      byte[] payload,
+      int trafficClass,
+      boolean checksummed,
+      boolean fragmented) {
     this.source = source;
     this.destination = destination;
     this.payload = payload.clone();
     this.trafficClass = trafficClass;
     this.checksummed = checksummed;
+    this.fragmented = fragmented;
+  }
+
+  /** The same in fragments. */
+  public MemoryDatagram inFragments() {
+    return new MemoryDatagram(source, destination, payload, trafficClass, checksummed, true);
+  }
+
+  /** Whether it comes in fragments. */
+  public boolean isFragmented() {
+    return fragmented;
   }
 
   /** The TOS byte or traffic class of its IP header. */

@@ -55,6 +55,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private List<String> troubles = List.of();
   private final FlowKey flow = new FlowKey();
   private final NestedSegmenter segmenter = new NestedSegmenter();
+  private boolean takesFragments;
+  private boolean sendsFragments;
   private int queueDatagrams = DEFAULT_QUEUE_DATAGRAMS;
   private int mtuBytes = DEFAULT_MTU_BYTES;
   private int groups;
@@ -103,6 +105,17 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   /** With these remotes UDP over IPv6 goes without checksum, both ways. */
   public synchronized void zeroChecksumWith(List<IpPrefix> remotes) {
     zeroChecksumWith = List.copyOf(remotes);
+  }
+
+  /** Says whether fragments are taken, and whether they are sent; at first neither. */
+  public synchronized void fragments(boolean taken, boolean sent) {
+    takesFragments = taken;
+    sendsFragments = sent;
+  }
+
+  @Override
+  public synchronized boolean sendsFragments() {
+    return sendsFragments;
   }
 
   /** Something keeps it from working, as {@link #troubles()} tells then. */
@@ -215,6 +228,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
       MemoryFrame.of(trusted ? datagram.payload() : new byte[0]).copyTo(frame);
       frame.source(source.high(), source.low(), datagram.source().port());
       frame.arrived(datagram.trafficClass(), datagram.destination().port(), trusted);
+      frame.fragmented(datagram.isFragmented() && !takesFragments);
     }
     return count;
   }
@@ -260,12 +274,14 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     boolean checksummed = !goesWithout(destination.address());
     int sent = 0;
     for (byte[] each : inner) {
-      if (overhead + each.length <= mtuBytes()) {
+      boolean fits = overhead + each.length <= mtuBytes();
+      if (fits || sendsFragments()) {
         byte[] payload = new byte[header.length + each.length];
         System.arraycopy(header, 0, payload, 0, header.length);
         System.arraycopy(each, 0, payload, header.length, each.length);
-        network.carry(
-            new MemoryDatagram(source, destination, payload, batch.trafficClass(i), checksummed));
+        MemoryDatagram whole =
+            new MemoryDatagram(source, destination, payload, batch.trafficClass(i), checksummed);
+        network.carry(fits ? whole : whole.inFragments());
         sent++;
       }
     }

@@ -240,7 +240,8 @@ class TwoFamiliesTest {
         config.ttl(),
         config.groupTtl(),
         config.checksums(),
-        config.zeroChecksumWith());
+        config.zeroChecksumWith(),
+        config.fragments());
   }
 
   @Test

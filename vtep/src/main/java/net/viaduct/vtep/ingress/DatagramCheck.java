@@ -40,6 +40,9 @@ public final class DatagramCheck {
     if (!datagram.isChecksummed()) {
       return DropReason.CHECKSUM_MISSING;
     }
+    if (datagram.isFragmented()) {
+      return DropReason.OUTER_FRAGMENTS;
+    }
     DropReason refusal = spoken.apply(datagram.localPort()).encapsulation().read(datagram, header);
     if (refusal != null) {
       return refusal;

@@ -23,6 +23,7 @@ public final class TunnelOutput {
   private static final int CAPACITY = 256;
 
   private final Underlay underlay;
+  private final boolean sendsFragments;
   private final Tally tally;
   private final DistinctErrors errors;
   private final DatagramBatch batch = new DatagramBatch(CAPACITY);
@@ -34,18 +35,19 @@ public final class TunnelOutput {
   /** An output with nothing in it. */
   public TunnelOutput(Underlay underlay, Tally tally, DistinctErrors errors) {
     this.underlay = underlay;
+    this.sendsFragments = underlay.sendsFragments();
     this.tally = tally;
     this.errors = errors;
   }
 
   /**
    * A copy of a frame goes to a target, wrapped as its network says, if it fits the path to it
-   * (R7); else {@link #takeLargestRefused} tells what would. The copies of one frame are to be
-   * offered in a row.
+   * (R7) or may be fragmented; else {@link #takeLargestRefused} tells what would. The copies of one
+   * frame are to be offered in a row.
    */
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
     int largestFrameBytes = PathFit.largestFrameBytes(network, target);
-    if (PathFit.fits(frame, largestFrameBytes)) {
+    if (PathFit.fits(frame, largestFrameBytes) || sendsFragments) {
       offerUnchecked(network, target, frame, flowHash);
     } else {
       largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));

@@ -50,6 +50,11 @@ public final class NarrowUnderlay implements Underlay, MemorySource {
   }
 
   @Override
+  public boolean sendsFragments() {
+    return underlay.sendsFragments();
+  }
+
+  @Override
   public int receiveErrors(PathError.Listener to) {
     return underlay.receiveErrors(to);
   }
