@@ -184,6 +184,9 @@ public final class Vtep implements Agent {
       work += receive(ready[i]);
     }
     housekeeping.doWork();
+    if (captures.isOn()) {
+      captures.done(); // frames of our own that left with no batch
+    }
     busy = work > 0;
     return work;
   }

@@ -5,6 +5,7 @@ import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +33,10 @@ import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.capture.Capture;
+import net.viaduct.vtep.capture.CaptureFilter;
+import net.viaduct.vtep.capture.CaptureRequest;
+import net.viaduct.vtep.capture.CapturedFrame;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.LoopSettings;
@@ -48,6 +56,7 @@ import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.ip.Ecn;
 import net.viaduct.wire.neighbour.ArpFrame;
 import net.viaduct.wire.neighbour.ArpPacket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -65,6 +74,8 @@ class DropReasonTest {
   private static final Endpoint STRANGER = new Endpoint(IpAddress.parse("10.77.0.51"), 4789);
 
   private MemoryRig rig;
+  private @Nullable DropReason wanted;
+  private @Nullable Capture capture;
   private MemoryPort a;
   private MemoryPort b;
 
@@ -80,8 +91,26 @@ class DropReasonTest {
         new VtepConfig(VtepConfig.DEFAULT.ageing(), strict, limits, VtepConfig.DEFAULT.idleWait());
     rig = new MemoryRig(1, MemoryRig.impatient(config));
     rig.await(rig.control(0).addNetwork(new NetworkConfig(BLUE, "blue", flood)));
+    capture();
     a = attach(new MemoryPort("a"));
     b = attach(new MemoryPort("b"));
+  }
+
+  /** Captures what is dropped for the wanted reason, if there is one. */
+  private void capture() {
+    if (wanted != null) {
+      CaptureFilter dropped =
+          new CaptureFilter(
+              OptionalLong.empty(),
+              Optional.empty(),
+              OptionalInt.empty(),
+              OptionalInt.empty(),
+              true,
+              Optional.of(wanted));
+      Set<String> ports = Set.of("a", "b", "machine", "odd", "trunk", "trunk.20");
+      CaptureRequest everywhere = new CaptureRequest(ports, true, dropped, 65_535);
+      capture = rig.await(rig.control(0).capture(everywhere));
+    }
   }
 
   private void openWithRemote() {
@@ -149,6 +178,22 @@ class DropReasonTest {
     rig.view(0).ports().forEach(port -> places.add(port.counters()));
     rig.view(0).remotes().forEach(remote -> places.add(remote.counters()));
     return places.stream().mapToLong(c -> c.values().get("drop-" + reason.label())).sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("Every drop of a frame that was received is in a capture, with its reason")
+  void shouldBeCapturedWithItsReason(DropReason reason) {
+    assumeTrue(reason.side() != DropReason.Side.BEFORE, "nobody has seen such a frame");
+    wanted = reason;
+    provoke(reason);
+    assertThat(capture).isNotNull();
+    List<CapturedFrame> frames = capture.read(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    assertThat(frames).isNotEmpty();
+    assertThat(frames).allMatch(frame -> frame.comment().contains("dropped: " + reason.label()));
+    if (reason.side() == DropReason.Side.TARGET) {
+      assertThat(frames).as("also where it was to leave").anyMatch(frame -> !frame.isInbound());
+    }
   }
 
   /** No default: a new reason does not compile until somebody knows how to provoke it. */
@@ -250,6 +295,7 @@ class DropReasonTest {
         open(false, TableLimits.DEFAULT, FloodList.NOBODY);
         snoop();
         rig.advance(Duration.ofSeconds(60));
+        capture(); // nobody has read the first one for so long that it has ended
         fromPort(MulticastFrames.toGroup(A, 0x0a00_0001, 0xef01_0101));
       }
       case INVALID_OFFLOAD -> {

@@ -56,14 +56,25 @@ final class CaptureEntry {
 
   /** A copy got somewhere, or was dropped for a reason. */
   void add(@Nullable Object place, @Nullable DropReason reason) {
-    if (copies < MOST_PLACES) {
-      places[copies] = place;
-      reasons[copies] = reason;
+    int at = copies < MOST_PLACES || reason == null ? copies : firstThatArrived();
+    if (at < MOST_PLACES) {
+      places[at] = place;
+      reasons[at] = reason;
     }
     copies++;
     if (reason != null) {
       drops++;
     }
+  }
+
+  /** With more copies than are told, drops are told first. */
+  private int firstThatArrived() {
+    for (int i = 0; i < MOST_PLACES; i++) {
+      if (reasons[i] == null) {
+        return i;
+      }
+    }
+    return MOST_PLACES;
   }
 
   boolean has(DropReason reason) {

@@ -175,14 +175,6 @@ public final class Captures {
     }
   }
 
-  /** A copy was dropped that a remote or a group was to get; only while it {@link #isOn}. */
-  public void refused(Frame frame, DropReason reason, TunnelTarget target) {
-    CaptureEntry entry = entryOf(frame);
-    if (entry != null) {
-      entry.add(target, reason);
-    }
-  }
-
   /** A copy was dropped that a port was to get; only while it {@link #isOn}. */
   public void refused(Frame frame, DropReason reason, LocalPort place) {
     CaptureEntry entry = entryOf(frame);

@@ -99,7 +99,7 @@ public final class Flooder {
       try {
         tunnels.offer(network, scope.target(i), frame, flowHash);
       } catch (RuntimeException e) {
-        lost(Direction.EGRESS, network, sender, e);
+        lost(Direction.EGRESS, network, sender, frame, e);
       }
     }
   }
@@ -109,13 +109,20 @@ public final class Flooder {
     try {
       ports.offer(way, target, frame);
     } catch (RuntimeException e) {
-      lost(way, target.network(), sender, e);
+      lost(way, target.network(), sender, frame, e);
     }
   }
 
   private void lost(
-      Direction way, Network network, @Nullable CounterBlock sender, RuntimeException cause) {
+      Direction way,
+      Network network,
+      @Nullable CounterBlock sender,
+      Frame frame,
+      RuntimeException cause) {
     errors.record(cause);
+    if (tally.captures().isOn()) {
+      tally.captures().refused(frame, DropReason.DEFECT);
+    }
     tally.dropped(way, DropReason.DEFECT, network.counters(), sender);
   }
 }

@@ -41,8 +41,8 @@ public final class TunnelOutput {
   }
 
   /**
-   * A copy of a frame goes to a target, wrapped as its network says, if it fits the path to it
-   * (R7) or may be fragmented; else {@link #takeLargestRefused} tells what would. The copies of one
+   * A copy of a frame goes to a target, wrapped as its network says, if it fits the path to it (R7)
+   * or may be fragmented; else {@link #takeLargestRefused} tells what would. The copies of one
    * frame are to be offered in a row.
    */
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
@@ -51,15 +51,30 @@ public final class TunnelOutput {
       offerUnchecked(network, target, frame, flowHash);
     } else {
       largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));
-      if (tally.captures().isOn()) {
-        tally.captures().refused(frame, DropReason.DATAGRAM_LARGER_THAN_PATH_MTU, target);
-      }
-      tally.dropped(
-          Direction.EGRESS,
-          DropReason.DATAGRAM_LARGER_THAN_PATH_MTU,
-          network.counters(),
-          target.counters());
+      refuse(network, target, frame, flowHash, DropReason.DATAGRAM_LARGER_THAN_PATH_MTU);
     }
+  }
+
+  private void refuse(
+      Network network, TunnelTarget target, Frame frame, int flowHash, DropReason reason) {
+    if (tally.captures().isOn() && !tally.trail().isOn()) {
+      captureRefused(network, target, frame, flowHash, reason);
+    }
+    tally.dropped(Direction.EGRESS, reason, network.counters(), target.counters());
+  }
+
+  /** Shows it as it would have been sent. */
+  private void captureRefused(
+      Network network, TunnelTarget target, Frame frame, int flowHash, DropReason reason) {
+    EncapsulationType type = network.typeFor(target);
+    Encapsulation how = type.encapsulation();
+    flush(); // what waits may be this very frame with another header in front of it
+    encapsulator.encapsulate(network, how, frame, flowHash);
+    int trafficClass = encapsulator.trafficClass();
+    batch.add(frame, how.headerBytes(), target.endpoint(type), flowHash, trafficClass);
+    tally.captures().sent(target, network.vni(), batch, 0, reason);
+    batch.clear();
+    encapsulator.clear();
   }
 
   /**
@@ -78,8 +93,7 @@ public final class TunnelOutput {
     EncapsulationType type = network.typeFor(target);
     Encapsulation how = type.encapsulation();
     if (!Encapsulator.canCarry(how, frame)) {
-      tally.dropped(
-          Direction.EGRESS, DropReason.TAG_NOT_CARRIED, network.counters(), target.counters());
+      refuse(network, target, frame, flowHash, DropReason.TAG_NOT_CARRIED);
       return;
     }
     if (tally.trail().isOn()) {
