@@ -1,6 +1,7 @@
 package net.viaduct.vtep;
 
 import static net.viaduct.vtep.behaviour.Frames.broadcast;
+import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,7 @@ import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How each network comes to know stations, and from whom it takes datagrams. */
@@ -89,6 +91,28 @@ class StationPolicyTest {
     rig.await(rig.control(0).changeNetwork(network(BLUE, StationPolicy.USUAL)));
     speak(port, mac(1));
     assertThat(isKnown(BLUE, mac(1))).isTrue();
+  }
+
+  @Test
+  @Tag("P16")
+  @DisplayName("the last answer of a router that gave up its address does not take it back")
+  void shouldMoveNobodyByAFrameForItsOwnSender() {
+    MemoryPort one = attach(network(BLUE, StationPolicy.USUAL));
+    MemoryPort other = new MemoryPort("other");
+    rig.attach(0, BLUE, other);
+    long router = 0x0000_5e00_0133L;
+    one.inject(frame(router, router));
+    rig.settle();
+    assertThat(placeOf(router)).as("it is new").isEqualTo(new Location.AtPort(one.name()));
+    speak(other, router);
+    one.inject(frame(router, router));
+    rig.settle();
+    assertThat(placeOf(router)).isEqualTo(new Location.AtPort("other"));
+    assertThat(other.takeAll()).as("the frame goes where its destination is").hasSize(1);
+  }
+
+  private Location placeOf(long station) {
+    return rig.view(0).station(BLUE, station).orElseThrow().location();
   }
 
   @Test

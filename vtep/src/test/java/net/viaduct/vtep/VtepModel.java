@@ -93,7 +93,7 @@ final class VtepModel {
       return;
     }
     Location from = new Location.AtPort(port);
-    boolean arrived = learn(vni, frame.source, from);
+    boolean arrived = learn(vni, frame, from);
     Location to = find(vni, frame.destination);
     if (arrived && to != null && announce(vni, from, frame, to)) {
       return;
@@ -153,7 +153,7 @@ final class VtepModel {
       drop(refusal);
       return;
     }
-    learn(vni, frame.source, new Location.AtRemote(remote));
+    learn(vni, frame, new Location.AtRemote(remote));
     Location to = find(vni, frame.destination);
     if (to == null) {
       if (deliverToAll(vni, "", frame) == 0) {
@@ -190,8 +190,12 @@ final class VtepModel {
   }
 
   /** Whether the station was not there before. */
-  private boolean learn(int vni, long mac, Location from) {
+  private boolean learn(int vni, Shape frame, Location from) {
+    long mac = frame.source;
     Fact known = known(vni, mac);
+    if (known != null && frame.destination == mac && !known.location.equals(from)) {
+      return false;
+    }
     if (known == null || known.origin == Origin.LEARNED) {
       facts.put(new Station(vni, mac), new Fact(from, Origin.LEARNED, nowSeconds));
       return known == null || !known.location.equals(from);

@@ -147,7 +147,7 @@ public final class Egress {
       return stop(guarded, network);
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
-    boolean arrived = learner.learnSource(network, source, StationEntry.atPort(from.index()));
+    boolean arrived = learner.learnSource(network, frame, StationEntry.atPort(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(from, frame, key);
     if (verdict == Verdict.CONSUMED) {

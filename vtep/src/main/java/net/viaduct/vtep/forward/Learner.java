@@ -1,5 +1,6 @@
 package net.viaduct.vtep.forward;
 
+import net.viaduct.io.Frame;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.tables.Fdb;
@@ -8,6 +9,7 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Describer;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.MacAddress;
 
 /** Learns from frames where stations are (R10), and counts it. Owned by the data-path thread. */
@@ -31,15 +33,16 @@ public final class Learner {
   /**
    * A frame from a station was seen.
    *
-   * @param mac neither zero nor a group address
+   * @param frame its source is neither zero nor a group address
    * @param destination the port or the remote that it came from, as of {@link StationEntry}
    * @return whether it is there now and was not before
    */
-  public boolean learnSource(Network network, long mac, int destination) {
+  public boolean learnSource(Network network, Frame frame, int destination) {
+    long mac = EthernetHeader.source(frame.memory(), frame.start());
     if (tally.trail().isOn()) {
-      return rehearse(network, mac, destination);
+      return rehearse(network, frame, mac, destination);
     }
-    if (!network.learnsAt(destination)) {
+    if (!network.learnsAt(destination) || contradictsItself(network, frame, mac, destination)) {
       return false;
     }
     LearnOutcome outcome = fdb.learn(network.index(), mac, destination, clock.seconds());
@@ -62,6 +65,19 @@ public final class Learner {
     return outcome.isArrival();
   }
 
+  /**
+   * Whether a frame from a station that is known to be elsewhere is addressed to that same station.
+   * The router that gives up a VRRP address answers so when the one that took it over announces
+   * itself, and would take the address back with it.
+   */
+  private boolean contradictsItself(Network network, Frame frame, long mac, int destination) {
+    if (EthernetHeader.destination(frame.memory(), frame.start()) != mac) {
+      return false;
+    }
+    long known = fdb.find(network.index(), mac, clock.seconds());
+    return known != Fdb.NOWHERE && StationEntry.destination(known) != destination;
+  }
+
   private void countForgotten(Network network) {
     while (forgottenSeen != fdb.forgotten()) {
       forgottenSeen++;
@@ -69,7 +85,7 @@ public final class Learner {
     }
   }
 
-  private boolean rehearse(Network network, long mac, int destination) {
+  private boolean rehearse(Network network, Frame frame, long mac, int destination) {
     int now = clock.seconds();
     String known =
         MacAddress.format(mac) + " is " + describer.entry(fdb.find(network.index(), mac, now), now);
@@ -77,6 +93,10 @@ public final class Learner {
     rehearsedDestination = StationLookup.UNKNOWN;
     if (!network.learnsAt(destination)) {
       tally.trail().note("learn", known + "; this network does not learn that");
+      return false;
+    }
+    if (contradictsItself(network, frame, mac, destination)) {
+      tally.trail().note("learn", known + "; stays so, as this frame is for its own sender");
       return false;
     }
     long before = fdb.find(network.index(), mac, now);

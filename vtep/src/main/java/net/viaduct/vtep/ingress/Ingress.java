@@ -22,7 +22,6 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Describer;
-import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import org.jspecify.annotations.Nullable;
 
@@ -161,9 +160,8 @@ public final class Ingress {
     if (guarded != Verdict.PASS) {
       return stop(guarded, to);
     }
-    long source = EthernetHeader.source(frame.memory(), frame.start());
     if (!header.isLearningForbidden() || !to.keepsGroups()) {
-      learner.learnSource(to, source, StationEntry.atRemote(from.index()));
+      learner.learnSource(to, frame, StationEntry.atRemote(from.index()));
     }
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(to, from, frame, key);
