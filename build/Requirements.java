@@ -173,7 +173,7 @@ final class Requirements {
   private void readReport(String xml) {
     Matcher each = CASE.matcher(xml);
     while (each.find()) {
-      String type = each.group(2).replaceAll(".*\\.", "");
+      String type = each.group(2).replaceAll(".*\\.|\\[.*", ""); // [2] is a class's second round
       String inner = each.group(3).isEmpty() ? String.valueOf(each.group(4)) : "";
       String result =
           switch (inner) {

@@ -1,16 +1,62 @@
 package net.viaduct.systemtest;
 
 import java.nio.file.Path;
+import java.util.List;
 import net.viaduct.vtep.behaviour.DataPathBehaviour;
 import net.viaduct.vtep.behaviour.Rig;
+import net.viaduct.vtep.behaviour.Tunnel;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The behaviour suite on sockets, taps and veth pairs of the kernel. */
+/**
+ * The behaviour suite on sockets, taps and veth pairs of the kernel: each encapsulation over IPv4
+ * and over IPv6, and one by UDP and the one by GRE over both at once.
+ */
+@ParameterizedClass
+@MethodSource("tunnels")
 class LinuxDataPathTest extends DataPathBehaviour {
-  @TempDir private Path directory;
+  private static final int FEW_NETWORKS = 12;
+
+  private static @Nullable LinuxGround ground;
+
+  @Parameter private Tunnel tunnel;
+
+  static List<Tunnel> tunnels() {
+    return Tunnel.all().stream().filter(LinuxDataPathTest::isTried).toList();
+  }
+
+  private static boolean isTried(Tunnel tunnel) {
+    return tunnel.over() != Tunnel.Over.BOTH
+        || tunnel.type() == EncapsulationType.VXLAN
+        || tunnel.type() == EncapsulationType.NVGRE;
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void build(Tunnel tunnel, @TempDir Path directory) {
+    ground = new LinuxGround(directory, tunnel);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void remove() {
+    if (ground != null) {
+      ground.close();
+      ground = null;
+    }
+  }
 
   @Override
   protected Rig openRig() {
-    return new LinuxRig(directory);
+    return new LinuxRig(ground);
+  }
+
+  @Override
+  protected int networksAtOnce() {
+    return tunnel.equals(Tunnel.VXLAN_OVER_IPV4) ? super.networksAtOnce() : FEW_NETWORKS;
   }
 }

@@ -32,10 +32,8 @@ import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
-import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.NetworkOrder;
-import net.viaduct.wire.ip.Ipv4Header;
 import net.viaduct.wire.tunnel.TunnelEcn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -348,14 +346,6 @@ class EncapsulationTest {
 
   // ---- DSCP and ECN (R26 to R28) -------------------------------------------------------------
 
-  private static byte[] withTrafficClass(byte[] frame, int trafficClass) {
-    byte[] copy = frame.clone();
-    MemorySegment s = MemorySegment.ofArray(copy);
-    Ipv4Header.trafficClass(s, EthernetHeader.SIZE_BYTES, trafficClass);
-    Ipv4Header.writeChecksum(s, EthernetHeader.SIZE_BYTES);
-    return copy;
-  }
-
   @ParameterizedTest
   @EnumSource
   @Tag("R26")
@@ -376,7 +366,7 @@ class EncapsulationTest {
     Machine a = rig.machine(0, VNI, "a");
     Machine b = rig.machine(1, VNI, "b");
     for (int inner = 0; inner < 256; inner++) {
-      byte[] frame = withTrafficClass(Frames.udp(B, A, 1, 20), inner);
+      byte[] frame = Frames.withTrafficClass(Frames.udp(B, A, 1, 20), inner);
       sent.clear();
       send(a, frame);
       int expected =
@@ -412,8 +402,8 @@ class EncapsulationTest {
     long dropped = 0;
     long unexpected = 0;
     for (int inner = 0; inner < 256; inner += 3) {
-      for (int outer = 0; outer < 256; outer += 5) {
-        byte[] frame = withTrafficClass(Frames.udp(A, B, 1, 20), inner);
+      for (int outer = 0; outer < 256; outer += 3) {
+        byte[] frame = Frames.withTrafficClass(Frames.udp(A, B, 1, 20), inner);
         byte[] payload = Arrays.copyOf(header, header.length + frame.length);
         System.arraycopy(frame, 0, payload, header.length, frame.length);
         Endpoint from = PORTS.endpoint(address(1), type);
@@ -427,7 +417,7 @@ class EncapsulationTest {
           assertThat(received(a)).isEmpty();
         } else {
           int expected = (dscp == DscpMode.UNIFORM ? outer : inner) & 0xfc | ecn;
-          assertThat(received(a)).containsExactly(withTrafficClass(frame, expected));
+          assertThat(received(a)).containsExactly(Frames.withTrafficClass(frame, expected));
         }
       }
     }

@@ -1,17 +1,20 @@
 package net.viaduct.vtep.behaviour;
 
-import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.settings.EncapsulationSettings;
+import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PathSettings;
+import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -20,10 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class BehaviourOnRig {
   /** The VNI of most tests. */
-  protected static final int BLUE = 100;
+  protected static final int BLUE = 5000;
 
   /** Another VNI. */
-  protected static final int RED = 200;
+  protected static final int RED = 6000;
 
   /** The first station. */
   protected static final long A = mac(1);
@@ -45,6 +48,9 @@ abstract class BehaviourOnRig {
   @BeforeEach
   void open() {
     rig = openRig();
+    for (int host = 0; host < rig.hosts(); host++) {
+      rig.await(rig.control(host).listen(Tunnel.PORT, rig.tunnel().doors()));
+    }
   }
 
   @AfterEach
@@ -58,26 +64,50 @@ abstract class BehaviourOnRig {
     }
   }
 
-  /** The same network without probes of the path: tests count what is sent. */
-  protected static NetworkConfig quiet(NetworkConfig config) {
-    PathSettings silent = new PathSettings(false, true, true, OptionalInt.empty());
-    return config.with(config.settings().with(silent));
+  /** A network as the rig's hosts speak, without probes of the path: tests count what is sent. */
+  protected final NetworkConfig network(int vni, FloodList flood) {
+    return new NetworkConfig(vni, "n" + vni, flood, Set.of(), settings());
+  }
+
+  /** The settings of such a network. */
+  protected final NetworkSettings settings() {
+    return NetworkSettings.DEFAULT
+        .with(EncapsulationSettings.DEFAULT.with(rig.tunnel().type()))
+        .with(new PathSettings(false, true, true, OptionalInt.empty()));
+  }
+
+  /** Where a host is reached by another. */
+  protected final Endpoint reach(int host, int by) {
+    return rig.tunnel().at(rig.address(host, rig.tunnel().isIpv6Between(host, by)));
+  }
+
+  /** Where a host is reached by who is not one of the rig. */
+  protected final Endpoint reach(int host, ForeignHost by) {
+    return rig.tunnel().at(rig.address(host, !by.endpoint().address().isIpv4()));
+  }
+
+  /** Where a host is that was heard by a group. */
+  protected final IpAddress heardBy(int group, int host) {
+    return rig.address(host, rig.tunnel().isIpv6Group(group));
+  }
+
+  /** A frame as the rig's hosts wrap it. */
+  protected final byte[] wrapped(int vni, byte[] frame) {
+    return TunnelBytes.wrap(rig.tunnel().type(), vni, frame);
   }
 
   /** The network on all hosts, flooding to a group. */
   protected final void networkByGroup(int vni, int group) {
     for (int host = 0; host < rig.hosts(); host++) {
-      FloodList flood =
-          new FloodList.Group(new Endpoint(rig.group(group), rig.endpoint(host).port()));
-      rig.await(rig.control(host).addNetwork(quiet(new NetworkConfig(vni, "n" + vni, flood))));
+      FloodList flood = new FloodList.Group(rig.tunnel().at(rig.group(group)));
+      rig.await(rig.control(host).addNetwork(network(vni, flood)));
     }
   }
 
   /** The network on all hosts, each flooding to all others. */
   protected final void networkByRemotes(int vni) {
     for (int host = 0; host < rig.hosts(); host++) {
-      rig.await(
-          rig.control(host).addNetwork(quiet(new NetworkConfig(vni, "n" + vni, othersOf(host)))));
+      rig.await(rig.control(host).addNetwork(network(vni, othersOf(host))));
     }
   }
 
@@ -86,7 +116,7 @@ abstract class BehaviourOnRig {
     List<Endpoint> others = new ArrayList<>();
     for (int other = 0; other < rig.hosts(); other++) {
       if (other != host) {
-        others.add(rig.endpoint(other));
+        others.add(reach(other, host));
       }
     }
     return new FloodList.Remotes(others);

@@ -93,6 +93,15 @@ public final class Frames {
     return frame;
   }
 
+  /** The same IPv4 frame with another class: DSCP and ECN. */
+  public static byte[] withTrafficClass(byte[] frame, int trafficClass) {
+    byte[] copy = frame.clone();
+    MemorySegment s = MemorySegment.ofArray(copy);
+    Ipv4Header.trafficClass(s, EthernetHeader.SIZE_BYTES, trafficClass);
+    Ipv4Header.writeChecksum(s, EthernetHeader.SIZE_BYTES);
+    return copy;
+  }
+
   /** Makes the checksum of a TCP or UDP frame unfinished. */
   public static byte[] unfinished(byte[] frame) {
     byte[] copy = frame.clone();

@@ -8,7 +8,6 @@ import java.util.function.BiFunction;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
 import net.viaduct.io.Underlay;
-import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryFrame;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
@@ -23,19 +22,19 @@ import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.VtepView;
-import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Hosts in memory, all driven by the test's thread; time stands still until it is advanced. */
 public final class MemoryRig implements Rig {
   /** The UDP port of all hosts. */
-  public static final int PORT = 4789;
+  public static final int PORT = Tunnel.PORT;
 
   private static final int MOST_CYCLES = 10_000;
 
   private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 1_000_000_000L);
   private final MemoryNetwork network = new MemoryNetwork();
   private final List<Host> hosts = new ArrayList<>();
+  private final Tunnel tunnel;
 
   /** A host, with what a test may want to reach into. */
   public record Host(
@@ -49,9 +48,22 @@ public final class MemoryRig implements Rig {
   /** The same, with something between each host and its underlay, which is told the clock. */
   public MemoryRig(
       int count, VtepConfig config, BiFunction<Underlay, ManualClock, Underlay> between) {
+    this(Tunnel.VXLAN_OVER_IPV4, count, config, between);
+  }
+
+  /** Three hosts with the default configuration that speak this with each other. */
+  public MemoryRig(Tunnel tunnel) {
+    this(tunnel, 3, impatient(VtepConfig.DEFAULT), (underlay, _) -> underlay);
+  }
+
+  private MemoryRig(
+      Tunnel tunnel,
+      int count,
+      VtepConfig config,
+      BiFunction<Underlay, ManualClock, Underlay> between) {
+    this.tunnel = tunnel;
     for (int i = 0; i < count; i++) {
-      MemoryUnderlay underlay =
-          network.open(new Endpoint(IpAddress.parse("10.77.0." + (i + 1)), PORT));
+      MemoryUnderlay underlay = network.open(tunnel.addresses(i + 1), PORT);
       underlay.mtuBytes(9000);
       hosts.add(host(underlay, between.apply(underlay, clock), config));
     }
@@ -59,7 +71,7 @@ public final class MemoryRig implements Rig {
 
   /** Three hosts with the default configuration. */
   public MemoryRig() {
-    this(3, impatient(VtepConfig.DEFAULT));
+    this(Tunnel.VXLAN_OVER_IPV4);
   }
 
   /** The same configuration without waiting. */
@@ -92,6 +104,11 @@ public final class MemoryRig implements Rig {
   /** The clock of all hosts. */
   public ManualClock clock() {
     return clock;
+  }
+
+  @Override
+  public Tunnel tunnel() {
+    return tunnel;
   }
 
   @Override
@@ -137,29 +154,9 @@ public final class MemoryRig implements Rig {
 
   @Override
   public ForeignHost foreignHost() {
-    MemoryUnderlay underlay = network.open(new Endpoint(IpAddress.parse("10.77.0.99"), PORT));
-    return new ForeignHost() {
-      @Override
-      public Endpoint endpoint() {
-        return underlay.local();
-      }
-
-      @Override
-      public void send(Endpoint destination, byte[] payload) {
-        underlay.send(50_000, destination, payload);
-      }
-
-      @Override
-      public @Nullable Datagram receive() {
-        MemoryDatagram datagram = underlay.take();
-        return datagram == null ? null : new Datagram(datagram.source(), datagram.payload());
-      }
-    };
-  }
-
-  @Override
-  public IpAddress group(int number) {
-    return IpAddress.ofIpv4(0xef01_0100 + number);
+    MemoryUnderlay underlay = network.open(tunnel.addresses(99), PORT);
+    underlay.mtuBytes(9000);
+    return new ForeignHost(underlay, tunnel);
   }
 
   @Override

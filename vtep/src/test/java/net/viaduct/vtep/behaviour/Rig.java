@@ -21,8 +21,19 @@ public interface Rig extends AutoCloseable {
   /** Looks at a host. */
   VtepView view(int host);
 
-  /** Where the others reach a host. */
+  /** What the hosts speak with each other. */
+  Tunnel tunnel();
+
+  /** A host's own endpoint, the first if there are several. */
   Endpoint endpoint(int host);
+
+  /** A host's address. */
+  default IpAddress address(int host, boolean ipv6) {
+    return tunnel().addresses(host + 1).stream()
+        .filter(address -> address.isIpv4() != ipv6)
+        .findFirst()
+        .orElseThrow();
+  }
 
   /** Waits for a command, and drives what has to be driven until then. */
   <T> T await(CompletableFuture<T> result);
@@ -38,7 +49,9 @@ public interface Rig extends AutoCloseable {
   ForeignHost foreignHost();
 
   /** An any-source group that the underlay carries; another one for each number. */
-  IpAddress group(int number);
+  default IpAddress group(int number) {
+    return tunnel().group(number);
+  }
 
   /** Returns when everything that was sent until now has arrived where it goes. */
   void settle();
