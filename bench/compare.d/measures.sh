@@ -128,18 +128,19 @@ measure_memory() { # METRIC
 }
 
 measure_all() {
-  step "TCP, 1 stream" tcp1_gbps Gbit/s measure_tcp tcp1 1 "$SECONDS_EACH" || return 1
-  step "TCP, 4 streams" tcp4_gbps Gbit/s measure_tcp tcp4 4 "$SECONDS_EACH" || return 1
-  step "64-byte flood, 64 flows" flood64_kpps kpps measure_flood flood64 64 "$SECONDS_EACH" || return 1
-  step "64-byte flood, 1 flow" flood_kpps kpps measure_flood flood 1 "$SECONDS_EACH" || return 1
-  step "64-byte, at most 1 % lost" lossless_kpps kpps measure_lossless lossless 1 "$BISECTION_STEPS" || return 1
-  step "UDP round trip" rr_udp_p50_us µs measure_round_trip rr_udp udp "$SECONDS_EACH" || return 1
-  step "TCP round trip" rr_tcp_p50_us µs measure_round_trip rr_tcp tcp "$SECONDS_EACH" || return 1
-  step "memory of a host" memory_mb MB measure_memory memory
+  step tcp1 "TCP, 1 stream" tcp1_gbps Gbit/s measure_tcp tcp1 1 "$SECONDS_EACH" || return 1
+  step tcp4 "TCP, 4 streams" tcp4_gbps Gbit/s measure_tcp tcp4 4 "$SECONDS_EACH" || return 1
+  step flood64 "64-byte flood, 64 flows" flood64_kpps kpps measure_flood flood64 64 "$SECONDS_EACH" || return 1
+  step flood "64-byte flood, 1 flow" flood_kpps kpps measure_flood flood 1 "$SECONDS_EACH" || return 1
+  step lossless "64-byte, at most 1 % lost" lossless_kpps kpps measure_lossless lossless 1 "$BISECTION_STEPS" || return 1
+  step rr_udp "UDP round trip" rr_udp_p50_us µs measure_round_trip rr_udp udp "$SECONDS_EACH" || return 1
+  step rr_tcp "TCP round trip" rr_tcp_p50_us µs measure_round_trip rr_tcp tcp "$SECONDS_EACH" || return 1
+  step memory "memory of a host" memory_mb MB measure_memory memory
 }
 
-step() { # TEXT METRIC UNIT CMD...   measures, and tells the figure
-  local text=$1 metric=$2 unit=$3 figure; shift 3
+step() { # MEASURE TEXT METRIC UNIT CMD...   measures if it is wanted, and tells the figure
+  [[ ,$MEASURES, = *,$1,* ]] || return 0
+  local text=$2 metric=$3 unit=$4 figure; shift 4
   undisturbed "$@" || { say "round $ROUND/$RUNS  $PEER  $text: failed"; return 1; }
   figure=$(awk -F'\t' -v m="$metric" '$3 == m { v = $4 } END { print v }' "$ATTEMPT")
   [ -z "$figure" ] || say "round $ROUND/$RUNS  $(printf '%-13s %-26s %8s %s' "$PEER" "$text" "$figure" "$unit")"

@@ -1,6 +1,7 @@
 package net.viaduct.io;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /**
  * An Ethernet frame, or a datagram, in a slot of off-heap memory, with headroom in front of it.
@@ -20,8 +21,8 @@ public final class Frame {
   /** The group of a frame that belongs to none. */
   public static final int NO_GROUP = -1;
 
-  private final MemorySegment memory;
-  private final long slot;
+  private MemorySegment memory;
+  private long slot;
   private final Offload offload = new Offload();
   private long start;
   private int lengthBytes;
@@ -32,6 +33,7 @@ public final class Frame {
   private int localPort;
   private boolean checksummed;
   private boolean fragmented;
+  private int datagramBytes;
   private int group = NO_GROUP;
   private boolean policyApplied;
   private int serviceClass;
@@ -58,6 +60,7 @@ public final class Frame {
     sourcePort = 0;
     arrived(0, 0, true);
     fragmented = false;
+    datagramBytes = 0;
     group(NO_GROUP, false);
     serviceClass = 0;
   }
@@ -182,6 +185,50 @@ public final class Frame {
   }
 
   /**
+   * Says that this is a train: several datagrams of one sender that came in the same way, one
+   * behind the other.
+   *
+   * @param bytesOfEach but the last, which may be shorter; 0 if it is a single datagram
+   */
+  public void train(int bytesOfEach) {
+    datagramBytes = bytesOfEach;
+  }
+
+  /** The size of each datagram of a train but the last; 0 if this is no train. */
+  public int datagramBytes() {
+    return datagramBytes;
+  }
+
+  /**
+   * Makes this a view of a part of another frame's bytes, without headroom, that came as the other
+   * did. Nothing is copied: it is right as long as those bytes are.
+   *
+   * @param at where the part begins, counted from the other's first byte
+   */
+  public void view(Frame whole, int at, int bytes) {
+    memory = whole.memory;
+    slot = whole.start + at;
+    reset();
+    start = slot;
+    lengthBytes(bytes);
+    source(whole.sourceHigh, whole.sourceLow, whole.sourcePort);
+    arrived(whole.trafficClass, whole.localPort, whole.checksummed);
+  }
+
+  /** The datagrams of a train one by one, or this one. For twins and tests, not the path. */
+  public void forEachDatagram(Consumer<Frame> consumer) {
+    if (datagramBytes == 0) {
+      consumer.accept(this);
+      return;
+    }
+    for (int at = 0; at < lengthBytes; at += datagramBytes) {
+      Frame part = new Frame(memory, slot);
+      part.view(this, at, Math.min(datagramBytes, lengthBytes - at));
+      consumer.accept(part);
+    }
+  }
+
+  /**
    * Says to which group of a policy the sender belongs.
    *
    * @param id 0 to 65,535, or {@link #NO_GROUP}
@@ -221,6 +268,7 @@ public final class Frame {
     source(other.sourceHigh, other.sourceLow, other.sourcePort);
     arrived(other.trafficClass, other.localPort, other.checksummed);
     fragmented = other.fragmented;
+    datagramBytes = other.datagramBytes;
     group(other.group, other.policyApplied);
     serviceClass = other.serviceClass;
   }

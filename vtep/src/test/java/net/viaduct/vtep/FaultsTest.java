@@ -113,9 +113,9 @@ class FaultsTest {
 
   private void checkLines(MemoryRig rig, long injected, String as) {
     assertThat(sum(rig, "egress-received-frames")).as(as).isEqualTo(injected + net(fromMachines));
-    assertThat(sum(rig, "ingress-received-frames"))
+    assertThat(sum(rig, "ingress-received-datagrams"))
         .as(as)
-        .isEqualTo(sum(rig, "egress-sent-frames") + net(outOf) + net(into));
+        .isEqualTo(sum(rig, "egress-sent-datagrams") + net(outOf) + net(into));
     long delivered = sum(rig, "egress-delivered-frames") + sum(rig, "ingress-delivered-frames");
     long taken = ports.stream().mapToLong(port -> port.takeAll().size()).sum();
     assertThat(taken).as(as).isPositive().isLessThanOrEqualTo(delivered + net(toMachines));

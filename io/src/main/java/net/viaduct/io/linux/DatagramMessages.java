@@ -10,37 +10,69 @@ import net.viaduct.wire.SctpChecksum;
 import net.viaduct.wire.UnfinishedChecksum;
 import net.viaduct.wire.nested.NestedSegmenter;
 import net.viaduct.wire.nested.TunnelLayers;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes messages of datagrams: one of a plain frame, as many as it has segments of a super-frame.
- * Payloads are not copied; the headers of segments are written to memory of its own. Owned by the
- * thread that sends.
+ * The messages of datagrams from one socket. A run of datagrams of one size that go the same way is
+ * one message, which the kernel cuts as late as it can (UDP_SEGMENT, udp(7)): the segments of a
+ * super-frame are such a run, and so are small frames of one flow. Payloads are not copied; the
+ * headers of segments are written to memory of its own. Owned by the thread that sends.
  */
 final class DatagramMessages {
-  /** More than the segments of any super-frame of 64 KB with 536 bytes each. */
   private static final int MESSAGES = 128;
+  private static final int DATAGRAMS = 512;
 
   /** Tunnel header, Ethernet with tags, IP with options, TCP with options; more is not cut. */
-  private static final int HEADERS_BYTES = 512;
+  private static final int MOST_HEADER_BYTES = 512;
 
-  private static final int VECTORS = 2;
+  private static final int HEADERS_BYTES = DATAGRAMS * 128;
+  private static final int VECTORS_PER_MESSAGE = 8;
+  private static final int VECTORS = MESSAGES * VECTORS_PER_MESSAGE;
+
+  /** A message more than is built in a row: for one datagram out of a run. */
+  private static final int SPARE = MESSAGES;
+
   private static final int FLOW_LABEL_BITS = 20;
   private static final int GOLDEN_RATIO = 0x9e37_79b9; // 2^32 over it, odd: spreads all bits upward
 
   private final MessageArray messages;
   private final MemorySegment headers;
-  private final int[] entries = new int[MESSAGES];
   private final TunnelLayers layers = new TunnelLayers();
   private final NestedSegmenter segmenter = new NestedSegmenter();
+
+  /** By message: its first datagram; one more tells where the last message ends. */
+  private final int[] firstDatagram = new int[MESSAGES + 1];
+
+  /** By datagram: the entry it is of, and its first vector; one more, where the last ends. */
+  private final int[] entries = new int[DATAGRAMS];
+
+  private final int[] firstVector = new int[DATAGRAMS + 1];
   private int count;
+  private int datagrams;
+  private int vectors;
+  private int headerEnd;
   private int nextSegment;
   private boolean flowLabels = true;
+  private boolean runs;
+  private int mostInRun = UdpOffload.MOST_SEGMENTS;
+
+  /** Of the last message: what the next datagram must be like to become a part of it. */
+  private int runDatagramBytes;
+
+  private int runBytes;
+  private int runTrafficClass;
+  private int runLabel;
+  private @Nullable Endpoint runDestination;
 
   DatagramMessages(Arena arena) {
     messages =
         new MessageArray(
-            arena, MESSAGES, VECTORS, SocketAddress.SIZE_BYTES, TrafficClassMessage.CONTROL_BYTES);
-    headers = arena.allocate((long) MESSAGES * HEADERS_BYTES, 64);
+            arena,
+            MESSAGES + 1,
+            VECTORS_PER_MESSAGE,
+            SocketAddress.SIZE_BYTES,
+            2 * ControlMessage.SIZE_BYTES);
+    headers = arena.allocate(HEADERS_BYTES, 64);
   }
 
   /** How many messages there are. */
@@ -48,9 +80,19 @@ final class DatagramMessages {
     return count;
   }
 
-  /** The entry of the batch that a message is of. */
-  int entry(int message) {
-    return entries[message];
+  /** The first datagram of a message; of {@link #count()}, where the last message ends. */
+  int firstDatagram(int message) {
+    return firstDatagram[message];
+  }
+
+  /** The entry of the batch that a datagram is of. */
+  int entry(int datagram) {
+    return entries[datagram];
+  }
+
+  /** How many datagrams a message is. */
+  int datagrams(int message) {
+    return firstDatagram[message + 1] - firstDatagram[message];
   }
 
   /** The address of a message, and of all that follow. */
@@ -58,9 +100,23 @@ final class DatagramMessages {
     return messages.address(message);
   }
 
-  /** Forgets the messages; what is left of an entry that was begun can still be added. */
-  void clear() {
+  /**
+   * Forgets the messages; what is left of an entry that was begun can still be added.
+   *
+   * @param withRuns whether a message may be several datagrams
+   */
+  void clear(boolean withRuns) {
     count = 0;
+    datagrams = 0;
+    vectors = 0;
+    headerEnd = 0;
+    runs = withRuns;
+    runDestination = null;
+  }
+
+  /** A message may be no more than so many datagrams. */
+  void mostInRun(int value) {
+    mostInRun = value;
   }
 
   /** What adding an entry led to. */
@@ -75,19 +131,18 @@ final class DatagramMessages {
 
   /** Adds an entry of a batch, or the rest of it. */
   Added add(DatagramBatch batch, int entry) {
-    if (count == MESSAGES) {
-      return Added.IN_PART;
-    }
     Frame frame = batch.frame(entry);
     if (frame.offload().isSuperFrame()) {
       return addSegments(batch, entry, frame);
     }
+    int bytes = batch.headerBytes(entry) + frame.lengthBytes();
+    if (!hasRoom(batch, entry, bytes)) {
+      return Added.IN_PART;
+    }
     finishChecksum(frame);
-    int header = batch.headerBytes(entry);
-    long address = frame.memory().address() + frame.start() - header;
-    messages.vector(count, 0, address, (long) header + frame.lengthBytes());
-    messages.vectorCount(count, 1);
-    addressTo(batch, entry);
+    long at = frame.memory().address() + frame.start() - batch.headerBytes(entry);
+    messages.vectorAt(vectors, at, bytes);
+    append(batch, entry, bytes, 1);
     return Added.WHOLE;
   }
 
@@ -121,12 +176,14 @@ final class DatagramMessages {
     if (nextSegment == 0 && !begin(frame, tunnel)) {
       return Added.NOT_CUTTABLE;
     }
+    int headerBytes = tunnel + segmenter.headerBytes();
     while (nextSegment < segmenter.segmentCount()) {
-      if (count == MESSAGES) {
+      int bytes = headerBytes + segmenter.payloadBytes(nextSegment);
+      if (!hasRoom(batch, entry, bytes)) {
         return Added.IN_PART;
       }
       addSegment(frame, tunnel);
-      addressTo(batch, entry);
+      append(batch, entry, bytes, 2);
       nextSegment++;
     }
     nextSegment = 0;
@@ -140,37 +197,116 @@ final class DatagramMessages {
     int start = offload.segmentationStart();
     return segmenter.begin(memory, frame.start(), frame.lengthBytes(), start, segmentBytes)
         && offload.suits(segmenter.layers().innermost())
-        && tunnel + segmenter.headerBytes() <= HEADERS_BYTES;
+        && tunnel + segmenter.headerBytes() <= MOST_HEADER_BYTES;
   }
 
   private void addSegment(Frame frame, int tunnel) {
-    long at = (long) count * HEADERS_BYTES;
+    long at = headerEnd;
     MemorySegment.copy(frame.memory(), frame.start() - tunnel, headers, at, tunnel);
     int payloadBytes = segmenter.writeHeader(nextSegment, headers, at + tunnel);
-    long headerBytes = (long) tunnel + segmenter.headerBytes();
-    messages.vector(count, 0, headers.address() + at, headerBytes);
+    int headerBytes = tunnel + segmenter.headerBytes();
+    messages.vectorAt(vectors, headers.address() + at, headerBytes);
     long payload = frame.start() + segmenter.payloadOffset(nextSegment);
-    messages.vector(count, 1, frame.memory().address() + payload, payloadBytes);
-    messages.vectorCount(count, VECTORS);
+    messages.vectorAt(vectors + 1, frame.memory().address() + payload, payloadBytes);
+    headerEnd += (headerBytes + 7) & ~7;
   }
 
-  private void addressTo(DatagramBatch batch, int entry) {
+  private boolean hasRoom(DatagramBatch batch, int entry, int bytes) {
+    return datagrams < DATAGRAMS
+        && vectors + 2 <= VECTORS
+        && headerEnd + MOST_HEADER_BYTES <= HEADERS_BYTES
+        && (count < MESSAGES || continuesRun(batch, entry, bytes));
+  }
+
+  /** Whether a datagram may be a part of the last message: only its last may be shorter. */
+  private boolean continuesRun(DatagramBatch batch, int entry, int bytes) {
+    return runs
+        && runDestination != null
+        && bytes <= runDatagramBytes
+        && runBytes + bytes <= UdpOffload.MOST_BYTES
+        && datagrams(count - 1) < mostInRun
+        && runTrafficClass == batch.trafficClass(entry)
+        && runDestination.equals(batch.destination(entry))
+        && runLabel == label(batch, entry);
+  }
+
+  private void append(DatagramBatch batch, int entry, int bytes, int vectorCount) {
+    if (continuesRun(batch, entry, bytes)) {
+      runBytes += bytes;
+      if (datagrams(count - 1) == 1) {
+        tellDatagramBytes(count - 1);
+      }
+    } else {
+      beginMessage(batch, entry, bytes);
+    }
+    if (bytes < runDatagramBytes) {
+      runDestination = null;
+    }
+    entries[datagrams] = entry;
+    firstVector[datagrams++] = vectors;
+    vectors += vectorCount;
+    firstVector[datagrams] = vectors;
+    firstDatagram[count] = datagrams;
+    int message = count - 1;
+    int first = firstVector[firstDatagram[message]];
+    messages.vectors(message, first, vectors - first);
+  }
+
+  private void beginMessage(DatagramBatch batch, int entry, int bytes) {
     Endpoint destination = batch.destination(entry);
-    int label = flowLabels ? flowLabel(batch.flowHash(entry)) : 0;
-    long name = messages.name(count);
+    runDestination = destination;
+    runDatagramBytes = bytes;
+    runBytes = bytes;
+    runTrafficClass = batch.trafficClass(entry);
+    runLabel = label(batch, entry);
+    address(count, destination, runLabel, runTrafficClass);
+    firstDatagram[count++] = datagrams;
+  }
+
+  private void address(int message, Endpoint destination, int label, int trafficClass) {
     int nameBytes =
         SocketAddress.write(
-            messages.names(), name, destination.address(), destination.port(), label);
-    messages.nameBytes(count, nameBytes);
-    int trafficClass = batch.trafficClass(entry);
+            messages.names(),
+            messages.name(message),
+            destination.address(),
+            destination.port(),
+            label);
+    messages.nameBytes(message, nameBytes);
     if (trafficClass == 0) {
-      messages.controlLengthBytes(count, 0); // as the socket has it
+      messages.controlLengthBytes(message, 0); // as the socket has it
     } else {
       IpFamily family = IpFamily.of(destination.address());
-      TrafficClassMessage.write(messages.controls(), messages.control(count), family, trafficClass);
-      messages.controlLengthBytes(count, TrafficClassMessage.CONTROL_BYTES);
+      int type = family.options().trafficClass();
+      ControlMessage.writeInt(
+          messages.controls(), messages.control(message), family.level(), type, trafficClass);
+      messages.controlLengthBytes(message, ControlMessage.SIZE_BYTES);
     }
-    entries[count++] = entry;
+  }
+
+  private void tellDatagramBytes(int message) {
+    long before = messages.controlLengthBytes(message);
+    ControlMessage.writeShort(
+        messages.controls(),
+        messages.control(message) + before,
+        UdpOffload.SOL_UDP,
+        UdpOffload.UDP_SEGMENT,
+        runDatagramBytes);
+    messages.controlLengthBytes(message, before + ControlMessage.SIZE_BYTES);
+  }
+
+  /** Makes one datagram of a run a message of its own, at the address that is returned. */
+  long single(DatagramBatch batch, int datagram) {
+    int entry = entries[datagram];
+    address(SPARE, batch.destination(entry), label(batch, entry), batch.trafficClass(entry));
+    int first = firstVector[datagram];
+    messages.vectors(SPARE, first, firstVector[datagram + 1] - first);
+    return messages.address(SPARE);
+  }
+
+  private int label(DatagramBatch batch, int entry) {
+    return flowLabels && !batch.destination(entry).address().isIpv4()
+        ? flowLabel(batch.flowHash(entry))
+        : 0;
   }
 
   /**
@@ -184,6 +320,7 @@ final class DatagramMessages {
   /** The kernel chooses flow labels from now on, also of the messages that are there already. */
   void withoutFlowLabels() {
     flowLabels = false;
+    runLabel = 0;
     for (int i = 0; i < count; i++) {
       if (!SocketAddress.isIpv4(messages.names(), messages.name(i))) {
         SocketAddress.clearFlowLabel(messages.names(), messages.name(i));

@@ -109,6 +109,20 @@ final class MessageArray {
     messages.set(JAVA_LONG, (long) index * MESSAGE_BYTES + VECTOR_COUNT_OFFSET, count);
   }
 
+  /** Sets one of all vectors, for use with {@link #vectors}. */
+  void vectorAt(int position, long address, long bytes) {
+    long at = (long) position * VECTOR_BYTES;
+    vectors.set(JAVA_LONG, at, address);
+    vectors.set(JAVA_LONG, at + 8, bytes);
+  }
+
+  /** Gives a message a row of vectors, wherever they are among all. */
+  void vectors(int index, int first, int count) {
+    long at = (long) index * MESSAGE_BYTES;
+    messages.set(JAVA_LONG, at + VECTORS_OFFSET, vectors.address() + (long) first * VECTOR_BYTES);
+    messages.set(JAVA_LONG, at + VECTOR_COUNT_OFFSET, count);
+  }
+
   /** How many bytes of a message the kernel moved. */
   int lengthBytes(int index) {
     return messages.get(JAVA_INT, (long) index * MESSAGE_BYTES + LENGTH_OFFSET);

@@ -64,6 +64,11 @@ final class SourcePorts implements AutoCloseable {
             .formatted(wanted.count(), wanted.lowest(), wanted.highest()));
   }
 
+  /** Whether what they send has a checksum. */
+  boolean hasChecksums() {
+    return checksums;
+  }
+
   /** How many there are. */
   int count() {
     return descriptors.length;

@@ -98,6 +98,13 @@ final class UnderlayLeg implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether one message of a slot may be several datagrams; the kernel wants checksums for that.
+   */
+  boolean sendsRuns(int slot) {
+    return slot - firstSlot < pool.count() && pool.hasChecksums();
+  }
+
   /** The descriptor of a slot. */
   int descriptor(int slot) {
     int at = slot - firstSlot;

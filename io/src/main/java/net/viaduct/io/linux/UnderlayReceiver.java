@@ -39,6 +39,7 @@ final class UnderlayReceiver implements AutoCloseable {
   private final SystemCalls calls = new SystemCalls();
   private final SocketCalls socketCalls;
   private final ReceiveSlots slots;
+  private final ReceivedControl control = new ReceivedControl();
   private final MemorySegment events;
   private final List<UnderlaySockets> locals;
   private final HomeNamespace home;
@@ -80,8 +81,7 @@ final class UnderlayReceiver implements AutoCloseable {
     socketCalls = new SocketCalls(arena);
     statisticsCalls = new SocketCalls(arena);
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, 8);
-    int controls = TrafficClassMessage.CONTROL_BYTES + FragmentSizeMessage.CONTROL_BYTES;
-    slots = new ReceiveSlots(arena, 0, SocketAddress.SIZE_BYTES, controls);
+    slots = new ReceiveSlots(arena, 0, SocketAddress.SIZE_BYTES, ReceivedControl.ROOM_BYTES);
     events = arena.allocate((long) MAX_READY * EVENT_BYTES, 8);
     later = ErrorNumber.check(calls.epollCreate(), "open epoll for underlay");
     try {
@@ -154,12 +154,11 @@ final class UnderlayReceiver implements AutoCloseable {
     MessageArray messages = slots.messages();
     long name = messages.name(message);
     MemorySegment names = messages.names();
-    int trafficClass =
-        TrafficClassMessage.read(
-            messages.controls(),
-            messages.control(message),
-            messages.controlLengthBytes(message),
-            socket.family);
+    control.read(
+        messages.controls(),
+        messages.control(message),
+        messages.controlLengthBytes(message),
+        socket.family);
     boolean gre = socket.door.transport() == Transport.GRE;
     int sourcePort = gre ? 0 : SocketAddress.port(names, name);
     frame.source(SocketAddress.high(names, name), SocketAddress.low(names, name), sourcePort);
@@ -168,13 +167,11 @@ final class UnderlayReceiver implements AutoCloseable {
     }
     // the filter of the socket took the content of what came without checksum, if not allowed to
     boolean checksummed = gre || socket.family == IpFamily.V4 || frame.lengthBytes() > 0;
-    frame.arrived(trafficClass, socket.door.port(), checksummed);
-    frame.fragmented(
-        FragmentSizeMessage.isPresent(
-            messages.controls(),
-            messages.control(message),
-            messages.controlLengthBytes(message),
-            socket.family));
+    frame.arrived(control.trafficClass(), socket.door.port(), checksummed);
+    frame.fragmented(control.isFragmented());
+    if (control.datagramBytes() < frame.lengthBytes()) {
+      frame.train(control.datagramBytes());
+    }
   }
 
   /** A raw socket of IPv4 gives the IP header too, whose lengths the kernel has verified. */

@@ -30,6 +30,7 @@ final class UnderlaySender {
   private final DatagramMessages messages;
   private final SendErrors errors;
   private final Reachability reachability;
+  private final UdpSegmentation segmentation;
 
   /** By socket: the first and the last of its entries, which are chained by {@link #nextEntry}. */
   private final int[] firstEntry;
@@ -50,7 +51,9 @@ final class UnderlaySender {
     this.sockets = new SocketCalls(arena);
     this.messages = new DatagramMessages(arena);
     this.reachability = reachability;
-    this.errors = new SendErrors(errors, "send to underlay from " + legs.getFirst().local());
+    String call = "send to underlay from " + legs.getFirst().local();
+    this.errors = new SendErrors(errors, call);
+    this.segmentation = new UdpSegmentation(errors, call);
     ipv4 = find(legs, IpFamily.V4);
     ipv6 = find(legs, IpFamily.V6);
     int slots = legs.stream().mapToInt(leg -> leg.firstSlot() + leg.slots()).max().orElse(0);
@@ -127,11 +130,15 @@ final class UnderlaySender {
   }
 
   private void sendFrom(int slot, DatagramBatch batch) {
-    int fd = descriptor(slot);
+    UnderlayLeg leg = legOf(slot);
+    int fd = leg.descriptor(slot);
+    boolean runs = segmentation.isGranted() && leg.sendsRuns(slot);
+    messages.clear(runs);
     for (int entry = firstEntry[slot]; entry != NONE; entry = nextEntry[entry]) {
       DatagramMessages.Added added;
       while ((added = messages.add(batch, entry)) == DatagramMessages.Added.IN_PART) {
         flush(fd, batch);
+        messages.clear(runs);
       }
       if (added == DatagramMessages.Added.NOT_CUTTABLE) {
         results[entry] = errors.refused(NOT_CUTTABLE);
@@ -140,12 +147,12 @@ final class UnderlaySender {
     flush(fd, batch);
   }
 
-  private int descriptor(int slot) {
+  private UnderlayLeg legOf(int slot) {
     UnderlayLeg leg = ipv4 != null && ipv4.hasSlot(slot) ? ipv4 : ipv6;
     if (leg == null) {
       throw new IllegalStateException("no socket " + slot);
     }
-    return leg.descriptor(slot);
+    return leg;
   }
 
   private void flush(int fd, DatagramBatch batch) {
@@ -154,15 +161,24 @@ final class UnderlaySender {
       int left = messages.count() - done;
       int result = sockets.sendmmsg(fd, messages.address(done), left, SocketCalls.MSG_DONTWAIT);
       for (int i = 0; i < result; i++) {
-        int entry = messages.entry(done++);
-        datagrams[entry]++;
-        reachability.reached(batch.destination(entry));
+        left(batch, messages.firstDatagram(done), messages.firstDatagram(done + 1));
+        done++;
       }
-      if (result <= 0 && !retryWithoutFlowLabels(batch.destination(messages.entry(done)), result)) {
-        done = tellFailure(batch, done, result);
+      if (result <= 0 && !retryWithoutFlowLabels(destinationOf(batch, done), result)) {
+        done = onFailure(fd, batch, done, result);
       }
     }
-    messages.clear();
+  }
+
+  private Endpoint destinationOf(DatagramBatch batch, int message) {
+    return batch.destination(messages.entry(messages.firstDatagram(message)));
+  }
+
+  private void left(DatagramBatch batch, int from, int to) {
+    for (int i = from; i < to; i++) {
+      datagrams[messages.entry(i)]++;
+    }
+    reachability.reached(batch.destination(messages.entry(from)));
   }
 
   /**
@@ -179,16 +195,47 @@ final class UnderlaySender {
     return true;
   }
 
-  private int tellFailure(DatagramBatch batch, int done, int errno) {
-    // a full socket takes none of those behind either; other causes are about one datagram
-    int end = errno == -ErrorNumber.EAGAIN ? messages.count() : done + 1;
+  private int onFailure(int fd, DatagramBatch batch, int message, int errno) {
+    int from = messages.firstDatagram(message);
+    if (errno == -ErrorNumber.EAGAIN) { // a full socket takes none of those behind either
+      tellFailure(batch, from, messages.firstDatagram(messages.count()), errno);
+      return messages.count();
+    }
+    int to = messages.firstDatagram(message + 1);
+    if (to - from > 1) {
+      sendSingly(fd, batch, from, to, errno);
+    } else {
+      tellFailure(batch, from, to, errno);
+    }
+    return message + 1;
+  }
+
+  /** A run was refused: each of its datagrams gets a result of its own. */
+  private void sendSingly(int fd, DatagramBatch batch, int from, int to, int refusal) {
+    int left = 0;
+    for (int i = from; i < to; i++) {
+      long message = messages.single(batch, i);
+      int result = sockets.sendmmsg(fd, message, 1, SocketCalls.MSG_DONTWAIT);
+      if (result > 0) {
+        left(batch, i, i + 1);
+        left++;
+      } else {
+        tellFailure(batch, i, i + 1, result);
+      }
+    }
+    if (left == to - from) {
+      segmentation.refused(to - from, refusal);
+      messages.mostInRun(segmentation.most());
+    }
+  }
+
+  private void tellFailure(DatagramBatch batch, int from, int to, int errno) {
     SendResult result = errors.resultOf(errno);
-    for (int i = done; i < end; i++) {
+    for (int i = from; i < to; i++) {
       results[messages.entry(i)] = result;
     }
     if (result == SendResult.UNREACHABLE) {
-      reachability.failed(batch.destination(messages.entry(done)), errno);
+      reachability.failed(batch.destination(messages.entry(from)), errno);
     }
-    return end;
   }
 }

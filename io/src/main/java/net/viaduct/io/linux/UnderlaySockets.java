@@ -18,7 +18,7 @@ final class UnderlaySockets {
   private static final int IPPROTO_GRE = 47;
   private static final int IPPROTO_ICMP = 1;
   private static final int IPPROTO_ICMPV6 = 58;
-  private static final int SOL_UDP = 17;
+  private static final int SOL_UDP = UdpOffload.SOL_UDP;
   private static final int SOL_RAW = 255;
   private static final int ICMP_FILTER = 1;
   private static final int IPV6_ONLY = 26;
@@ -157,8 +157,13 @@ final class UnderlaySockets {
     if (!config.fragments().taken()) {
       set(fd, family.level(), options.receiveFragmentSize(), 1, call);
     }
-    boolean ipv6 = family == IpFamily.V6 && door.transport() == Transport.UDP;
-    if (ipv6 && !config.zeroChecksumWith().isEmpty()) {
+    boolean udp = door.transport() == Transport.UDP;
+    boolean filtered = udp && family == IpFamily.V6 && !config.zeroChecksumWith().isEmpty();
+    if (udp && !filtered) { // a filter looks at single datagrams
+      int level = UdpOffload.SOL_UDP; // before Linux 5.0 each comes by itself
+      calls.setsockopt(fd, level, UdpOffload.UDP_GRO, 1);
+    }
+    if (filtered) {
       set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1, call); // else the kernel drops what has none
       try (Arena scratch = Arena.ofConfined()) {
         filter(fd, SocketFilter.checksumNeeded(scratch, config.zeroChecksumWith()), call);

@@ -65,17 +65,7 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
     do {
       count = underlay.receive(scratch);
       for (int i = 0; i < count; i++) {
-        Frame frame = scratch.frame(i);
-        incoming.enter(
-            new Received(
-                MemoryFrame.copyOf(frame),
-                new IpAddress(frame.sourceHigh(), frame.sourceLow()),
-                frame.sourcePort(),
-                new Arrival(
-                    frame.trafficClass(),
-                    frame.localPort(),
-                    frame.isChecksummed(),
-                    frame.isFragmented())));
+        scratch.frame(i).forEachDatagram(this::enter);
       }
     } while (count > 0);
     int filled = 0;
@@ -93,6 +83,19 @@ public final class FaultyUnderlay implements Underlay, MemorySource {
       frame.fragmented(arrival.fragmented);
     }
     return filled;
+  }
+
+  private void enter(Frame frame) {
+    incoming.enter(
+        new Received(
+            MemoryFrame.copyOf(frame),
+            new IpAddress(frame.sourceHigh(), frame.sourceLow()),
+            frame.sourcePort(),
+            new Arrival(
+                frame.trafficClass(),
+                frame.localPort(),
+                frame.isChecksummed(),
+                frame.isFragmented())));
   }
 
   @Override

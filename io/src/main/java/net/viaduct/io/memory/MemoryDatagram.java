@@ -71,6 +71,15 @@ public final class MemoryDatagram {
     return checksummed;
   }
 
+  /** Whether another one went the same way, between the same ports. */
+  boolean isLike(MemoryDatagram other) {
+    return source.equals(other.source)
+        && destination.equals(other.destination)
+        && trafficClass == other.trafficClass
+        && checksummed == other.checksummed
+        && isFragmented() == other.isFragmented();
+  }
+
   /** Who sent it. */
   public Endpoint source() {
     return source;

@@ -40,6 +40,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private static final int DEFAULT_QUEUE_DATAGRAMS = 4096;
   private static final int MOST_GROUPS = 20;
   private static final int UDP_BYTES = 8;
+  private static final int MOST_TRAIN_BYTES = 65_535;
   private static final int IPV4_AND_UDP_BYTES = 28;
   private static final int IPV6_AND_UDP_BYTES = 48;
   private static final int FIRST_SOURCE_PORT = 49_152;
@@ -229,8 +230,35 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
       frame.source(source.high(), source.low(), datagram.source().port());
       frame.arrived(datagram.trafficClass(), datagram.destination().port(), trusted);
       frame.fragmented(datagram.isFragmented() && !takesFragments);
+      if (datagram.isChecksummed()
+          && !datagram.isFragmented()
+          && datagram.source().transport() == Transport.UDP) {
+        receiveTrain(datagram, frame);
+      }
     }
     return count;
+  }
+
+  /** As UDP_GRO does: those that follow and differ in their content only come with the first. */
+  private void receiveTrain(MemoryDatagram first, Frame frame) {
+    int each = first.payloadBytes();
+    int last = each;
+    MemoryDatagram next = arrived.peek();
+    while (next != null
+        && last == each
+        && next.isLike(first)
+        && next.payloadBytes() > 0
+        && next.payloadBytes() <= each
+        && frame.lengthBytes() + next.payloadBytes() <= MOST_TRAIN_BYTES) {
+      arrived.remove();
+      last = next.payloadBytes();
+      int end = frame.lengthBytes();
+      frame.lengthBytes(end + last);
+      MemorySegment.copy(
+          next.payload(), 0, frame.memory(), ValueLayout.JAVA_BYTE, frame.start() + end, last);
+      frame.train(each);
+      next = arrived.peek();
+    }
   }
 
   private synchronized boolean goesWithout(IpAddress remote) {

@@ -20,7 +20,7 @@ final class Receiving implements AutoCloseable {
   private final MappedMemory memory = new MappedMemory((long) SLOTS * Frame.SLOT_BYTES);
   private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), SLOTS);
   private final ToIntFunction<ReceiveBatch> source;
-  private int count;
+  private List<Frame> received = List.of();
   private int position;
 
   private Receiving(Pollable pollable, ToIntFunction<ReceiveBatch> source) {
@@ -41,15 +41,15 @@ final class Receiving implements AutoCloseable {
     List<String> others = new ArrayList<>();
     long end = System.nanoTime() + PATIENCE_NS;
     while (true) {
-      while (position < count) {
-        Frame frame = batch.frame(position++);
+      while (position < received.size()) {
+        Frame frame = received.get(position++);
         if (wanted.test(frame)) {
           return frame;
         }
         others.add(Frames.describe(frame));
       }
       refill();
-      if (count == 0) {
+      if (received.isEmpty()) {
         long leftNs = end - System.nanoTime();
         if (leftNs <= 0) {
           throw new AssertionError("not received within 5 s; but: " + others);
@@ -60,20 +60,20 @@ final class Receiving implements AutoCloseable {
   }
 
   private void refill() {
-    count = source.applyAsInt(batch);
+    received = Datagrams.of(batch, source.applyAsInt(batch));
     position = 0;
   }
 
   /** Whether nothing that fits is there now. */
   boolean isSilent(Predicate<Frame> unwanted) {
     do {
-      while (position < count) {
-        if (unwanted.test(batch.frame(position++))) {
+      while (position < received.size()) {
+        if (unwanted.test(received.get(position++))) {
           return false;
         }
       }
       refill();
-    } while (count > 0);
+    } while (!received.isEmpty());
     return true;
   }
 

@@ -122,15 +122,12 @@ class TunnelTest {
     }
 
     private void decapsulate() {
-      int count = underlay.receive(received);
-      toPort.clear();
-      for (int i = 0; i < count; i++) {
-        received.frame(i).strip(TUNNEL_BYTES);
-        toPort.add(received.frame(i));
-      }
-      port.send(toPort);
-      for (int i = 0; i < count; i++) {
-        unsent += toPort.result(i) == SendResult.SENT ? 0 : 1;
+      for (Frame frame : Datagrams.of(received, underlay.receive(received))) {
+        frame.strip(TUNNEL_BYTES);
+        toPort.clear();
+        toPort.add(frame);
+        port.send(toPort);
+        unsent += toPort.result(0) == SendResult.SENT ? 0 : 1;
       }
     }
 

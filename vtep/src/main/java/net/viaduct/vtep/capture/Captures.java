@@ -138,25 +138,36 @@ public final class Captures {
     track(frame, from, entry);
   }
 
-  /** Datagrams came from the underlay. */
-  public void arrived(ReceiveBatch batch, int count) {
+  /** Whether more frames can be followed before what is on its way is {@link #done}. */
+  public boolean isFull() {
+    return tracked == MOST_TRACKED;
+  }
+
+  /** Whether somebody wants to see each datagram of the underlay. */
+  public boolean wantsDatagrams() {
     Capture capture = current;
-    for (int i = 0; i < count && capture != null && tracked < MOST_TRACKED; i++) {
-      Frame frame = batch.frame(i);
-      CaptureEntry entry = null;
-      if (capture.request().underlay() && matchesDatagram(capture, frame)) {
-        entry = keep(capture, frame, frame.start(), frame.lengthBytes());
-      }
-      if (entry != null) {
-        entry.inbound = true;
-        entry.peerHigh = frame.sourceHigh();
-        entry.peerLow = frame.sourceLow();
-        entry.peerPort = frame.sourcePort();
-        entry.localPort = frame.localPort();
-        entry.trafficClass = frame.trafficClass();
-      }
-      track(frame, null, entry);
+    return capture != null && capture.request().underlay();
+  }
+
+  /** A datagram came from the underlay. */
+  public void arrived(Frame frame) {
+    Capture capture = current;
+    if (capture == null || tracked == MOST_TRACKED) {
+      return;
     }
+    CaptureEntry entry = null;
+    if (capture.request().underlay() && matchesDatagram(capture, frame)) {
+      entry = keep(capture, frame, frame.start(), frame.lengthBytes());
+    }
+    if (entry != null) {
+      entry.inbound = true;
+      entry.peerHigh = frame.sourceHigh();
+      entry.peerLow = frame.sourceLow();
+      entry.peerPort = frame.sourcePort();
+      entry.localPort = frame.localPort();
+      entry.trafficClass = frame.trafficClass();
+    }
+    track(frame, null, entry);
   }
 
   private void track(Frame frame, @Nullable LocalPort from, @Nullable CaptureEntry entry) {

@@ -7,10 +7,12 @@ import java.util.Locale;
  * it took.
  */
 public enum PlaceCounter {
-  /** Frames from there; for a remote, datagrams. */
+  /** Frames from there; a super-frame is one, also if it was put together here. */
   RECEIVED_FRAMES,
   /** Bytes of them, of a datagram those of the inner frame. */
   RECEIVED_BYTES,
+  /** Datagrams that they came in; as many as frames from a port. */
+  RECEIVED_DATAGRAMS,
   /** Frames that went there. */
   SENT_FRAMES,
   /** Their bytes. */

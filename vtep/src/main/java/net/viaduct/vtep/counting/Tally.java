@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * received.
  */
 public final class Tally {
+  private static final int RECEIVED_DATAGRAMS = TrafficCounter.INGRESS_RECEIVED_DATAGRAMS.index();
   private static final int SENT_FRAMES = TrafficCounter.EGRESS_SENT_FRAMES.index();
   private static final int SENT_BYTES = TrafficCounter.EGRESS_SENT_BYTES.index();
   private static final int SENT_DATAGRAMS = TrafficCounter.EGRESS_SENT_DATAGRAMS.index();
@@ -81,6 +82,23 @@ public final class Tally {
     total.add(way.receivedBytes, bytes);
   }
 
+  /** Datagrams came, and became so many frames. */
+  public void received(Direction way, long frames, long bytes, long datagrams) {
+    if (trail.isOn()) {
+      return;
+    }
+    received(way, frames, bytes);
+    total.add(RECEIVED_DATAGRAMS, datagrams);
+  }
+
+  /** Datagrams became part of a frame that is booked already. */
+  public void joined(CounterBlock network, CounterBlock place, long datagrams, long bytes) {
+    network.add(Direction.INGRESS.receivedBytes, bytes);
+    network.add(RECEIVED_DATAGRAMS, datagrams);
+    place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+    place.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), datagrams);
+  }
+
   /** Received frames turn out to belong to a network. */
   public void assigned(Direction way, CounterBlock network, long frames, long bytes) {
     if (trail.isOn()) {
@@ -88,6 +106,9 @@ public final class Tally {
     }
     network.add(way.receivedFrames, frames);
     network.add(way.receivedBytes, bytes);
+    if (way == Direction.INGRESS) {
+      network.add(RECEIVED_DATAGRAMS, frames);
+    }
   }
 
   /** Frames came from a port or a remote. */
@@ -97,6 +118,7 @@ public final class Tally {
     }
     place.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
     place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+    place.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), frames);
   }
 
   /** A received frame was for this VTEP itself. */

@@ -34,10 +34,12 @@ public enum TrafficCounter {
   EGRESS_CONSUMED_FRAMES,
   /** Frames that this VTEP made and that go the way of those from ports. */
   EGRESS_ORIGINATED_FRAMES,
-  /** Datagrams that the underlay gave. */
+  /** Frames that the underlay gave; segments that were put together are one. */
   INGRESS_RECEIVED_FRAMES,
-  /** Bytes of the inner frames; none of a datagram that is too short for a VXLAN header. */
+  /** Their bytes, and none of a datagram that is too short for a VXLAN header. */
   INGRESS_RECEIVED_BYTES,
+  /** Datagrams that they came in. */
+  INGRESS_RECEIVED_DATAGRAMS,
   /** Copies beyond the first that flooding made of them. */
   INGRESS_REPLICAS,
   /** Frames for one known port. */

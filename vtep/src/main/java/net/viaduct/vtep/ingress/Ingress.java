@@ -49,6 +49,10 @@ public final class Ingress {
   private final Captures captures;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
+  private final Train train;
+  private boolean growing;
+  private long frames;
+  private long datagrams;
   private long innerBytes;
   private @Nullable Network network;
   private @Nullable Remote remote;
@@ -72,21 +76,43 @@ public final class Ingress {
     this.tally = forwarding.tally();
     this.decapsulator = new Decapsulator(tally);
     this.captures = tally.captures();
+    this.train = new Train();
   }
 
   /** Datagrams came; when this returns, something became of each. */
   public void onDatagrams(ReceiveBatch batch, int count) {
     innerBytes = 0;
-    if (captures.isOn()) {
-      captures.arrived(batch, count);
-    }
+    frames = 0;
+    datagrams = 0;
     for (int i = 0; i < count; i++) {
-      onDatagram(batch.frame(i));
+      Frame frame = batch.frame(i);
+      if (frame.datagramBytes() == 0) {
+        onDatagram(frame);
+      } else {
+        onTrain(frame);
+      }
     }
-    tally.received(Direction.INGRESS, count, innerBytes);
+    tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
+    flush();
+  }
+
+  private void onTrain(Frame whole) {
+    train.begin(whole);
+    growing = !captures.wantsDatagrams();
+    while (train.hasNext()) {
+      if (train.isFull() || captures.isFull()) {
+        flush();
+      }
+      onDatagram(train.next());
+    }
+    growing = false;
+  }
+
+  private void flush() {
     ports.flush(Direction.INGRESS);
     forwarding.tunnels().flush();
     forwarding.originator().flushed();
+    train.release();
     if (captures.isOn()) {
       captures.done();
     }
@@ -100,6 +126,11 @@ public final class Ingress {
   private void onDatagram(Frame frame) {
     network = null;
     remote = null;
+    frames++;
+    datagrams++;
+    if (captures.isOn()) {
+      captures.arrived(frame);
+    }
     DropReason refusal;
     try {
       refusal = forward(frame);
@@ -148,6 +179,9 @@ public final class Ingress {
       from.heard(header.type());
     }
     tally.receivedFrom(from.counters(), 1, bytes);
+    if (growing && train.hasNext()) {
+      grow(frame, to, from);
+    }
     refusal = decapsulator.decapsulate(frame, header, to);
     if (refusal == DropReason.RESERVED_GROUP_ADDRESS && isForUs(to, from, frame)) {
       tally.consumed(Direction.INGRESS, to.counters());
@@ -170,6 +204,16 @@ public final class Ingress {
       return null;
     }
     return verdict == Verdict.PASS ? deliver(frame, to, from) : verdict.reason();
+  }
+
+  /** Frames of its flow join a frame whose sender and network are all right. */
+  private void grow(Frame frame, Network to, Remote from) {
+    int before = frame.lengthBytes();
+    int more = train.grow(frame, header.sizeBytes());
+    int bytes = frame.lengthBytes() - before;
+    datagrams += more;
+    innerBytes += bytes;
+    tally.joined(to.counters(), from.counters(), more, bytes);
   }
 
   private boolean isForUs(Network in, Remote from, Frame frame) {

@@ -57,6 +57,9 @@ public final class SuperFrames {
    * @param mtuBytes of the smallest port that it goes to
    */
   public static void recognise(Frame frame, FlowKey key, int mtuBytes) {
+    if (frame.offload().isSuperFrame()) {
+      return; // it was put together here
+    }
     MemorySegment memory = frame.memory();
     if (!UnfinishedChecksum.detect(memory, frame.start(), frame.lengthBytes(), key)) {
       return;

@@ -77,15 +77,15 @@ public final class Conservation {
 
   /**
    * Checks that what one host sent to another is what the other received from it. Holds while the
-   * underlay loses nothing, and without super-frames, whose segments each have headers.
+   * underlay loses nothing; bytes without super-frames, whose segments each have headers.
    */
   public static void checkTunnel(
       VtepView sender, Endpoint senderAt, VtepView receiver, Endpoint receiverAt) {
     Map<String, Long> sent = remote(sender, receiverAt);
     Map<String, Long> received = remote(receiver, senderAt);
-    assertThat(received.get("received-frames"))
-        .as("frames from %s to %s", senderAt, receiverAt)
-        .isEqualTo(sent.get("sent-frames"));
+    assertThat(received.get("received-datagrams"))
+        .as("datagrams from %s to %s", senderAt, receiverAt)
+        .isEqualTo(sent.get("sent-datagrams"));
     assertThat(received.get("received-bytes"))
         .as("bytes from %s to %s", senderAt, receiverAt)
         .isPositive()

@@ -75,17 +75,17 @@ public final class ForeignHost implements AutoCloseable {
   public @Nullable Datagram receive() {
     int count = underlay.receive(slots);
     for (int i = 0; i < count; i++) {
-      Frame frame = slots.frame(i);
-      IpAddress address = new IpAddress(frame.sourceHigh(), frame.sourceLow());
-      Endpoint source =
-          frame.localPort() == 0
-              ? Endpoint.gre(address)
-              : new Endpoint(address, frame.sourcePort());
-      MemorySegment payload = frame.memory().asSlice(frame.start(), frame.lengthBytes());
-      arrived.add(
-          new Datagram(source, frame.trafficClass(), payload.toArray(ValueLayout.JAVA_BYTE)));
+      slots.frame(i).forEachDatagram(this::keep);
     }
     return arrived.poll();
+  }
+
+  private void keep(Frame frame) {
+    IpAddress address = new IpAddress(frame.sourceHigh(), frame.sourceLow());
+    Endpoint source =
+        frame.localPort() == 0 ? Endpoint.gre(address) : new Endpoint(address, frame.sourcePort());
+    MemorySegment payload = frame.memory().asSlice(frame.start(), frame.lengthBytes());
+    arrived.add(new Datagram(source, frame.trafficClass(), payload.toArray(ValueLayout.JAVA_BYTE)));
   }
 
   @Override
