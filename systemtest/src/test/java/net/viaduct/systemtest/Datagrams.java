@@ -12,15 +12,15 @@ import java.util.Random;
 import net.viaduct.io.linux.NetNamespace;
 
 /** UDP from one machine to another, one datagram at a time. */
-final class Datagrams {
+public final class Datagrams {
   private static final int PORT = 5002;
   private static final int TRIES = 5;
 
   private Datagrams() {}
 
   /** Sends a datagram of each size; each must arrive as it was. */
-  static void check(NetNamespace from, NetNamespace to, String address, int[] sizes, long seed)
-      throws Exception {
+  public static void check(
+      NetNamespace from, NetNamespace to, String address, int[] sizes, long seed) throws Exception {
     InetAddress destination = InetAddress.ofLiteral(address);
     try (DatagramSocket server =
             to.call(() -> new DatagramSocket(new InetSocketAddress(destination, PORT)));

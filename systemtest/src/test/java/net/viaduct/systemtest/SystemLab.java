@@ -3,6 +3,7 @@ package net.viaduct.systemtest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.lab.Lab;
@@ -21,6 +22,20 @@ public final class SystemLab {
       Assumptions.abort("no network namespace can be made here: " + e.getMessage());
     }
     return Lab.open(new LabRegistry(directory.resolve("lab")));
+  }
+
+  /** Skips the test where a program is not installed. */
+  public static void requireProgram(String program) {
+    boolean isThere =
+        Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":", -1))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    Assumptions.assumeTrue(isThere, "no " + program + " here; ./test installs it as root");
+  }
+
+  /** Skips the test where a program of others would load BPF programs and must not. */
+  public static void requireBpf(String program) {
+    String bpf = System.getenv("VIADUCT_BPF");
+    Assumptions.assumeTrue(bpf == null, program + " needs BPF; VIADUCT_BPF=" + bpf);
   }
 
   /** The launcher of the checkout. */
@@ -44,7 +59,8 @@ public final class SystemLab {
     return builder;
   }
 
-  static String read(Path file) {
+  /** What is in a file; nothing if it is not there. */
+  public static String read(Path file) {
     try {
       return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 import net.viaduct.io.linux.NetNamespace;
 
 /** Bulk TCP from one machine to another, with the contents compared. */
-final class Transfer {
+public final class Transfer {
   private static final int PORT = 5001;
   private static final int CHUNK_BYTES = 128 * 1024;
   private static final long PATIENCE_SECONDS = 120;
@@ -24,8 +24,8 @@ final class Transfer {
   private Transfer() {}
 
   /** Sends so many bytes and checks that the same arrive, in order, and no others. */
-  static void check(NetNamespace from, NetNamespace to, String address, long bytes, long seed)
-      throws Exception {
+  public static void check(
+      NetNamespace from, NetNamespace to, String address, long bytes, long seed) throws Exception {
     try (ServerSocketChannel server = to.call(() -> ServerSocketChannel.open())) {
       server.bind(new InetSocketAddress(address, PORT));
       CompletableFuture<Digest> received =
