@@ -52,7 +52,6 @@ final class OvsHost {
 
   /** Skips the test where Open vSwitch cannot run. */
   static void require() {
-    PacketRules.require();
     for (String program : new String[] {"ovs-vswitchd", "ovsdb-server", "ethtool"}) {
       SystemLab.requireProgram(program);
     }
@@ -93,6 +92,7 @@ final class OvsHost {
   }
 
   private void takeUplink(IpAddress ipv6) throws Exception {
+    PacketRules.require(host.namespace(), "inet");
     new PacketRules(host.namespace(), "inet only", ONLY_FOR_OVS);
     int uplink = host.uplinkIndex();
     String mac = MacAddress.format(host.net().links().require(LabHost.UPLINK).mac());

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.systemtest.CommandRun;
 import net.viaduct.systemtest.SystemLab;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Rules of nftables in a namespace: the kernel's own eyes on packets, and hands. They are gone with
@@ -30,9 +31,20 @@ final class PacketRules {
     nft("table " + table + " {\n" + content + "\n}");
   }
 
-  /** Skips the test where no rules can be made. */
-  static void require() {
+  /**
+   * Skips the test where no rules can be made: no program, or none of these in the kernel.
+   *
+   * @param families {@code inet}, {@code bridge}
+   */
+  static void require(NetNamespace namespace, String... families) throws Exception {
     SystemLab.requireProgram("nft");
+    for (String family : families) {
+      String chain = "chain c { type filter hook prerouting priority 0; }";
+      String table = "table " + family + " probe { " + chain + "; }";
+      CommandRun.Result result = CommandRun.in(namespace, "nft", "--check", table);
+      boolean works = result.exitCode() == 0;
+      Assumptions.assumeTrue(works, "no nftables for " + family + " here: " + result.output());
+    }
   }
 
   /** Puts another content in force, with counters at zero. */
