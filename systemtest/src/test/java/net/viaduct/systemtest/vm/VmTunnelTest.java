@@ -72,7 +72,13 @@ class VmTunnelTest {
         tunnel("VXLAN-GBP", "vxlan-gbp", "vxlan id 4242 %s dstport 4789 gbp"),
         tunnel("Geneve over IPv4", "geneve", "geneve id 4242 remote 10.77.0.1"),
         // GRE knows one key, so that it must be the VSID with one FlowID: 4242 << 8
-        tunnel("NVGRE over IPv4", "{ type: nvgre, flow-ids: false }", "gretap %s key 1085952"));
+        tunnel("NVGRE over IPv4", "{ type: nvgre, flow-ids: false }", "gretap %s key 1085952"),
+        overIpv6("VXLAN", "vxlan", "vxlan id 4242 %s dstport 4789 udp6zerocsumrx"),
+        overIpv6("Geneve", "geneve", "geneve id 4242 remote fd77::1"),
+        overIpv6(
+            "NVGRE",
+            "{ type: nvgre, flow-ids: false }",
+            "ip6gretap %s key 1085952 encaplimit none"));
   }
 
   private static Tunnel tunnel(String name, String encapsulation, String device) {
@@ -81,6 +87,14 @@ class VmTunnelTest {
         name,
         network.formatted(encapsulation),
         device.formatted("local 10.77.0.9 remote 10.77.0.1"));
+  }
+
+  private static Tunnel overIpv6(String name, String encapsulation, String device) {
+    String network = "vni: 4242, encapsulation: %s, flood: { remotes: [\"fd77::9\"] }";
+    return new Tunnel(
+        name + " over IPv6",
+        network.formatted(encapsulation),
+        device.formatted("local fd77::9 remote fd77::1"));
   }
 
   @BeforeAll
@@ -95,6 +109,8 @@ class VmTunnelTest {
     vm = Vm.boot(lab, image, underlay.namespace(), nic);
     underlay.adopt(TAP);
     vm.run("ip link set eth0 up && ip addr add 10.77.0.9/24 dev eth0");
+    host.net().addresses().add(host.uplinkIndex(), IpAddress.parse("fd77::1"), 64);
+    vm.run("ip addr add fd77::9/64 dev eth0 nodad");
   }
 
   @AfterAll
@@ -114,7 +130,8 @@ class VmTunnelTest {
   }
 
   private VmExchange connect(Tunnel tunnel, String more) throws Exception {
-    viaduct = ViaductHost.start(lab, host, "blue: { %s, %s }".formatted(tunnel.network(), more));
+    String network = "blue: { %s, %s }".formatted(tunnel.network(), more);
+    viaduct = ViaductHost.start(lab, host, "{ address: [10.77.0.1, \"fd77::1\"] }", network);
     vm.run("ip link add t0 type " + tunnel.device());
     VmExchange.configure(vm, "t0", STATION);
     return new VmExchange(vm, STATION, machine, viaduct);
