@@ -1,5 +1,6 @@
 package net.viaduct.lab;
 
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.rtnetlink.LinkKind;
 import net.viaduct.io.rtnetlink.LinkSpec;
@@ -12,6 +13,9 @@ import net.viaduct.io.rtnetlink.Rtnetlink;
  */
 public final class LabSwitch {
   private static final String BRIDGE = "switch";
+
+  /** So much more than its MTU a port lets pass, both ways: there may be a VLAN tag. */
+  private static final int TAG_BYTES = 4;
 
   private final NetNamespace namespace;
   private final Rtnetlink net;
@@ -59,6 +63,29 @@ public final class LabSwitch {
     links.disableIpv6Autoconfiguration(index);
     links.master(index, bridge);
     links.up(index);
+  }
+
+  /**
+   * Makes a port drop what is larger, both ways, without telling anybody. Super-frames pass as they
+   * are: who sends through it must not offload segmentation.
+   *
+   * @param port its name
+   * @param packetBytes of the largest IP packet that passes
+   */
+  public void narrow(String port, int packetBytes) {
+    passPacketsAsTheyAre();
+    net.links().mtu(net.links().require(port).index(), packetBytes - TAG_BYTES);
+  }
+
+  /** With bridge-nf-call, packets for a port are cut or dropped at its MTU, as a router would. */
+  private void passPacketsAsTheyAre() {
+    for (String tables : new String[] {"iptables", "ip6tables"}) {
+      try {
+        namespace.sysctl("net/bridge/bridge-nf-call-" + tables, "0");
+      } catch (IoFailure e) {
+        // the kernel has no such thing
+      }
+    }
   }
 
   /** Makes a device of its namespace, which a program made there, one of its ports. */

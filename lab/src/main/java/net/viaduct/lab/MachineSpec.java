@@ -40,4 +40,9 @@ public record MachineSpec(
         64,
         MTU_BYTES);
   }
+
+  /** The same with another MTU. */
+  public MachineSpec withMtu(int bytes) {
+    return new MachineSpec(name, mac, ipv4, ipv4PrefixLength, ipv6, ipv6PrefixLength, bytes);
+  }
 }

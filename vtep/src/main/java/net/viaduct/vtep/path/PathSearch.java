@@ -8,12 +8,12 @@ import net.viaduct.vtep.show.PathPhase;
  * for datagrams, RFC 8899. Owned by the data-path thread; sends nothing itself: {@link #poll} tells
  * what is to be sent, {@link #onAnswer} hears what came back. Sizes are those of IP packets.
  *
- * <p>Departs from the RFC in three points. A path is believed to carry what our own device does
+ * <p>Departs from the RFC in four points. A path is believed to carry what our own device does
  * until a probe says otherwise, since machines that are told less remember it for ten minutes. A
  * size that fails is not approached one probe after the other: with the second try, probes of the
  * common sizes below go along, so that a black hole is known with its size when the third try is
- * over. And when nothing at all is answered any more, the path is not called narrow but lost: the
- * size stays, and greetings go on.
+ * over. Times are shorter, see {@link SearchRules#DEFAULT}. And when nothing at all is answered any
+ * more, the path is not called narrow but lost: the size stays, and greetings go on.
  */
 public final class PathSearch {
   private static final long FIRST_HELLO_NS = 1_000_000_000L;
