@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("tunnels")
 class LinuxDataPathTest extends DataPathBehaviour {
-  private static final int FEW_NETWORKS = 12;
+  private static final int FEW_NETWORKS = 6;
 
   private static @Nullable LinuxGround ground;
 

@@ -92,7 +92,7 @@ final class LinuxGround implements AutoCloseable {
     return foreign.namespace();
   }
 
-  /** A cable of a host that nobody uses, and in which nothing is left. */
+  /** A cable of a host that nobody uses. */
   Cable plug(int host) {
     Cable cable = unplugged.get(host).poll();
     return cable != null ? cable : make(hosts.get(host), made++);

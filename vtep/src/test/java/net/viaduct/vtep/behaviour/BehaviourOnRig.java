@@ -37,6 +37,9 @@ abstract class BehaviourOnRig {
   /** The third station. */
   protected static final long C = mac(3);
 
+  /** A kernel that is busy takes its time to carry what was sent. */
+  protected static final int MOST_SETTLES = 1000;
+
   /** What is tested on. */
   protected Rig rig;
 
@@ -137,13 +140,31 @@ abstract class BehaviourOnRig {
     return frames;
   }
 
-  /** A machine got exactly this since it was asked last. */
-  protected static void expect(Machine machine, byte[]... frames) {
-    assertThat(received(machine)).as("received by %s", machine.port()).containsExactly(frames);
+  /** A machine got exactly this since it was asked last; what is under way is waited for. */
+  protected final void expect(Machine machine, byte[]... frames) {
+    List<byte[]> received = received(machine);
+    for (int i = 0; received.size() < frames.length && i < MOST_SETTLES; i++) {
+      rig.settle();
+      received.addAll(received(machine));
+    }
+    assertThat(received).as("received by %s", machine.port()).containsExactly(frames);
+  }
+
+  /** The same for many. */
+  protected final void expect(Machine machine, List<byte[]> frames) {
+    expect(machine, frames.toArray(byte[][]::new));
+  }
+
+  /** A host dropped so many frames for a reason; what is under way is waited for. */
+  protected final void expectDrops(int host, DropReason reason, long count) {
+    for (int i = 0; drops(host, reason) < count && i < MOST_SETTLES; i++) {
+      rig.settle();
+    }
+    assertThat(drops(host, reason)).as("%s at host %d", reason.label(), host).isEqualTo(count);
   }
 
   /** How many frames a host dropped for a reason. */
-  protected final long drops(int host, DropReason reason) {
+  private long drops(int host, DropReason reason) {
     return rig.view(host).drops().get(reason);
   }
 

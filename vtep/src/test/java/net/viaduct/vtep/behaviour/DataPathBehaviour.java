@@ -38,7 +38,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     Machine a = rig.machine(0, BLUE, "a");
     Machine b = rig.machine(1, BLUE, "b");
     send(b, broadcast(B));
-    received(a);
+    expect(a, broadcast(B));
     for (int first = 1; first <= LONGEST_PAYLOAD; first += AT_ONCE) {
       List<byte[]> frames = new ArrayList<>();
       for (int length = first; length < Math.min(first + AT_ONCE, LONGEST_PAYLOAD + 1); length++) {
@@ -46,7 +46,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
       }
       frames.forEach(a::send);
       rig.settle();
-      assertThat(received(b)).containsExactlyElementsOf(frames);
+      expect(b, frames);
     }
   }
 
@@ -62,7 +62,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     foreign.send(reach(0, foreign), wrapped(BLUE, Frames.tagged(broadcast(B), 7)));
     rig.settle();
     expect(a);
-    assertThat(drops(0, DropReason.TAGGED_FRAME)).isEqualTo(2);
+    expectDrops(0, DropReason.TAGGED_FRAME, 2);
   }
 
   @Test
@@ -81,7 +81,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     expect(a2, tagged);
     if (rig.tunnel().type() == EncapsulationType.NVGRE) {
       expect(b);
-      assertThat(drops(0, DropReason.TAG_NOT_CARRIED)).isEqualTo(2);
+      expectDrops(0, DropReason.TAG_NOT_CARRIED, 2);
     } else {
       expect(b, tagged);
     }
@@ -97,7 +97,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
       send(a, frame(0x0180_c200_0000L | last, A));
     }
     expect(b);
-    assertThat(drops(0, DropReason.RESERVED_GROUP_ADDRESS)).isEqualTo(16);
+    expectDrops(0, DropReason.RESERVED_GROUP_ADDRESS, 16);
     byte[] next = frame(0x0180_c200_0010L, A);
     send(a, next);
     expect(b, next);
@@ -118,7 +118,7 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     expect(c, hello);
     send(b, broadcast(B));
     expect(a);
-    assertThat(drops(0, DropReason.SOURCE_NOT_AUTHORISED)).isEqualTo(1);
+    expectDrops(0, DropReason.SOURCE_NOT_AUTHORISED, 1);
   }
 
   @Test
@@ -128,8 +128,8 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     Machine b = rig.machine(0, BLUE, "b");
     Machine c = rig.machine(0, BLUE, "c");
     send(b, broadcast(B));
-    received(a);
-    received(c);
+    expect(a, broadcast(B));
+    expect(c, broadcast(B));
     rig.await(rig.control(0).detachPort("b")).orElseThrow().close();
     assertThat(rig.view(0).station(BLUE, B)).isEmpty();
     byte[] frame = frame(B, A);
@@ -144,7 +144,9 @@ public abstract class DataPathBehaviour extends WireBehaviour {
     Machine a = rig.machine(0, BLUE, "a");
     Machine b = rig.machine(1, BLUE, "b");
     send(a, broadcast(A));
+    expect(b, broadcast(A));
     send(b, frame(A, B));
+    expect(a, frame(A, B));
     NetworkStatus network = rig.view(0).networks().getFirst();
     assertThat(network.config().vni()).isEqualTo(BLUE);
     assertThat(network.ports()).containsExactly("a");

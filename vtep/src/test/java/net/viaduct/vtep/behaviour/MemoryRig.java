@@ -173,12 +173,7 @@ public final class MemoryRig implements Rig {
     }
   }
 
-  @Override
-  public boolean canAdvanceTime() {
-    return true;
-  }
-
-  @Override
+  /** Lets time go by on all hosts. */
   public void advance(Duration time) {
     clock.advanceNs(time.toNanos());
     settle();

@@ -1,6 +1,5 @@
 package net.viaduct.vtep.behaviour;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.VtepControl;
@@ -55,12 +54,6 @@ public interface Rig extends AutoCloseable {
 
   /** Returns when everything that was sent until now has arrived where it goes. */
   void settle();
-
-  /** Whether {@link #advance} works. */
-  boolean canAdvanceTime();
-
-  /** Lets time go by on all hosts. */
-  void advance(Duration time);
 
   @Override
   void close();
