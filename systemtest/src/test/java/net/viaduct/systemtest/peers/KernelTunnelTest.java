@@ -34,7 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelTunnelTest {
   private static final String TUNNEL = "t0";
   private static final int MTU_BYTES = 1500;
+  private static final int SMALL_BYTES = 84;
   private static final long TRANSFER_BYTES = 2 << 20;
+  private static final long A_FEW = 10; // many datagrams may be one packet to the filter
   private static final int GROUP = 77;
   private static final int KERNEL_GROUP = 88;
   private static final int DONT_LEARN_MARK = 1 << 22; // VXLAN_GBP_DONT_LEARN, net/vxlan.h
@@ -153,9 +155,9 @@ class KernelTunnelTest {
     exchange.ping(MTU_BYTES);
     exchange.datagrams(0, 1, 1472, 4000);
     exchange.transfer(TRANSFER_BYTES);
-    assertThat(marks.packets("grouped")).as("with the port's group").isGreaterThan(100);
+    assertThat(marks.packets("grouped")).as("with the port's group").isGreaterThan(A_FEW);
     assertThat(marks.packets("others")).as("what machines sent without it").isZero();
-    assertThat(wire.packets("grouped")).as("the kernel's group on the wire").isGreaterThan(100);
+    assertThat(wire.packets("grouped")).as("the kernel's group on the wire").isGreaterThan(A_FEW);
     viaduct.awaitAnswer("/v1/stations", FAR_MAC);
 
     viaduct.rewrite(network("vxlan-gbp", "{ device: veth1 }"));
@@ -190,7 +192,7 @@ class KernelTunnelTest {
     PeerExchange exchange = bridged("");
     PacketRules wire = new PacketRules(kernelHost.namespace(), "inet wire", onTheWire(GROUP));
     start(UNDERLAY, "vxlan-gbp", "{ device: veth1, group-policy: " + GROUP + " }");
-    exchange.awaitSilence();
+    exchange.awaitSilence(SMALL_BYTES);
     assertThat(wire.packets("grouped")).as("what the kernel refused").isPositive();
     viaduct.rewrite(network("vxlan", "{ device: veth1, group-policy: " + GROUP + " }"));
     assertThat(viaduct.reload().status()).as(viaduct.log()).isEqualTo(200);
@@ -205,8 +207,30 @@ class KernelTunnelTest {
     viaduct.rewrite(
         "{ address: 10.77.0.1, reserved-bits: strict }", network("vxlan", "{ device: veth1 }"));
     assertThat(viaduct.reload().status()).as(viaduct.log()).isEqualTo(200);
-    exchange.awaitSilence();
+    exchange.awaitSilence(SMALL_BYTES);
     viaduct.awaitAnswer("/v1/drops", "reserved-bits-set[^}]*\"count\"\\s*:\\s*[1-9]");
+  }
+
+  @Test
+  @Tag("R7")
+  @DisplayName("Fragments that the kernel makes where the way is narrow: dropped, or put together")
+  void shouldTakeFragmentsOfTheKernelOnlyWhereConfigured() throws Exception {
+    PeerExchange exchange = bridged("");
+    ip("route replace 10.77.0.0/24 dev eth0 src 10.77.0.2 mtu 1400");
+    // without DF in its packet the machine is told nothing, and the kernel cuts the tunnel's packet
+    far.namespace().sysctl("net/ipv4/ip_no_pmtu_disc", "1");
+    start(UNDERLAY, "vxlan", "{ device: veth1 }");
+    exchange.awaitAnswers();
+    exchange.awaitSilence(MTU_BYTES);
+    viaduct.awaitAnswer("/v1/drops", "outer-fragments[^}]*\"count\"\\s*:\\s*[1-9]");
+    exchange.awaitAnswers();
+
+    viaduct.rewrite(
+        "{ address: 10.77.0.1, fragments: { received: reassemble } }",
+        network("vxlan", "{ device: veth1 }"));
+    assertThat(viaduct.reload().status()).as(viaduct.log()).isEqualTo(200);
+    exchange.awaitAnswers();
+    exchange.datagrams(1472);
   }
 
   @ParameterizedTest
@@ -284,10 +308,10 @@ class KernelTunnelTest {
     exchange.ping(MTU_BYTES);
     exchange.transfer(TRANSFER_BYTES);
     for (PacketRules each : outer) {
-      assertThat(each.packets("whole")).as("outer packets as asked").isGreaterThan(100);
+      assertThat(each.packets("whole")).as("outer packets as asked").isGreaterThan(A_FEW);
     }
     for (PacketRules each : inner) {
-      assertThat(each.packets("whole")).as("inner packets as sent").isGreaterThan(100);
+      assertThat(each.packets("whole")).as("inner packets as sent").isGreaterThan(A_FEW);
       assertThat(each.packets("marked")).as("marked, though no router did").isZero();
     }
 

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OvsTunnelTest {
   private static final int UNDERLAY_MTU_BYTES = 1600;
   private static final int MTU_BYTES = 1500;
+  private static final int SMALL_BYTES = 84;
   private static final long TRANSFER_BYTES = 4 << 20;
   private static final IpAddress NEAR_6 = IpAddress.parse("fd77::1");
   private static final IpAddress FAR_6 = IpAddress.parse("fd77::2");
@@ -198,7 +199,7 @@ class OvsTunnelTest {
     assertThat(viaduct.drops()).noneMatch(drop -> drop.startsWith("unknown-critical-option"));
 
     ovs.sendGeneveOption("veth2", 0x81); // the highest bit says critical
-    exchange.awaitSilence();
+    exchange.awaitSilence(SMALL_BYTES);
     viaduct.awaitAnswer("/v1/drops", "unknown-critical-option[^}]*\"count\"\\s*:\\s*[1-9]");
 
     ovs.sendNoOptions();
@@ -216,7 +217,7 @@ class OvsTunnelTest {
     viaduct = ViaductHost.start(lab, host, flood.formatted(ports, "vxlan-gbp"));
     PeerExchange exchange =
         new PeerExchange(lab, Station.of(near), Station.of(far), this::diagnosis);
-    exchange.awaitSilence();
+    exchange.awaitSilence(SMALL_BYTES);
     viaduct.awaitAnswer("/v1/stations", "02:00:00:00:00:02"); // the other way is open
     ovs.awaitComplaint("invalid vxlan flags=0x8800004d"); // G, I, and group 77
     assertThat(ovs.stationsBehindTunnel()).isEmpty();

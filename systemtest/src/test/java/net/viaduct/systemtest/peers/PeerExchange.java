@@ -92,11 +92,14 @@ final class PeerExchange {
   /**
    * Waits until neither answers the other any more, although each asks whom it already knows: what
    * was under way, and what is asked for from now on.
+   *
+   * @param packetBytes of the whole IPv4 packet
    */
-  void awaitSilence() throws InterruptedException {
+  void awaitSilence(int packetBytes) throws InterruptedException {
+    PingPlan plan = new PingPlan(2, 0, 250 * MS, packetBytes - IPV4_HEADERS_BYTES);
     List<PingResult> results = List.of();
     for (int i = 0; i < TRIES && (i == 0 || !isSilent(results)); i++) {
-      results = ping(false, new PingPlan(2, 0, 250 * MS, 56));
+      results = ping(false, plan);
     }
     assertThat(isSilent(results)).as("gets through: %s; %s", results, diagnosis.get()).isTrue();
   }
