@@ -18,7 +18,7 @@ import net.viaduct.systemtest.peers.PeerExchange.Station;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,9 +106,17 @@ class OvsTunnelTest {
         Tunnel.overIpv6("GRE", nvgre, gre));
   }
 
-  @BeforeAll
-  void build() throws Exception {
+  /** Once for all tests; not before all, for then nobody would be told why they are skipped. */
+  @BeforeEach
+  void buildOnce() throws Exception {
     OvsHost.require();
+    if (ovs == null) {
+      remove(); // what an attempt has left that failed
+      build();
+    }
+  }
+
+  private void build() throws Exception {
     lab = SystemLab.open(directory);
     LabSwitch underlay = new LabSwitch(lab, "sw", UNDERLAY_MTU_BYTES);
     host = new LabHost(lab, underlay, "h1", IpAddress.parse("10.77.0.1"), 24);

@@ -15,7 +15,7 @@ import net.viaduct.systemtest.ViaductHost;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -97,9 +97,17 @@ class VmTunnelTest {
         device.formatted("local fd77::9 remote fd77::1"));
   }
 
-  @BeforeAll
-  void boot() throws Exception {
-    image = VmImage.prepared();
+  /** Once for all tests; not before all, for then nobody would be told why they are skipped. */
+  @BeforeEach
+  void bootOnce() throws Exception {
+    if (vm == null) {
+      image = VmImage.prepared();
+      remove(); // what an attempt has left that failed
+      boot();
+    }
+  }
+
+  private void boot() throws Exception {
     lab = SystemLab.open(directory);
     LabSwitch underlay = new LabSwitch(lab, "sw", UNDERLAY_MTU_BYTES);
     host = new LabHost(lab, underlay, "h1", IpAddress.parse("10.77.0.1"), 24);
@@ -126,7 +134,9 @@ class VmTunnelTest {
       viaduct.process().stop();
       viaduct = null;
     }
-    vm.attempt("ip link del t0");
+    if (vm != null) {
+      vm.attempt("ip link del t0");
+    }
   }
 
   private VmExchange connect(Tunnel tunnel, String more) throws Exception {
