@@ -21,6 +21,7 @@ final class Columns {
           List.of(
               text("NETWORK", "name"),
               number("VNI", "vni"),
+              text("ENCAPSULATION", "encapsulation"),
               text("FLOOD", "flood"),
               number("PORTS", "ports"),
               number("STATIONS", "stations"),

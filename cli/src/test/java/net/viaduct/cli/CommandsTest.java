@@ -92,8 +92,8 @@ class CommandsTest {
         .isEqualTo(
             done(
                 """
-                NETWORK  VNI  FLOOD              PORTS  STATIONS  AGEING  FROM-PORTS  TO-PORTS  FROM-REMOTES  TO-REMOTES  FLOODED  DROPS
-                blue     100  group 239.1.1.100      2         3    300s          10        20            30          40        5      1
+                NETWORK  VNI  ENCAPSULATION  FLOOD              PORTS  STATIONS  AGEING  FROM-PORTS  TO-PORTS  FROM-REMOTES  TO-REMOTES  FLOODED  DROPS
+                blue     100  vxlan, geneve  group 239.1.1.100      2         3    300s          10        20            30          40        5      1
                 """));
     assertThat(show("flood"))
         .isEqualTo(

@@ -68,7 +68,8 @@ final class ShownHost implements HostView {
   @Override
   public List<NetworkView> networks() {
     return List.of(
-        new NetworkView("blue", 100, "group 239.1.1.100", 2, 3, 300, 10, 20, 30, 40, 5, 1));
+        new NetworkView(
+            "blue", 100, "vxlan, geneve", "group 239.1.1.100", 2, 3, 300, 10, 20, 30, 40, 5, 1));
   }
 
   @Override

@@ -3,6 +3,8 @@ package net.viaduct.host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import net.viaduct.host.config.HostConfig;
@@ -134,6 +136,13 @@ final class DataPath implements AutoCloseable {
   /** What keeps the underlay from working now, a sentence each. */
   List<String> troubles() {
     return underlay.troubles();
+  }
+
+  /** Tells everybody where the stations behind these ports are; does not wait for that. */
+  void announce(List<String> ports) {
+    for (String port : ports) {
+      var _ = vtep.control().announce(OptionalInt.empty(), Optional.of(port));
+    }
   }
 
   VtepView view() {

@@ -11,6 +11,7 @@ import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.reconcile.DesiredPort;
 import net.viaduct.host.reconcile.DesiredState;
 import net.viaduct.vtep.Location;
+import net.viaduct.vtep.NetworkConfig;
 
 /**
  * Knows which device was behind each port when it was opened: one that was deleted and made again
@@ -20,15 +21,44 @@ import net.viaduct.vtep.Location;
  */
 final class DeviceTracker {
   private final Map<String, Integer> indices = new HashMap<>();
+  private final Set<String> connected = new HashSet<>();
 
   /** Notes the devices behind the ports of a state that was just applied. */
   void remember(List<DeviceFacts> facts, DesiredState state) {
     indices.clear();
+    connected.clear();
     for (DeviceFacts device : facts) {
       if (state.ports().values().stream().anyMatch(port -> isDevice(port, device.name()))) {
         indices.put(device.name(), device.index());
+        if (device.carrier()) {
+          connected.add(device.name());
+        }
       }
     }
+  }
+
+  /**
+   * The ports whose device was there and could carry nothing, and now can: what is known to be
+   * behind them, a machine that was moved here and goes on perhaps, does not announce itself.
+   */
+  List<String> cameUp(DesiredState state, List<DeviceFacts> facts) {
+    Set<String> devices = new HashSet<>();
+    for (DeviceFacts device : facts) {
+      Integer known = indices.get(device.name());
+      boolean same = known != null && known == device.index();
+      if (same && device.carrier() && !connected.contains(device.name())) {
+        devices.add(device.name());
+      }
+    }
+    return state.ports().values().stream()
+        .filter(port -> devices.contains(port.device()) && announces(state, port))
+        .map(DesiredPort::name)
+        .toList();
+  }
+
+  private static boolean announces(DesiredState state, DesiredPort port) {
+    NetworkConfig network = state.networks().get(port.vni());
+    return network != null && network.stations().announcesNew();
   }
 
   private static boolean isDevice(DesiredPort port, String name) {

@@ -343,6 +343,7 @@ public final class Host implements AutoCloseable {
     now = followUnderlay(now, facts);
     follow(now, tracker.withoutLost(now.dataPath().current(), facts));
     follow(now, tracker.withoutMissing(now.desired(), facts));
+    now.dataPath().announce(tracker.cameUp(now.dataPath().current(), facts));
     tracker.remember(facts, now.dataPath().current());
   }
 

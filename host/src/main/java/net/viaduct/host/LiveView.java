@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.diagnosis.Diagnosis;
@@ -33,6 +34,8 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
+import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PathStatus;
 import net.viaduct.vtep.show.RemoteStatus;
@@ -107,6 +110,7 @@ final class LiveView implements HostView {
     return new NetworkView(
         network.config().name(),
         vni,
+        encapsulations(network.config().settings().encapsulation()),
         floodSentence(network.config().flood()),
         network.ports().size(),
         network.stations(),
@@ -117,6 +121,14 @@ final class LiveView implements HostView {
         sum(values, "egress-sent-frames"),
         sum(values, "egress-flooded-frames", "ingress-flooded-frames"),
         sum(values, "egress-dropped-frames", "ingress-dropped-frames"));
+  }
+
+  private static String encapsulations(EncapsulationSettings settings) {
+    Stream<EncapsulationType> others = settings.remotes().values().stream().sorted();
+    return Stream.concat(Stream.of(settings.type()), others)
+        .map(EncapsulationType::label)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private static String floodSentence(FloodList flood) {

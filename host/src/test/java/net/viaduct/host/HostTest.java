@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.viaduct.host.client.ApiClient;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.devices.MemoryDevices;
@@ -24,6 +27,7 @@ import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -316,6 +320,44 @@ class HostTest {
     devices.addDevice("veth7");
     await(() -> !body("/v1/ports").contains("\"missing\""));
     assertThat(devices.port("veth7")).isNotSameAs(before);
+  }
+
+  @Test
+  @DisplayName("a machine that was moved here says nothing by itself when its port comes up")
+  void shouldAnnounceTheStationsOfAPortThatComesUp() throws Exception {
+    Host up = start();
+    byte[] frame = new byte[64];
+    Arrays.fill(frame, 0, 6, (byte) 0xff);
+    frame[6] = 2;
+    assertThat(devices.port("veth7").inject(frame)).isTrue();
+    await(() -> body("/v1/status").contains("\"stations\":1"));
+    assertThat(announced()).isZero();
+    connectAgain();
+    await(() -> announced() == 1);
+    write(BLUE.replace("vni: 100", "vni: 100\n    announce-new: false"));
+    up.reload();
+    connectAgain();
+    devices.removeDevice("veth7"); // what is announced, was announced before that is seen
+    await(() -> body("/v1/ports").contains("\"missing\""));
+    assertThat(announced()).isEqualTo(1);
+  }
+
+  private void connectAgain() throws InterruptedException {
+    for (boolean carrier : new boolean[] {false, true}) {
+      int looks = devices.looks();
+      devices.carrier("veth7", carrier);
+      await(() -> devices.looks() > looks);
+    }
+  }
+
+  private int announced() {
+    Matcher found =
+        Pattern.compile("\"stations-announced\":([0-9]+)").matcher(body("/v1/counters"));
+    int most = 0; // it is counted for the network and in all
+    while (found.find()) {
+      most = Math.max(most, Integer.parseInt(found.group(1)));
+    }
+    return most;
   }
 
   @Test

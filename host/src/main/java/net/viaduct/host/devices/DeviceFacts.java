@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param index by which the kernel knows it
  * @param ethernet whether it carries Ethernet frames
  * @param up whether it was set up
+ * @param carrier whether it is up and connected, so that frames pass
  * @param mtuBytes the largest payload of a frame
  * @param kind what it is, as {@code ip -d link} says: {@code veth}, {@code tun}; empty for hardware
  * @param master the bridge or bond that it is a port of
@@ -18,6 +19,7 @@ public record DeviceFacts(
     int index,
     boolean ethernet,
     boolean up,
+    boolean carrier,
     int mtuBytes,
     String kind,
     Optional<String> master) {}

@@ -65,6 +65,7 @@ public final class LinuxDevices implements HostDevices {
                     link.index(),
                     link.type() == ARPHRD_ETHER,
                     link.isUp(),
+                    link.isUp() && link.hasCarrier(),
                     link.mtuBytes(),
                     link.kind() == null ? "" : link.kind(),
                     Optional.ofNullable(names.get(link.masterIndex()))));
@@ -88,6 +89,7 @@ public final class LinuxDevices implements HostDevices {
             new DeviceFacts(
                 tap.port().name(),
                 tap.port().index(),
+                true,
                 true,
                 true,
                 tap.mtuBytes(),

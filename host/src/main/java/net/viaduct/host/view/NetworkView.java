@@ -5,6 +5,8 @@ package net.viaduct.host.view;
  *
  * @param name by which people know it
  * @param vni its identifier on the wire
+ * @param encapsulation how its frames are wrapped; behind its own, what some remotes have instead:
+ *     {@code vxlan}, {@code vxlan, geneve}
  * @param flood where its broadcast goes: {@code group 239.1.1.100}, {@code 3 remotes}, {@code
  *     nowhere}
  * @param ports how many it has on this host
@@ -20,6 +22,7 @@ package net.viaduct.host.view;
 public record NetworkView(
     String name,
     int vni,
+    String encapsulation,
     String flood,
     int ports,
     long stations,

@@ -53,7 +53,8 @@ final class FixedHost implements HostView {
   @Override
   public List<NetworkView> networks() {
     return List.of(
-        new NetworkView("blue", 100, "group 239.1.1.100", 1, 2, 300, 10, 20, 30, 40, 5, 3));
+        new NetworkView(
+            "blue", 100, "vxlan, geneve", "group 239.1.1.100", 1, 2, 300, 10, 20, 30, 40, 5, 3));
   }
 
   @Override

@@ -34,6 +34,7 @@ public final class MemoryDevices implements HostDevices {
   private final Map<String, String> failing = new HashMap<>();
   private final Semaphore changes = new Semaphore(0);
   private int lastIndex;
+  private int looks;
   private @Nullable MemoryUnderlay underlay;
 
   /** A machine with {@code eth0} in a network. */
@@ -54,7 +55,25 @@ public final class MemoryDevices implements HostDevices {
   public synchronized void addDevice(
       String name, int mtuBytes, boolean up, Optional<String> master) {
     boolean ethernet = !name.equals("lo");
-    devices.put(name, new DeviceFacts(name, ++lastIndex, ethernet, up, mtuBytes, "veth", master));
+    devices.put(
+        name, new DeviceFacts(name, ++lastIndex, ethernet, up, up, mtuBytes, "veth", master));
+    changes.release();
+  }
+
+  /** A cable is pulled or plugged. */
+  public synchronized void carrier(String name, boolean carrier) {
+    devices.computeIfPresent(
+        name,
+        (_, was) ->
+            new DeviceFacts(
+                name,
+                was.index(),
+                was.ethernet(),
+                was.up(),
+                carrier,
+                was.mtuBytes(),
+                was.kind(),
+                was.master()));
     changes.release();
   }
 
@@ -62,6 +81,11 @@ public final class MemoryDevices implements HostDevices {
   public synchronized void removeDevice(String name) {
     devices.remove(name);
     changes.release();
+  }
+
+  /** How often somebody looked at the devices. */
+  public synchronized int looks() {
+    return looks;
   }
 
   /** Another program listens here. */
@@ -109,6 +133,7 @@ public final class MemoryDevices implements HostDevices {
 
   @Override
   public synchronized List<DeviceFacts> devices() {
+    looks++;
     devices
         .keySet()
         .removeIf(name ->
@@ -146,7 +171,8 @@ public final class MemoryDevices implements HostDevices {
   public synchronized Port openTap(String name, int mtuBytes, DistinctErrors errors) {
     Port port = open(name);
     devices.put(
-        name, new DeviceFacts(name, ++lastIndex, true, true, mtuBytes, "tun", Optional.empty()));
+        name,
+        new DeviceFacts(name, ++lastIndex, true, true, true, mtuBytes, "tun", Optional.empty()));
     port(name).mtuBytes(mtuBytes);
     return port;
   }
