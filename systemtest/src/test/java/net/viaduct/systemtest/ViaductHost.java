@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.viaduct.host.client.ApiAnswer;
@@ -174,6 +175,17 @@ public final class ViaductHost {
       }
     }
     return found;
+  }
+
+  /** Waits until something is true that nobody tells of. */
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < TRIES; i++) {
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      Thread.sleep(TRY_MS);
+    }
+    throw new AssertionError(what + " did not come to be");
   }
 
   /** Waits until an answer of the API matches; fails with the last answer. */
