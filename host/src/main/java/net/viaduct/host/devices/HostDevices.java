@@ -24,6 +24,12 @@ public interface HostDevices extends AutoCloseable {
    */
   record LocalAddress(IpAddress address, String device) {}
 
+  /**
+   * Whether the kernel drops what comes by a device from an IPv4 address to which the way back
+   * leads by another device: {@code net.ipv4.conf.*.rp_filter} is 1, RFC 3704 section 2.2.
+   */
+  boolean isReversePathStrict(String device);
+
   /** Whether nobody listens on an address and UDP port. */
   boolean isFree(Endpoint endpoint);
 

@@ -5,6 +5,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class LinuxDevices implements HostDevices {
   private static final Logger LOG = LoggerFactory.getLogger(LinuxDevices.class);
   private static final int ARPHRD_ETHER = 1;
+  private static final int STRICT = 1;
 
   private final Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink();
   private final Map<String, OpenTap> taps = new ConcurrentHashMap<>();
@@ -110,6 +113,22 @@ public final class LinuxDevices implements HostDevices {
     return rtnetlink.addresses().list().stream()
         .map(it -> new LocalAddress(it.ip(), names.getOrDefault(it.index(), "?")))
         .toList();
+  }
+
+  @Override
+  public boolean isReversePathStrict(String device) {
+    return Math.max(reversePathFilter("all"), reversePathFilter(device)) == STRICT;
+  }
+
+  /** The larger of a device's and that of all counts (ip-sysctl.rst). */
+  private static int reversePathFilter(String device) {
+    try {
+      Path file = Path.of("/proc/sys/net/ipv4/conf", device, "rp_filter");
+      return Integer.parseInt(Files.readString(file).strip());
+    } catch (IOException | NumberFormatException e) {
+      LOG.debug("rp_filter of {} cannot be read: {}", device, e.getMessage());
+      return 0;
+    }
   }
 
   @Override

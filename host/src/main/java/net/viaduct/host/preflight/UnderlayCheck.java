@@ -130,11 +130,35 @@ final class UnderlayCheck {
               + ", so that the MTU of the way out is not known, and no group is joined there:"
               + " name the device of the uplink with underlay.device");
     }
+    if (ofTheHost && address.isIpv4() && !isOfLoopbackNet(address)) {
+      checkReversePath(address);
+    }
     Optional<DeviceFacts> device = device(name);
     device.ifPresent(d ->
         largestMtuBytes =
             Math.min(largestMtuBytes, Clearance.largestMtuBytes(address, d.mtuBytes())));
     return device;
+  }
+
+  /** With several uplinks, packets may come by another than the way back (P18). */
+  private void checkReversePath(IpAddress address) {
+    List<String> uplinks =
+        facts.stream()
+            .filter(device -> device.ethernet() && device.up())
+            .map(DeviceFacts::name)
+            .filter(name ->
+                addresses.stream().anyMatch(a -> a.address().isIpv4() && a.device().equals(name)))
+            .toList();
+    List<String> strict = uplinks.stream().filter(devices::isReversePathStrict).toList();
+    if (uplinks.size() > 1 && !strict.isEmpty()) {
+      warnings.add(
+          "rp_filter of "
+              + String.join(" and ", strict)
+              + " is 1: what comes for "
+              + address
+              + " by another uplink than the way back, the kernel drops in silence;"
+              + " sysctl -w net.ipv4.conf.all.rp_filter=2");
+    }
   }
 
   private boolean isLoopback(String name) {

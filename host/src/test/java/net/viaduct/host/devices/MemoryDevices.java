@@ -30,6 +30,7 @@ public final class MemoryDevices implements HostDevices {
   private final Map<String, DeviceFacts> devices = new HashMap<>();
   private final List<LocalAddress> addresses = new ArrayList<>();
   private final Map<String, MemoryPort> open = new HashMap<>();
+  private final Set<String> strict = new HashSet<>();
   private final Set<Endpoint> held = new HashSet<>();
   private final Map<String, String> failing = new HashMap<>();
   private final Semaphore changes = new Semaphore(0);
@@ -81,6 +82,16 @@ public final class MemoryDevices implements HostDevices {
   public synchronized void removeDevice(String name) {
     devices.remove(name);
     changes.release();
+  }
+
+  @Override
+  public synchronized boolean isReversePathStrict(String device) {
+    return strict.contains(device);
+  }
+
+  /** Reverse paths are filtered strictly at a device. */
+  public synchronized void filterStrictly(String device) {
+    strict.add(device);
   }
 
   /** How often somebody looked at the devices. */

@@ -84,6 +84,23 @@ class PreflightTest {
   }
 
   @Test
+  @Tag("P18")
+  void shouldNameTheSysctlWhenSeveralUplinksFilterStrictly() {
+    ConfigFile file = file("underlay: { address: 10.255.0.1, device: eth0 }\n");
+    devices.addAddress("lo", "10.255.0.1");
+    devices.filterStrictly("eth1");
+    devices.addDevice("eth1");
+    assertThat(Preflight.check(file, Optional.empty(), devices).warnings())
+        .as("eth1 is no uplink without an address")
+        .isEmpty();
+    devices.addAddress("eth1", "10.78.0.1");
+    assertThat(Preflight.check(file, Optional.empty(), devices).warnings())
+        .containsExactly(
+            "rp_filter of eth1 is 1: what comes for 10.255.0.1 by another uplink than the way back,"
+                + " the kernel drops in silence; sysctl -w net.ipv4.conf.all.rp_filter=2");
+  }
+
+  @Test
   void shouldTellTheOwnAddressesWhenTheAddressIsNotOnThisHost() {
     assertThat(errorsOf(file("underlay:\n  address: 10.77.0.9\n")))
         .containsExactly(
