@@ -14,23 +14,26 @@ import net.viaduct.host.diagnosis.TraceView;
 final class FixedDiagnosis implements Diagnosis {
   @Override
   public TraceView traceFromPort(String port, byte[] frame) {
-    if (!port.equals("vm1")) {
-      throw new IllegalArgumentException("there is no port " + port);
-    }
+    String remote =
+        switch (port) {
+          case "vm1" -> "10.77.0.2:4789";
+          case "by-gre" -> "gre:10.77.0.2";
+          default -> throw new IllegalArgumentException("there is no port " + port);
+        };
     return new TraceView(
         "h1",
         List.of(
-            new StepView("receive", frame.length + " bytes from port vm1"),
+            new StepView("receive", frame.length + " bytes from port " + port),
             new StepView("look up", "02:00:00:00:00:02 is at remote 10.77.0.2, static")),
         List.of(
             new OutcomeView(
                 "sent",
                 null,
-                "10.77.0.2:4789",
+                remote,
                 100,
                 null,
                 null,
-                "sent to 10.77.0.2:4789 with VNI 100",
+                "sent to " + remote + " with VNI 100",
                 null)));
   }
 

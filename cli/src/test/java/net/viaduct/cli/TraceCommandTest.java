@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.viaduct.cli.trace.TraceCommand;
 import net.viaduct.host.api.ApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What {@code viaduct trace} prints; the hosts behind it are told what to say. */
 class TraceCommandTest {
@@ -92,6 +96,29 @@ class TraceCommandTest {
               => dropped: unknown-vni. A datagram is for nobody.
                  Add the network here.
             """);
+  }
+
+  @Test
+  void shouldGoOnAtEachHostOfThisMachineThatTheFrameReaches() {
+    for (String port : List.of("vm1", "by-gre")) {
+      StringWriter out = new StringWriter();
+      CommandLine command = new CommandLine(new TraceCommand(new SocketFinder(directory, null)));
+      command.setOut(new PrintWriter(out));
+      int exitCode =
+          command.execute(
+              "--socket",
+              socket.toString(),
+              "--port",
+              port,
+              "--to",
+              "02:00:00:00:00:02",
+              "--hosts");
+      assertThat(exitCode).isEqualTo(ExitCode.DONE);
+      assertThat(out.toString())
+          .as(port)
+          .contains("\nh2\n  receive     a datagram from 10.77.0.1\n")
+          .doesNotContain("not followed");
+    }
   }
 
   @Test

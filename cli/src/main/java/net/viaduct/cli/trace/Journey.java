@@ -108,7 +108,7 @@ final class Journey {
       Map<?, ?> sent, List<String> here, Map<String, LocalHost> others, byte[] frame) {
     String target = String.valueOf(sent.get("remote"));
     String vni = String.valueOf(sent.get("vni"));
-    String address = target.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+    String address = addressOf(target);
     Set<LocalHost> receivers = new LinkedHashSet<>();
     LocalHost named = others.get(address);
     if (named != null) {
@@ -124,6 +124,11 @@ final class Journey {
       traces.add(untold(target, "no Viaduct host that can be asked from here has this address"));
     }
     return traces;
+  }
+
+  /** The address of an endpoint: of 10.77.0.2:4789, [fd77::2]:6081, gre:10.77.0.2. */
+  private static String addressOf(String endpoint) {
+    return endpoint.replaceFirst("^gre:", "").replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
   }
 
   private static Map<String, Object> askOther(

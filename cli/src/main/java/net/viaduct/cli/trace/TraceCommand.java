@@ -79,8 +79,17 @@ public final class TraceCommand implements Callable<Integer> {
       description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
   private @Nullable Path socket;
 
+  private final SocketFinder finder;
+
   /** The command, as picocli makes it. */
-  public TraceCommand() {}
+  public TraceCommand() {
+    this(new SocketFinder());
+  }
+
+  /** A command that looks for hosts by this finder. */
+  public TraceCommand(SocketFinder finder) {
+    this.finder = finder;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -92,11 +101,11 @@ public final class TraceCommand implements Callable<Integer> {
           "where does the frame come from? --port NAME, or --remote ADDRESS and --vni VNI");
     }
     try {
-      LocalHost host = new LocalHost(new SocketFinder().find(socket));
+      LocalHost host = new LocalHost(finder.find(socket));
       byte[] frame = frame(host);
       List<Path> sockets = new ArrayList<>(otherSockets);
       if (hosts) {
-        sockets.addAll(new SocketFinder().sockets());
+        sockets.addAll(finder.sockets());
       }
       List<Map<String, Object>> traces = new Journey(host, sockets).follow(question(), frame);
       if (json) {
