@@ -138,6 +138,7 @@ public final class Vtep implements Agent {
         List.of(
             _ -> underlay.attend(),
             _ -> captures.tidy(),
+            topology.groups(),
             paths,
             neighbours,
             neighbours.announcer(),

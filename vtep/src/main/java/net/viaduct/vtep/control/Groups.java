@@ -20,12 +20,15 @@ import net.viaduct.wire.IpAddress;
  * Multicast groups, which several networks may share, and the membership in them: joined with the
  * first network that has a port, left with the last (R11). Owned by the data-path thread.
  */
-public final class Groups {
+public final class Groups implements Chore {
+  private static final long LOOK_NS = 1_000_000_000L;
+
   private final Underlay underlay;
   private final Counters counters;
   private final DistinctErrors errors;
   private final Map<Endpoint, FloodGroup> groups = new ConcurrentHashMap<>();
   private final Map<IpAddress, Integer> members = new HashMap<>();
+  private long lookedNs;
 
   Groups(VtepParts parts) {
     this.underlay = parts.underlay();
@@ -46,11 +49,22 @@ public final class Groups {
   public FloodGroup acquire(Endpoint endpoint) {
     FloodGroup group = groups.get(endpoint);
     if (group == null) {
-      group = new FloodGroup(endpoint, allocate(endpoint));
+      group = new FloodGroup(endpoint, allocate(endpoint), underlay.mtuBytes(endpoint.address()));
       groups.put(endpoint, group);
     }
     group.acquire();
     return group;
+  }
+
+  /** Looks at the device's MTU, once a second. */
+  @Override
+  public void doWork(long nowNs) {
+    if (nowNs - lookedNs >= LOOK_NS) {
+      lookedNs = nowNs;
+      for (FloodGroup group : groups.values()) {
+        group.deviceMtuBytes(underlay.mtuBytes(group.endpoint().address()));
+      }
+    }
   }
 
   private CounterBlock allocate(Endpoint endpoint) {

@@ -8,12 +8,18 @@ import net.viaduct.vtep.encapsulation.EncapsulationType;
 public final class FloodGroup implements TunnelTarget {
   private final Endpoint endpoint;
   private final CounterBlock counters;
+  private int deviceMtuBytes;
   private int networks;
 
-  /** A group that no network uses yet. */
-  public FloodGroup(Endpoint endpoint, CounterBlock counters) {
+  /**
+   * A group that no network uses yet.
+   *
+   * @param deviceMtuBytes the largest IP packet that the device on the way to it takes
+   */
+  public FloodGroup(Endpoint endpoint, CounterBlock counters, int deviceMtuBytes) {
     this.endpoint = endpoint;
     this.counters = counters;
+    this.deviceMtuBytes = deviceMtuBytes;
   }
 
   @Override
@@ -33,7 +39,12 @@ public final class FloodGroup implements TunnelTarget {
 
   @Override
   public int pathMtuBytes() {
-    return Integer.MAX_VALUE; // only its device tells: members have paths of their own
+    return deviceMtuBytes; // members have paths of their own, of which nothing is known
+  }
+
+  /** The device takes this now. */
+  public void deviceMtuBytes(int value) {
+    deviceMtuBytes = value;
   }
 
   /** One more network uses it. */

@@ -152,6 +152,25 @@ class PathTest {
 
   @Test
   @Tag("R7")
+  @Tag("P1")
+  void shouldTellTheSenderOfAFloodToAGroupThatDoesNotFitTheDevice() {
+    start();
+    FloodList group = new FloodList.Group(new Endpoint(rig.group(1), MemoryRig.PORT));
+    rig.await(rig.control(0).changeFlood(BLUE, group));
+    for (int mtuBytes : new int[] {1500, 1300}) {
+      rig.host(0).underlay().mtuBytes(mtuBytes);
+      pass(2);
+      a.takeAll();
+      a.inject(udp(mac(9), A, 1000, mtuBytes - 50 - 28 + 1));
+      rig.settle();
+      MemorySegment answer = MemorySegment.ofArray(a.takeAll().getFirst().bytes());
+      assertThat(Icmpv4.nextHopMtuBytes(answer, 34)).isEqualTo(mtuBytes - 50);
+    }
+    assertThat(drops(DropReason.DATAGRAM_LARGER_THAN_PATH_MTU)).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("R7")
   void shouldLimitHowManyAnswersAPortGets() {
     pathMtuBytes[0] = 1400;
     start();
