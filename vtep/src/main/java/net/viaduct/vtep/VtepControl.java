@@ -205,10 +205,13 @@ public final class VtepControl {
   /**
    * Where a datagram from the underlay would go. Refused if none can be so long.
    *
+   * @param door by which it comes in, which says how it is wrapped
+   * @param trafficClass of its outer IP header, 0 to 255
    * @param payload tunnel header and frame; not to be changed until the answer is there
    */
-  public CompletableFuture<Trace> traceFromUnderlay(Endpoint source, byte[] payload) {
-    return submit(() -> tracer.fromUnderlay(source, payload));
+  public CompletableFuture<Trace> traceFromUnderlay(
+      Endpoint source, Door door, int trafficClass, byte[] payload) {
+    return submit(() -> tracer.fromUnderlay(source, door, trafficClass, payload));
   }
 
   /**

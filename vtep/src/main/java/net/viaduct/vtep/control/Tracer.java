@@ -1,9 +1,9 @@
 package net.viaduct.vtep.control;
 
 import java.lang.foreign.MemorySegment;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
-import net.viaduct.io.Transport;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.egress.Egress;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
@@ -71,15 +71,17 @@ public final class Tracer {
    * Where a datagram from the underlay would go; between two duty cycles.
    *
    * @param source who sent it
+   * @param door by which it comes in, which says how it is wrapped
+   * @param trafficClass of its outer IP header
    * @param payload of the datagram: tunnel header and frame
    * @throws CommandRefused if no datagram can be so long
    */
-  public Trace fromUnderlay(Endpoint source, byte[] payload) {
+  public Trace fromUnderlay(Endpoint source, Door door, int trafficClass, byte[] payload) {
     fill(payload);
     frame.source(source.address().high(), source.address().low(), source.port());
-    frame.arrived(0, source.transport() == Transport.GRE ? 0 : topology.usualPort(), true);
+    frame.arrived(trafficClass, door.port(), true);
     return follow(
-        "a datagram with " + payload.length + " bytes from " + source,
+        "a datagram with " + payload.length + " bytes from " + source + " by " + door,
         () -> ingress.rehearse(frame));
   }
 

@@ -115,9 +115,22 @@ public final class Egress {
     }
   }
 
-  /** Lets a frame take this way while the trail is on: nothing comes of it. */
+  /**
+   * Lets a frame take this way while the trail is on: nothing comes of it. From a port with a VLAN
+   * it comes without that tag; what its device has without one goes by its own tag as real ones do.
+   */
   public void rehearse(LocalPort from, Frame frame) {
-    onFrame(from, frame);
+    if (from.vlan() != 0 || from.device().only() != null) {
+      onFrame(from, frame);
+      return;
+    }
+    LocalPort sender = sorter.portOf(from.device(), frame);
+    if (sender == null) {
+      tally.dropped(Direction.EGRESS, DropReason.VLAN_NOT_ATTACHED, null, from.counters());
+    } else {
+      tally.trail().note("sort", "by its VLAN it is a frame of port " + sender.name());
+      onFrame(sender, frame);
+    }
   }
 
   private void onFrame(LocalPort from, Frame frame) {

@@ -90,6 +90,9 @@ public final class Suppressor {
     long at = frame.start() + key.transportOffset();
     long high = NeighbourDiscovery.targetHigh(s, at);
     long low = NeighbourDiscovery.targetLow(s, at);
+    if (high == key.sourceHigh() && low == key.sourceLow()) {
+      return Verdict.PASS; // who asks for his own address announces it
+    }
     Network network = from.network();
     int record = neighbours.answerable(network, high, low);
     if (record == NeighbourTable.NONE) {

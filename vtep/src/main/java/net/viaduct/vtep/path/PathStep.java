@@ -57,7 +57,9 @@ public final class PathStep {
   public void beforeFlood(Network network, FloodScope scope, Frame frame, FlowKey key) {
     for (int i = 0; i < scope.targetCount(); i++) {
       SegmentClamp.clamp(network, scope.target(i), frame, key, trail);
-      if (frame.lengthBytes() > SMALL_FRAME_BYTES && scope.target(i) instanceof Remote remote) {
+      if (frame.lengthBytes() > SMALL_FRAME_BYTES
+          && scope.target(i) instanceof Remote remote
+          && !trail.isOn()) {
         remote.largeSent();
       }
     }

@@ -53,7 +53,12 @@ public final class MemoryRig implements Rig {
 
   /** Three hosts with the default configuration that speak this with each other. */
   public MemoryRig(Tunnel tunnel) {
-    this(tunnel, 3, impatient(VtepConfig.DEFAULT), (underlay, _) -> underlay);
+    this(tunnel, 3, impatient(VtepConfig.DEFAULT));
+  }
+
+  /** Hosts with this configuration that speak this with each other. */
+  public MemoryRig(Tunnel tunnel, int count, VtepConfig config) {
+    this(tunnel, count, config, (underlay, _) -> underlay);
   }
 
   private MemoryRig(

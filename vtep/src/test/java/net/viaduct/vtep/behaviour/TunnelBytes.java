@@ -5,7 +5,7 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 
 /** Datagrams of each encapsulation, byte by byte as the RFCs and drafts have them. Stateless. */
-final class TunnelBytes {
+public final class TunnelBytes {
   /** All headers have this size, as nobody sends options. */
   static final int HEADER_BYTES = 8;
 
@@ -15,7 +15,7 @@ final class TunnelBytes {
   private TunnelBytes() {}
 
   /** A frame as it is wrapped by who sends no more than he must. */
-  static byte[] wrap(EncapsulationType type, int vni, byte[] frame) {
+  public static byte[] wrap(EncapsulationType type, int vni, byte[] frame) {
     byte[] datagram = Arrays.copyOf(begin(type), HEADER_BYTES + frame.length);
     datagram[4] = (byte) (vni >> 16);
     datagram[5] = (byte) (vni >> 8);

@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
+import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.DropReason;
@@ -33,7 +36,10 @@ class TraceTest {
   private static final int BLUE = 100;
   private static final int GREEN = 200;
 
+  private static final Door VXLAN = Door.udp(MemoryRig.PORT);
+
   private final MemoryRig rig = new MemoryRig();
+  private final List<MemoryDatagram> sent = new ArrayList<>();
   private final MemoryPort vm1 = new MemoryPort("vm1");
   private final MemoryPort vm2 = new MemoryPort("vm2");
 
@@ -45,6 +51,7 @@ class TraceTest {
     rig.await(rig.control(0).addNetwork(new NetworkConfig(GREEN, "green", group)));
     rig.attach(0, BLUE, vm1);
     rig.attach(0, BLUE, vm2);
+    rig.network().observe(sent::add);
   }
 
   @AfterEach
@@ -106,7 +113,7 @@ class TraceTest {
     fromPort(frame(mac(2), mac(1)));
     byte[] datagram = vxlan(GREEN, broadcast(mac(7)));
     Endpoint stranger = new Endpoint(IpAddress.parse("192.0.2.1"), 5000);
-    rig.await(rig.control(0).traceFromUnderlay(stranger, datagram));
+    rig.await(rig.control(0).traceFromUnderlay(stranger, VXLAN, 0, datagram));
 
     assertThat(rig.view(0).counters().values()).isEqualTo(before);
     assertThat(rig.view(0).station(BLUE, mac(1))).isEmpty();
@@ -117,13 +124,40 @@ class TraceTest {
   }
 
   @Test
+  void shouldNotHastenProbesWhenALargeFrameIsTracedIntoAFlood() {
+    FloodList back = new FloodList.Remotes(List.of(rig.endpoint(0)));
+    rig.await(rig.control(1).addNetwork(new NetworkConfig(BLUE, "blue", back)));
+    MemoryPort far = new MemoryPort("far");
+    rig.attach(1, BLUE, far);
+    far.inject(broadcast(mac(3)));
+    pass(Duration.ofSeconds(30), false);
+    int usual = pass(Duration.ofSeconds(20), false);
+    assertThat(usual).isPositive();
+    assertThat(pass(Duration.ofSeconds(20), true)).isLessThanOrEqualTo(usual + 2);
+  }
+
+  /** How many datagrams there are while time goes by. */
+  private int pass(Duration time, boolean tracing) {
+    int before = sent.size();
+    for (long left = time.toMillis(); left > 0; left -= 100) {
+      if (tracing) {
+        fromPort(frame(mac(9), mac(1), 1400, 1));
+      }
+      rig.advance(Duration.ofMillis(100));
+    }
+    return sent.size() - before;
+  }
+
+  @Test
   void shouldTellWhyWhenTheFrameWouldBeDropped() {
     Endpoint stranger = new Endpoint(IpAddress.parse("192.0.2.1"), 5000);
 
     Trace unknown =
-        rig.await(rig.control(0).traceFromUnderlay(stranger, vxlan(4711, broadcast(mac(7)))));
+        rig.await(
+            rig.control(0).traceFromUnderlay(stranger, VXLAN, 0, vxlan(4711, broadcast(mac(7)))));
     Trace refused =
-        rig.await(rig.control(0).traceFromUnderlay(stranger, vxlan(BLUE, broadcast(mac(7)))));
+        rig.await(
+            rig.control(0).traceFromUnderlay(stranger, VXLAN, 0, vxlan(BLUE, broadcast(mac(7)))));
 
     assertThat(unknown.outcomes())
         .containsExactly(new Outcome.Dropped(DropReason.UNKNOWN_VNI, null));
