@@ -39,6 +39,11 @@ public final class MulticastFrames {
     return igmp(mac, source, group, IgmpMessage.V2_REPORT, group);
   }
 
+  /** An IGMPv1 report. */
+  public static byte[] joinByVersion1(long mac, int source, int group) {
+    return igmp(mac, source, group, IgmpMessage.V1_REPORT, group);
+  }
+
   /** An IGMPv2 leave. */
   public static byte[] leave(long mac, int source, int group) {
     return igmp(mac, source, ALL_ROUTERS, IgmpMessage.LEAVE, group);
@@ -106,6 +111,18 @@ public final class MulticastFrames {
     MldMessage.beginRecord(s, recordAt, recordType, 0);
     MldMessage.recordAddress(s, recordAt, 0, group.high(), group.low());
     Icmpv6.writeChecksum(s, IP, at, bytes);
+    return frame;
+  }
+
+  /** An MLDv1 report, or with {@link MldMessage#DONE} its opposite. */
+  public static byte[] byVersion1(long mac, int type, IpAddress group) {
+    IpAddress to = type == MldMessage.DONE ? IpAddress.parse("ff02::2") : group;
+    byte[] frame = ipv6(mac, to, IpProtocol.ICMPV6, MldMessage.V1_SIZE_BYTES);
+    MemorySegment s = MemorySegment.ofArray(frame);
+    int at = IP + Ipv6Header.SIZE_BYTES;
+    MldMessage.begin(s, at, type, 0);
+    MldMessage.group(s, at, group.high(), group.low());
+    Icmpv6.writeChecksum(s, IP, at, MldMessage.V1_SIZE_BYTES);
     return frame;
   }
 

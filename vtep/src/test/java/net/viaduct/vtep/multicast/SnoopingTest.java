@@ -22,6 +22,7 @@ import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.multicast.MldMessage;
 import net.viaduct.wire.multicast.MulticastRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -166,6 +167,22 @@ class SnoopingTest {
     assertThat(reachedBy(MulticastFrames.toGroup(mac(1), GROUP6))).isEmpty();
     send(5, MulticastFrames.report6(mac(6), MulticastFrames.joining(), GROUP6));
     assertThat(reachedBy(MulticastFrames.toGroup(mac(1), GROUP6))).containsExactly(5);
+  }
+
+  @Test
+  void shouldReachListenersThatSpeakTheFirstVersions() {
+    open(SnoopingSettings.ON);
+    comeToKnowEachOther();
+    send(3, MulticastFrames.joinByVersion1(mac(4), 0x0a00_0004, GROUP));
+    assertThat(reachedBy(stream())).containsExactly(3);
+    IpAddress group = IpAddress.parse("ff15::77");
+    send(5, MulticastFrames.byVersion1(mac(6), MldMessage.V1_REPORT, group));
+    assertThat(reachedBy(MulticastFrames.toGroup(mac(1), group))).containsExactly(5);
+    send(5, MulticastFrames.byVersion1(mac(6), MldMessage.DONE, group));
+    for (int i = 0; i < 4; i++) {
+      rig.advance(Duration.ofSeconds(1));
+    }
+    assertThat(reachedBy(MulticastFrames.toGroup(mac(1), group))).isEmpty();
   }
 
   @Test
