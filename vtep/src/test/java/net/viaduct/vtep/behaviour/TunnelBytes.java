@@ -34,7 +34,7 @@ public final class TunnelBytes {
   }
 
   /** The same datagram with every reserved bit set. */
-  static byte[] withReservedBits(EncapsulationType type, byte[] datagram) {
+  public static byte[] withReservedBits(EncapsulationType type, byte[] datagram) {
     byte[] changed = datagram.clone();
     switch (type) {
       case VXLAN -> Arrays.fill(changed, 0, 4, (byte) 0xff);
