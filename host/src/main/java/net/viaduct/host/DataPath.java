@@ -1,6 +1,7 @@
 package net.viaduct.host;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +136,17 @@ final class DataPath implements AutoCloseable {
 
   /** What keeps the underlay from working now, a sentence each. */
   List<String> troubles() {
-    return underlay.troubles();
+    List<String> deaf = view().networksWithoutGroup();
+    if (deaf.isEmpty()) {
+      return underlay.troubles();
+    }
+    List<String> all = new ArrayList<>(underlay.troubles());
+    all.add(
+        (deaf.size() == 1 ? "network " : "networks ")
+            + String.join(", ", deaf)
+            + " cannot hear the group; other Viaduct hosts are asked for copies ('viaduct show"
+            + " errors' tells why)");
+    return all;
   }
 
   /** Tells everybody where the stations behind these ports are; does not wait for that. */

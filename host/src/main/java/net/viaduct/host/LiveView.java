@@ -111,7 +111,7 @@ final class LiveView implements HostView {
         network.config().name(),
         vni,
         encapsulations(network.config().settings().encapsulation()),
-        floodSentence(network.config().flood()),
+        floodSentence(network.config().flood()) + (network.missesGroup() ? ", not joined" : ""),
         network.ports().size(),
         network.stations(),
         ageingSeconds,
@@ -239,9 +239,13 @@ final class LiveView implements HostView {
           case FloodList.Group group -> Stream.of(group.endpoint());
           case FloodList.Remotes remotes -> remotes.endpoints().stream();
         };
-    List<String> names = targets.map(Endpoint::toString).toList();
+    List<String> names =
+        Stream.concat(targets, network.copiesTo().stream()).map(Endpoint::toString).toList();
     boolean group = network.config().flood() instanceof FloodList.Group;
-    String mode = group ? "group" : names.isEmpty() ? "local" : "remotes";
+    String mode =
+        group
+            ? network.missesGroup() ? "group-not-joined" : "group"
+            : names.isEmpty() ? "local" : "remotes";
     return new FloodView(
         network.config().name(), network.config().vni(), mode, names, network.ports());
   }

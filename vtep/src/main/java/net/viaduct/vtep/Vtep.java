@@ -22,6 +22,8 @@ import net.viaduct.vtep.control.Tracer;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.egress.Egress;
+import net.viaduct.vtep.fallback.CopyLeases;
+import net.viaduct.vtep.fallback.GroupFallback;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Originator;
@@ -108,12 +110,14 @@ public final class Vtep implements Agent {
             clock,
             forwarding.path().sent(),
             new SecureRandom()::nextLong);
+    CopyLeases leases = new CopyLeases(tables, clock, errors);
     egress = new Egress(tables, forwarding);
     ingress =
         new Ingress(
             tables,
             forwarding,
-            paths,
+            (network, from, frame) ->
+                paths.take(network, from, frame) || leases.take(network, from, frame),
             new DatagramCheck(config.strictReservedBits(), remotes::typeAt, underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
@@ -140,6 +144,13 @@ public final class Vtep implements Agent {
             _ -> captures.tidy(),
             topology.groups(),
             paths,
+            leases,
+            new GroupFallback(
+                tables,
+                topology.groups(),
+                forwarding.originator(),
+                underlay.local().address(),
+                errors),
             neighbours,
             neighbours.announcer(),
             new Querier(snooped, forwarding.originator()),

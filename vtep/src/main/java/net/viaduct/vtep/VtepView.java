@@ -59,6 +59,15 @@ public final class VtepView {
         .toList();
   }
 
+  /** The names of networks that cannot hear their group and ask other hosts for copies. */
+  public List<String> networksWithoutGroup() {
+    return all(tables.networks())
+        .filter(Network::missesGroup)
+        .map(network -> network.config().name())
+        .sorted()
+        .toList();
+  }
+
   /** The ports, by name. */
   public List<PortStatus> ports() {
     return all(tables.ports())
@@ -126,6 +135,8 @@ public final class VtepView {
         network.config(),
         names,
         tables.fdb().countInNetwork(network.index()),
+        network.missesGroup(),
+        Arrays.stream(network.copiesTo()).map(Remote::endpoint).toList(),
         values(network.counters()));
   }
 

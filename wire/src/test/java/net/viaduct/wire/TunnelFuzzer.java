@@ -2,6 +2,7 @@ package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
 import net.viaduct.wire.ip.InnerTrafficClass;
+import net.viaduct.wire.tunnel.CopyRequest;
 import net.viaduct.wire.tunnel.GeneveHeader;
 import net.viaduct.wire.tunnel.GeneveOption;
 import net.viaduct.wire.tunnel.NvgreHeader;
@@ -33,6 +34,9 @@ final class TunnelFuzzer {
     if (NvgreHeader.check(s, at, lengthBytes) == null) {
       read += NvgreHeader.vsid(s, at) + NvgreHeader.flowId(s, at);
       read += NvgreHeader.protocolType(s, at) + (NvgreHeader.reservedBitsAreZero(s, at) ? 1 : 0);
+    }
+    if (CopyRequest.isPresent(s, at, lengthBytes)) {
+      read += CopyRequest.seconds(s, at);
     }
     return read + probeTrafficClass(s, at, lengthBytes);
   }

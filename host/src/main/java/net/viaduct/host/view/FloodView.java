@@ -7,8 +7,10 @@ import java.util.List;
  *
  * @param network its name
  * @param vni its identifier
- * @param mode {@code group}, {@code remotes} or {@code local}
- * @param targets address and port of the group, or of each remote
+ * @param mode {@code group}, {@code remotes} or {@code local}; {@code group-not-joined} if it is
+ *     sent to, but this host cannot hear it and gets copies from other hosts instead
+ * @param targets address and port of the group, and of remotes that cannot hear it and asked for
+ *     copies; or of each remote
  * @param ports the ports of this host that get a copy
  */
 public record FloodView(

@@ -7,8 +7,8 @@ package net.viaduct.host.view;
  * @param vni its identifier on the wire
  * @param encapsulation how its frames are wrapped; behind its own, what some remotes have instead:
  *     {@code vxlan}, {@code vxlan, geneve}
- * @param flood where its broadcast goes: {@code group 239.1.1.100}, {@code 3 remotes}, {@code
- *     nowhere}
+ * @param flood where its broadcast goes: {@code group 239.1.1.100}, {@code group 239.1.1.100, not
+ *     joined}, {@code 3 remotes}, {@code nowhere}
  * @param ports how many it has on this host
  * @param stations how many are known
  * @param ageingSeconds after which a learned station is forgotten

@@ -1,6 +1,8 @@
 package net.viaduct.io.linux;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
@@ -11,6 +13,7 @@ import java.util.function.IntSupplier;
  */
 final class MembershipLimit {
   private static final Path FILE = Path.of("/proc/sys/net/ipv4/igmp_max_memberships");
+  private static final int MOST_DIGITS = 32;
   private static final String USUAL = "20";
 
   private MembershipLimit() {}
@@ -25,7 +28,7 @@ final class MembershipLimit {
 
   private static boolean raise() {
     try {
-      if (Integer.parseInt(Files.readString(FILE).strip()) >= 1) {
+      if (Integer.parseInt(read()) >= 1) {
         return false;
       }
       Files.writeString(FILE, USUAL);
@@ -35,12 +38,19 @@ final class MembershipLimit {
     }
   }
 
+  /**
+   * In one call: a second one gets nothing more, so that a read byte by byte would get one digit.
+   */
+  private static String read() throws IOException {
+    try (InputStream file = Files.newInputStream(FILE)) {
+      return new String(file.readNBytes(MOST_DIGITS), StandardCharsets.US_ASCII).strip();
+    }
+  }
+
   /** What is in the way. */
   static String sentence() {
     try {
-      return "net.ipv4.igmp_max_memberships is "
-          + Files.readString(FILE).strip()
-          + ", or net.core.optmem_max is too small";
+      return "net.ipv4.igmp_max_memberships is " + read() + ", or net.core.optmem_max is too small";
     } catch (IOException e) {
       return "more than net.ipv4.igmp_max_memberships, or net.core.optmem_max is too small";
     }

@@ -61,6 +61,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private int queueDatagrams = DEFAULT_QUEUE_DATAGRAMS;
   private int mtuBytes = DEFAULT_MTU_BYTES;
   private int groups;
+  private int mostGroups = MOST_GROUPS;
   private @Nullable SendResult refusal;
   private long lost;
 
@@ -181,6 +182,11 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     synchronized (this) {
       doors = Set.copyOf(wanted);
     }
+  }
+
+  /** How many groups it can join; those that were joined stay. */
+  public synchronized void mostGroups(int value) {
+    mostGroups = value;
   }
 
   /** How many datagrams wait at most. */
@@ -361,8 +367,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
 
   @Override
   public synchronized void join(IpAddress group) {
-    if (groups == MOST_GROUPS) {
-      throw new IoFailure("join " + group, "ENOBUFS", "a socket joins " + MOST_GROUPS + " groups");
+    if (groups >= mostGroups) {
+      throw new IoFailure("join " + group, "ENOBUFS", "a socket joins " + mostGroups + " groups");
     }
     groups++;
     network.join(this, group);

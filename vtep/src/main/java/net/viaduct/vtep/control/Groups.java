@@ -2,6 +2,8 @@ package net.viaduct.vtep.control;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import net.viaduct.io.Endpoint;
@@ -22,6 +24,7 @@ import net.viaduct.wire.IpAddress;
  */
 public final class Groups implements Chore {
   private static final long LOOK_NS = 1_000_000_000L;
+  private static final String NO_SUCH_FAMILY = "EAFNOSUPPORT";
 
   private final Underlay underlay;
   private final Counters counters;
@@ -29,6 +32,7 @@ public final class Groups implements Chore {
   private final Map<Endpoint, FloodGroup> groups = new ConcurrentHashMap<>();
   private final Map<IpAddress, Integer> members = new HashMap<>();
   private long lookedNs;
+  private final Map<IpAddress, String> missing = new LinkedHashMap<>();
 
   Groups(VtepParts parts) {
     this.underlay = parts.underlay();
@@ -84,20 +88,52 @@ public final class Groups implements Chore {
   }
 
   /**
-   * A network with a port listens to a group. Owner.
+   * A network with a port listens to a group. If it cannot be joined now, it {@link #isMissing}.
+   * Owner.
    *
-   * @throws CommandRefused if it cannot be joined
+   * @throws CommandRefused if the underlay has no address of the group's family
    */
   public void join(IpAddress group) {
     int before = members.getOrDefault(group, 0);
     if (before == 0) {
-      try {
-        underlay.join(group);
-      } catch (IoFailure e) {
-        throw new CommandRefused("cannot join group " + group + ": " + e.getMessage(), e);
-      }
+      join(group, true);
     }
     members.put(group, before + 1);
+  }
+
+  private void join(IpAddress group, boolean first) {
+    try {
+      underlay.join(group);
+      missing.remove(group);
+    } catch (IoFailure e) {
+      String cause = String.valueOf(e.getMessage());
+      if (first && e.errno().equals(NO_SUCH_FAMILY)) {
+        throw new CommandRefused("cannot join group " + group + ": " + cause, e);
+      }
+      missing.put(group, cause);
+    }
+  }
+
+  /** Tries again to join what is missing. Owner. */
+  public void retry() {
+    for (IpAddress group : List.copyOf(missing.keySet())) {
+      join(group, false);
+    }
+  }
+
+  /** Whether a group is listened to that could not be joined. Owner. */
+  public boolean isAnyMissing() {
+    return !missing.isEmpty();
+  }
+
+  /** Whether a group is listened to, but could not be joined. Owner. */
+  public boolean isMissing(IpAddress group) {
+    return missing.containsKey(group);
+  }
+
+  /** Why a group is missing, in words. Owner. */
+  public String missingBecause(IpAddress group) {
+    return missing.getOrDefault(group, "it is joined");
   }
 
   /** A network listens to it no more. Owner. */
@@ -105,6 +141,9 @@ public final class Groups implements Chore {
     int left = members.merge(group, -1, Integer::sum);
     if (left == 0) {
       members.remove(group);
+      if (missing.remove(group) != null) {
+        return;
+      }
       try {
         underlay.leave(group);
       } catch (IoFailure e) {

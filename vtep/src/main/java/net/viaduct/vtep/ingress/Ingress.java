@@ -15,7 +15,6 @@ import net.viaduct.vtep.forward.StationLookup;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.SuperFrames;
-import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -38,7 +37,7 @@ public final class Ingress {
   private final SourceCheck sourceCheck;
   private final Decapsulator decapsulator;
   private final TunnelHeader header = new TunnelHeader();
-  private final Paths paths;
+  private final HostMessages messages;
   private final Tables tables;
   private final Learner learner;
   private final StationLookup lookup;
@@ -61,10 +60,10 @@ public final class Ingress {
   public Ingress(
       Tables tables,
       Forwarding forwarding,
-      Paths paths,
+      HostMessages messages,
       DatagramCheck datagramCheck,
       SourceCheck sourceCheck) {
-    this.paths = paths;
+    this.messages = messages;
     this.tables = tables;
     this.forwarding = forwarding;
     this.datagramCheck = datagramCheck;
@@ -217,7 +216,7 @@ public final class Ingress {
   }
 
   private boolean isForUs(Network in, Remote from, Frame frame) {
-    return !forwarding.trail().isOn() && paths.take(in, from, frame);
+    return !forwarding.trail().isOn() && messages.take(in, from, frame);
   }
 
   /** As senders count it; what is too short for a tunnel header carries nothing. */

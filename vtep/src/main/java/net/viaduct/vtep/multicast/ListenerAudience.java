@@ -193,10 +193,10 @@ public final class ListenerAudience implements Audience {
     UnderlayGroups mapped = snooped.mapped();
     if (mapped != null && stream != null) {
       scope.add(mapped.target(stream.destinationHigh(), stream.destinationLow()));
-      return;
     }
     for (TunnelTarget target : snooped.network().floodTargets()) {
-      if (!groupsOnly || target instanceof FloodGroup) {
+      boolean group = target instanceof FloodGroup;
+      if (group ? mapped == null || stream == null : !groupsOnly) {
         scope.add(target);
       }
     }

@@ -165,7 +165,7 @@ final class SnoopedNetwork implements Places {
     }
     welcome(ports, seenPorts, nowNs);
     boolean beyond = welcome(targets, seenTargets, nowNs);
-    if (targets != seenTargets) {
+    if (first(targets) != first(seenTargets)) {
       close();
       mapped = underlay.map(targets, multicast.underlayGroups());
     }
@@ -179,6 +179,11 @@ final class SnoopedNetwork implements Places {
       election4.hurry(nowNs);
       election6.hurry(nowNs);
     }
+  }
+
+  /** The group, if the network floods to one; remotes that cannot hear it come behind. */
+  private static @Nullable TunnelTarget first(TunnelTarget[] targets) {
+    return targets.length == 0 ? null : targets[0];
   }
 
   private boolean welcome(Object[] places, Object[] known, long nowNs) {
@@ -221,7 +226,7 @@ final class SnoopedNetwork implements Places {
       case NOTHING -> {}
       case REFRESHED, JOINED -> {
         changed = true;
-        if (mapped != null && place instanceof LocalPort) {
+        if (mapped != null && place instanceof LocalPort && !network.missesGroup()) {
           mapped.want(report.groupHigh(), report.groupLow());
         }
       }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record UnderlayAccess(OwnRanks ranks, Groups groups, Consumer<RuntimeException> errors) {
   /** The groups over which a network is spread; null if it is not, or there is no room for them. */
   @Nullable UnderlayGroups map(TunnelTarget[] targets, List<IpAddress> addresses) {
-    if (addresses.isEmpty() || targets.length != 1 || !(targets[0] instanceof FloodGroup usual)) {
+    if (addresses.isEmpty() || targets.length == 0 || !(targets[0] instanceof FloodGroup usual)) {
       return null;
     }
     try {

@@ -64,6 +64,10 @@ final class UnderlayGroups {
 
   /** Joins and leaves by what is known of a network now. */
   void follow(SnoopedNetwork network, long nowNs) {
+    if (network.network().missesGroup()) {
+      leaveAll(); // copies of everything come another way
+      return;
+    }
     boolean all = network.network().ports().length > 0 && wantsAll(network, nowNs);
     boolean[] wanted = new boolean[joined.length];
     network
@@ -71,6 +75,10 @@ final class UnderlayGroups {
         .forEach(group -> wanted[index(group.high(), group.low())] |= isHeardHere(group, nowNs));
     for (int i = 0; i < joined.length; i++) {
       set(i, all || wanted[i]);
+      IpAddress address = targets.get(i).endpoint().address();
+      if (joined[i] && groups.isMissing(address)) {
+        errors.accept(new CommandRefused(groups.missingBecause(address)));
+      }
     }
   }
 
@@ -100,7 +108,6 @@ final class UnderlayGroups {
     return false;
   }
 
-  /** What fails is told, and tried again with the next look. */
   private void set(int index, boolean wanted) {
     if (joined[index] == wanted) {
       return;
@@ -119,11 +126,15 @@ final class UnderlayGroups {
     joined[index] = wanted;
   }
 
-  /** Leaves all and gives them back. */
-  void close() {
+  private void leaveAll() {
     for (int i = 0; i < joined.length; i++) {
       set(i, false);
     }
+  }
+
+  /** Leaves all and gives them back. */
+  void close() {
+    leaveAll();
     targets.forEach(groups::release);
   }
 }

@@ -22,7 +22,10 @@ public final class Network {
   private final CounterBlock counters;
   private volatile NetworkConfig config;
   private volatile LocalPort[] ports = {};
+  private TunnelTarget[] ownTargets = {};
   private TunnelTarget[] floodTargets = {};
+  private volatile Remote[] copiesTo = {};
+  private volatile boolean missesGroup;
   private boolean acceptsAnySource;
   private long[] accepted = {};
   private int pathMtuBytes = Integer.MAX_VALUE;
@@ -43,9 +46,40 @@ public final class Network {
     config = value;
     pathMtuBytes = value.settings().path().mtuBytes().orElse(Integer.MAX_VALUE);
     exceptions = new EncapsulationType[0];
-    floodTargets = targets;
+    ownTargets = targets;
+    floodTargets = withCopies();
     acceptsAnySource = anySource;
     accepted = sources;
+  }
+
+  /** Remotes that cannot hear the network's group get copies beside it. Owner. */
+  public void copiesTo(Remote[] remotes) {
+    copiesTo = remotes;
+    floodTargets = withCopies();
+  }
+
+  /** Remotes that get copies because they cannot hear the network's group; not to be changed. */
+  public Remote[] copiesTo() {
+    return copiesTo;
+  }
+
+  private TunnelTarget[] withCopies() {
+    if (copiesTo.length == 0 || ownTargets.length == 0 || ownTargets[0] instanceof Remote) {
+      return ownTargets;
+    }
+    TunnelTarget[] all = Arrays.copyOf(ownTargets, ownTargets.length + copiesTo.length);
+    System.arraycopy(copiesTo, 0, all, ownTargets.length, copiesTo.length);
+    return all;
+  }
+
+  /** Says whether the network's group could not be joined, so that others are asked for copies. */
+  public void missesGroup(boolean value) {
+    missesGroup = value;
+  }
+
+  /** Whether the network's group could not be joined, so that others are asked for copies. */
+  public boolean missesGroup() {
+    return missesGroup;
   }
 
   /** Remotes that do not speak what the network does, by their index; null where they do. Owner. */
