@@ -84,6 +84,10 @@ final class ConfigurationReference {
           Map.entry(
               "networks.NAME.multicast.groups", "most groups that are remembered, 1 to 65536"),
           Map.entry(
+              "networks.NAME.multicast.report-suppression",
+              "whether reports that say what this host has told the remotes already are kept from"
+                  + " them"),
+          Map.entry(
               "networks.NAME.multicast.querier",
               "how machines are asked what they listen to (RFC 9776 section 8)"),
           Map.entry(

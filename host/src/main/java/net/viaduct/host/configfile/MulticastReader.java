@@ -69,7 +69,10 @@ final class MulticastReader {
             .section("querier")
             .map(MulticastReader::readQuerier)
             .orElse(QuerierSettings.DEFAULT);
-    return new SnoopingSettings(enabled, fastLeave, unknown == Unknown.EVERYBODY, limit, querier);
+    boolean suppression =
+        multicast.get("report-suppression").flatMap(Value::bool).orElse(usual.reportSuppression());
+    return new SnoopingSettings(
+        enabled, fastLeave, unknown == Unknown.EVERYBODY, limit, suppression, querier);
   }
 
   private static QuerierSettings readQuerier(Section querier) {

@@ -64,6 +64,7 @@ class MulticastConfigTest {
               fast-leave: true
               unknown: everybody
               groups: 500
+              report-suppression: true
               querier:
                 address: 10.0.0.254
                 interval: 60s
@@ -84,7 +85,7 @@ class MulticastConfigTest {
     assertThat(settings.multicast())
         .isEqualTo(
             new MulticastSettings(
-                new SnoopingSettings(true, true, true, 500, querier),
+                new SnoopingSettings(true, true, true, 500, true, querier),
                 List.of(IpAddress.parse("239.2.0.1"), IpAddress.parse("239.2.0.2")),
                 Set.of(ReservedProtocol.LLDP, ReservedProtocol.STP)));
   }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * to everybody. Owned by the data-path thread.
  *
  * <p>Reports go to routers only among the ports of this host, but to all remotes: each host has a
- * table of its own, and no host passes on from tunnel to tunnel what it heard.
+ * table of its own, and no host passes on from tunnel to tunnel what it heard. Remotes are spared
+ * what {@link ReportSuppression} finds to be told already.
  */
 public final class ListenerAudience implements Audience {
   private enum Topic {
@@ -72,7 +73,9 @@ public final class ListenerAudience implements Audience {
       addTargets(snooped, from, key, true, scope);
     } else {
       addRouterPorts(snooped.routers(), from, scope);
-      addTargets(snooped, from, null, false, scope);
+      if (forwarding.trail().isOn() || !snooped.suppression().isRedundant()) {
+        addTargets(snooped, from, null, false, scope);
+      }
     }
   }
 

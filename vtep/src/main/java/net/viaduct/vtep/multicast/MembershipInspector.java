@@ -5,6 +5,7 @@ import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.HostAddress;
 import net.viaduct.vtep.forward.Inspector;
 import net.viaduct.vtep.forward.Verdict;
+import net.viaduct.vtep.multicast.membership.PlaceTimes;
 import net.viaduct.vtep.multicast.querier.QuerierRank;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
@@ -32,10 +33,11 @@ public final class MembershipInspector implements Inspector {
 
   @Override
   public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
-    if (isOfInterest(key)) {
-      inspect(from.network(), from, null, frame, key);
+    if (!isOfInterest(key)) {
+      return Verdict.PASS;
     }
-    return Verdict.PASS;
+    SnoopedNetwork network = inspect(from.network(), from, null, frame, key);
+    return network != null && isKept(network, from, key) ? Verdict.CONSUMED : Verdict.PASS;
   }
 
   @Override
@@ -44,6 +46,25 @@ public final class MembershipInspector implements Inspector {
       inspect(network, from, from.address(), frame, key);
     }
     return Verdict.PASS;
+  }
+
+  /** Whether a report need not be told to anybody; with a router here it goes on to that. */
+  private boolean isKept(SnoopedNetwork network, LocalPort from, FlowKey key) {
+    return network.suppression().isRedundant()
+        && network.isPruned(key.isIpv4(), forwarding.clock().nowNs())
+        && !hasOtherRouterPort(network, from);
+  }
+
+  private boolean hasOtherRouterPort(SnoopedNetwork network, LocalPort from) {
+    PlaceTimes routers = network.routers();
+    for (int i = 0; i < routers.size(); i++) {
+      if (routers.untilNs(i) > forwarding.clock().nowNs()
+          && routers.place(i) instanceof LocalPort port
+          && !port.equals(from)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOfInterest(FlowKey key) {
@@ -55,12 +76,14 @@ public final class MembershipInspector implements Inspector {
         && key.transportOffset() >= 0;
   }
 
-  private void inspect(
+  /** Returns what it was told to; null if nobody listens. */
+  private @Nullable SnoopedNetwork inspect(
       Network in, Object place, @Nullable IpAddress underlay, Frame frame, FlowKey key) {
     SnoopedNetwork network = networks.of(in);
     if (network == null || forwarding.trail().isOn() || !network.has(place)) {
-      return;
+      return null;
     }
+    network.suppression().begin();
     long nowNs = forwarding.clock().nowNs();
     int protocol = key.ipProtocol();
     if (protocol == IpProtocol.PIM) {
@@ -77,6 +100,7 @@ public final class MembershipInspector implements Inspector {
         network.onQuery(place, mld.query(), sender, router, nowNs);
       }
     }
+    return network;
   }
 
   private void onIgmpQuery(

@@ -44,9 +44,11 @@ public final class Querier implements Chore {
   private void ask(SnoopedNetwork network, long nowNs) {
     MembershipTimes times = network.times();
     if (network.election(true).isDue(nowNs)) {
+      network.suppression().onGeneralQuery(true);
       send(network, ALL_IPV4_GROUPS, times.responseNs());
     }
     if (network.election(false).isDue(nowNs)) {
+      network.suppression().onGeneralQuery(false);
       send(network, ALL_IPV6_GROUPS, times.responseNs());
     }
     List<LocalPort> unasked = network.unasked();
@@ -57,7 +59,9 @@ public final class Querier implements Chore {
     List<PendingQuery> pending = network.pending();
     for (int i = 0; i < pending.size(); i++) {
       if (pending.get(i).isDue(times.lastMemberNs(), nowNs)) {
-        send(network, pending.get(i).group(), times.lastMemberNs());
+        IpAddress group = pending.get(i).group();
+        network.suppression().onQuery(network.table().find(group.high(), group.low()));
+        send(network, group, times.lastMemberNs());
       }
     }
   }

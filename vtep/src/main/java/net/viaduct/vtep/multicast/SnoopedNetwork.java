@@ -3,6 +3,7 @@ package net.viaduct.vtep.multicast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import net.viaduct.vtep.multicast.membership.Group;
 import net.viaduct.vtep.multicast.membership.MembershipReport;
 import net.viaduct.vtep.multicast.membership.MembershipTable;
 import net.viaduct.vtep.multicast.membership.MembershipTimes;
@@ -40,6 +41,7 @@ final class SnoopedNetwork implements Places {
   private final MembershipTable table;
   private final QuerierElection election4;
   private final QuerierElection election6;
+  private final ReportSuppression suppression;
   private final PlaceTimes routers = new PlaceTimes();
   private final PlaceTimes newcomers = new PlaceTimes();
   private final List<PendingQuery> pending = new ArrayList<>();
@@ -61,6 +63,7 @@ final class SnoopedNetwork implements Places {
     this.network = network;
     this.multicast = multicast;
     this.settings = multicast.snooping();
+    this.suppression = new ReportSuppression(settings.reportSuppression());
     this.underlay = underlay;
     OwnRanks ranks = underlay.ranks();
     QuerierSettings querier = settings.querier();
@@ -129,6 +132,11 @@ final class SnoopedNetwork implements Places {
 
   PlaceTimes newcomers() {
     return newcomers;
+  }
+
+  /** What remotes need not hear. */
+  ReportSuppression suppression() {
+    return suppression;
   }
 
   List<PendingQuery> pending() {
@@ -222,6 +230,10 @@ final class SnoopedNetwork implements Places {
     boolean fast = settings.fastLeave() && place instanceof LocalPort;
     long graceNs = fast ? 0 : ours ? times.lastMemberTimeNs() : MembershipTable.NO_QUERY;
     MembershipTable.Outcome outcome = table.report(place, report, graceNs, nowNs);
+    if (place instanceof LocalPort) {
+      Group group = table.find(report.groupHigh(), report.groupLow());
+      suppression.onRecord(report, group, ipv4, times.robustness());
+    }
     switch (outcome) {
       case NOTHING -> {}
       case REFRESHED, JOINED -> {
@@ -265,6 +277,11 @@ final class SnoopedNetwork implements Places {
     if (isRouter) {
       routers.mark(place, nowNs + times.otherQuerierNs());
       changed = true;
+    }
+    if (general) {
+      suppression.onGeneralQuery(ipv4);
+    } else {
+      suppression.onQuery(table.find(asked.groupHigh(), asked.groupLow()));
     }
     if (!election(ipv4).heard(sender, nowNs)) {
       return;

@@ -9,6 +9,8 @@ package net.viaduct.vtep.settings;
  * @param floodUnknown whether frames of a group that nobody listens to go to everybody, not just to
  *     multicast routers
  * @param groupLimit most groups of a network, 1 to 65,536; with more, those of nobody are flooded
+ * @param reportSuppression whether reports of a group that this host has told the remotes of
+ *     already, since machines were asked last, are kept from them
  * @param querier how machines are asked
  */
 public record SnoopingSettings(
@@ -16,14 +18,15 @@ public record SnoopingSettings(
     boolean fastLeave,
     boolean floodUnknown,
     int groupLimit,
+    boolean reportSuppression,
     QuerierSettings querier) {
   /** Off. */
   public static final SnoopingSettings OFF =
-      new SnoopingSettings(false, false, false, 4096, QuerierSettings.DEFAULT);
+      new SnoopingSettings(false, false, false, 4096, false, QuerierSettings.DEFAULT);
 
   /** On, otherwise as usual. */
   public static final SnoopingSettings ON =
-      new SnoopingSettings(true, false, false, 4096, QuerierSettings.DEFAULT);
+      new SnoopingSettings(true, false, false, 4096, false, QuerierSettings.DEFAULT);
 
   /** Checks the ranges. */
   public SnoopingSettings {
@@ -35,6 +38,12 @@ public record SnoopingSettings(
 
   /** The same with another querier. */
   public SnoopingSettings with(QuerierSettings other) {
-    return new SnoopingSettings(enabled, fastLeave, floodUnknown, groupLimit, other);
+    return new SnoopingSettings(
+        enabled, fastLeave, floodUnknown, groupLimit, reportSuppression, other);
+  }
+
+  /** The same with or without suppression of reports. */
+  public SnoopingSettings withReportSuppression(boolean value) {
+    return new SnoopingSettings(enabled, fastLeave, floodUnknown, groupLimit, value, querier);
   }
 }

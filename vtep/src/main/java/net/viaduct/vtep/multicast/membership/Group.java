@@ -11,6 +11,9 @@ public final class Group {
   private final long high;
   private final long low;
   private @Nullable Listener first;
+  private long toldRound = Long.MIN_VALUE;
+  private int toldVersion;
+  private int toldTimes;
 
   Group(long high, long low) {
     this.high = high;
@@ -50,6 +53,28 @@ public final class Group {
       listener = listener.next;
     }
     return listener;
+  }
+
+  /**
+   * Whether others should be told once more that the group is wanted from any source, and counts
+   * it. A report of an older version says more than one of a newer: that its sender is old.
+   *
+   * @param round of questions; with each all is told anew
+   * @param most how often to tell it in a round
+   */
+  public boolean tellAgain(long round, int version, int most) {
+    if (round != toldRound || version < toldVersion) {
+      toldRound = round;
+      toldVersion = version;
+      toldTimes = 0;
+    }
+    toldTimes++;
+    return toldTimes <= most;
+  }
+
+  /** All is to be told anew: somebody asked about this very group. */
+  public void forgetTold() {
+    toldRound = Long.MIN_VALUE;
   }
 
   Listener add(Object place) {
