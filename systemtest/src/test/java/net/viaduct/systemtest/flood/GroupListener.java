@@ -17,6 +17,9 @@ import net.viaduct.lab.Machine;
  * and that sends to groups. Owned by the test's thread.
  */
 final class GroupListener implements AutoCloseable {
+  /** Of each datagram. */
+  static final int PAYLOAD_BYTES = 100;
+
   private static final int PORT = 5003;
   private static final int BUFFER_BYTES = 4 << 20;
 
@@ -59,7 +62,7 @@ final class GroupListener implements AutoCloseable {
   /** Sends datagrams with numbers from 0 on. */
   void send(String destination, int count) throws IOException {
     InetSocketAddress to = new InetSocketAddress(InetAddress.ofLiteral(destination), PORT);
-    ByteBuffer buffer = ByteBuffer.allocate(100);
+    ByteBuffer buffer = ByteBuffer.allocate(PAYLOAD_BYTES);
     for (int i = 0; i < count; i++) {
       buffer.clear().putInt(0, i);
       channel.send(buffer, to);

@@ -19,9 +19,12 @@ final class Sent {
     return find(host.get("/v1/ports"), "name", port, "receivedFrames");
   }
 
-  /** How many frames of a network came to a host through tunnels. */
-  static long fromRemotes(ViaductHost host, String network) throws ApiSilent {
-    return find(host.get("/v1/networks"), "name", network, "fromRemotes");
+  /**
+   * How many bytes of a network came to a host through tunnels: trains of datagrams count as one
+   * frame each, so that frames would not tell.
+   */
+  static long bytesFromRemotes(ViaductHost host, String network) throws ApiSilent {
+    return find(host.get("/v1/counters"), "label", network, "ingress-received-bytes");
   }
 
   private static long find(String json, String key, String value, String counter) {
