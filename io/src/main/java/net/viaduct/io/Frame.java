@@ -65,6 +65,12 @@ public final class Frame {
     serviceClass = 0;
   }
 
+  /** Makes the frame empty, in a slot that begins elsewhere in the same memory. */
+  void place(long at) {
+    slot = at;
+    reset();
+  }
+
   /** The memory that all offsets of this frame refer to; shared by the frames of a batch. */
   public MemorySegment memory() {
     return memory;

@@ -76,7 +76,7 @@ public final class Vtep implements Agent {
   private final ReceiveBatch batch;
   private final int[] ready = new int[MOST_READY];
   private final long idleWaitNs;
-  private boolean busy;
+  private boolean commandsWait;
   private boolean underlaySuspended;
   private long underlaySuspendedNs;
 
@@ -188,10 +188,12 @@ public final class Vtep implements Agent {
 
   @Override
   public int doWork() {
-    int sources = readiness.await(ready, busy ? 0 : idleWaitNs);
+    int sources = readiness.await(ready, commandsWait ? 0 : idleWaitNs);
     clock.tick();
     retryUnderlay();
-    int work = control.drain(COMMANDS_PER_CYCLE);
+    int commands = control.drain(COMMANDS_PER_CYCLE);
+    commandsWait = commands == COMMANDS_PER_CYCLE;
+    int work = commands;
     for (int i = 0; i < sources; i++) {
       work += receive(ready[i]);
     }
@@ -199,7 +201,6 @@ public final class Vtep implements Agent {
     if (captures.isOn()) {
       captures.done(); // frames of our own that left with no batch
     }
-    busy = work > 0;
     return work;
   }
 

@@ -50,6 +50,7 @@ final class ReceiveSlots {
    */
   int receive(SocketCalls sockets, int fd, ReceiveBatch batch, int from) {
     int capacity = capacity(batch);
+    batch.unpack();
     if (armed != batch) {
       arm(batch, capacity);
     }

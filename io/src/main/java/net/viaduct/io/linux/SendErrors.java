@@ -69,6 +69,11 @@ final class SendErrors {
     return SendResult.FAILED;
   }
 
+  /** Records what keeps from sending as well as possible. */
+  void record(IoFailure failure) {
+    errors.record(failure);
+  }
+
   private void record(int errno) {
     int at = Math.clamp(errno, 0, HIGHEST_ERRNO);
     IoFailure failure = failures[at];

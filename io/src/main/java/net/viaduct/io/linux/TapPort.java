@@ -6,10 +6,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
+import net.viaduct.io.rtnetlink.Rtnetlink;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.NetworkOrder;
@@ -28,6 +30,13 @@ public final class TapPort implements Port {
   private static final int LINK_HEADER_BYTES = 22;
 
   private static final int IOVEC_BYTES = 16;
+
+  /**
+   * The largest super-frame that the network stack makes: its segments, each with the headers of a
+   * tunnel and its own, are to fit the 65,507 bytes of one UDP message. TCP takes off 321 bytes for
+   * headers (MAX_TCP_HEADER), then whole segments: 43 of 1,448 bytes.
+   */
+  private static final int SUPER_FRAME_BYTES = 62_720;
 
   /** The kernel's header, and the frame; or header, addresses, VLAN tag, and what follows. */
   private static final int VECTORS = 2;
@@ -75,6 +84,7 @@ public final class TapPort implements Port {
       throw e;
     }
     mtu = openedMtu;
+    limitSuperFrames();
     vector(0, header.address(), VirtioNetHeader.SIZE_BYTES);
   }
 
@@ -84,6 +94,15 @@ public final class TapPort implements Port {
     } catch (RuntimeException e) {
       arena.close();
       throw e;
+    }
+  }
+
+  /** As large as what leaves as one message; where that is refused, a message more is sent. */
+  private void limitSuperFrames() {
+    try (Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink()) {
+      rtnetlink.links().largestSuperFrame(index, SUPER_FRAME_BYTES);
+    } catch (IoFailure e) {
+      errors.record(e);
     }
   }
 
@@ -120,9 +139,7 @@ public final class TapPort implements Port {
   @Override
   public int receive(ReceiveBatch batch) {
     int count = 0;
-    while (count < batch.capacity()) {
-      Frame frame = batch.frame(count);
-      frame.reset();
+    for (Frame frame = batch.pack(0); frame != null; frame = batch.pack(count)) {
       int room = Frame.SLOT_BYTES - Frame.HEADROOM_BYTES;
       long at = frame.start() - VirtioNetHeader.SIZE_BYTES;
       long bytes =

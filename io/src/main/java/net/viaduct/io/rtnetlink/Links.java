@@ -11,6 +11,7 @@ import net.viaduct.wire.MacAddress;
 
 /** The devices of a namespace. Safe from any thread; each call is a request to the kernel. */
 public final class Links {
+  private static final int GSO_MAX_SIZE = 41;
   private static final int NAMESPACE_DESCRIPTOR = 28;
   private static final int ADDRESS_FAMILIES = 26;
   private static final int FAMILY_INET6 = 10;
@@ -103,6 +104,15 @@ public final class Links {
   /** Sets the largest payload of a frame. */
   public void mtu(int index, int bytes) {
     change("set MTU " + bytes + " of", index, request -> request.u32(Link.MTU, bytes));
+  }
+
+  /**
+   * Sets how large a super-frame may be that the network stack gives the device to cut.
+   *
+   * @param bytes with all headers, up to 65,536
+   */
+  public void largestSuperFrame(int index, int bytes) {
+    change("set gso_max_size " + bytes + " of", index, request -> request.u32(GSO_MAX_SIZE, bytes));
   }
 
   /** Sets the MAC address. */
