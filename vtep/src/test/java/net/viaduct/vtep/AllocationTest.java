@@ -208,6 +208,24 @@ class AllocationTest {
   }
 
   @Test
+  void shouldNotAllocateWhenPuttingSegmentsTogether() {
+    networkWithRemotes(1);
+    EndlessPort a = port("a", frame(FAR, A));
+    allocatedBy(a.frames, 1);
+    byte[] datagram = vxlan(BLUE, Frames.unfragmentable(Frames.udp(A, FAR, 6, 64)));
+    byte[] train = new byte[16 * datagram.length];
+    for (int i = 0; i < 16; i++) {
+      System.arraycopy(datagram, 0, train, i * datagram.length, datagram.length);
+    }
+    underlay.datagrams = new EndlessFrames(train);
+    underlay.trainOf = datagram.length;
+    expectNoAllocation(underlay.datagrams);
+    assertThat(counter("ingress-received-datagrams"))
+        .isEqualTo(16 * counter("ingress-received-frames"))
+        .isGreaterThanOrEqualTo(16 * FRAMES);
+  }
+
+  @Test
   void shouldNotAllocateWhenDroppingWhatPortsGive() {
     networkWithRemotes(1);
     EndlessPort a =

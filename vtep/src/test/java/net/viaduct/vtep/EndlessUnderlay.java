@@ -11,6 +11,7 @@ import net.viaduct.wire.IpAddress;
 /** An underlay that gives the same datagrams over and over and takes everything. */
 final class EndlessUnderlay implements Underlay, MemorySource {
   EndlessFrames datagrams = new EndlessFrames();
+  int trainOf;
   SendResult result = SendResult.SENT;
   IpAddress source = IpAddress.parse("10.77.0.2");
 
@@ -35,6 +36,7 @@ final class EndlessUnderlay implements Underlay, MemorySource {
     for (int i = 0; i < count; i++) {
       batch.frame(i).source(source.high(), source.low(), 50_000);
       batch.frame(i).arrived(0, 4789, true);
+      batch.frame(i).train(trainOf);
     }
     return count;
   }

@@ -85,7 +85,7 @@ public final class Ingress {
     datagrams = 0;
     for (int i = 0; i < count; i++) {
       Frame frame = batch.frame(i);
-      if (frame.datagramBytes() == 0) {
+      if (frame.datagramBytes() == 0 || isOneDatagram(frame)) {
         onDatagram(frame);
       } else {
         onTrain(frame);
@@ -93,6 +93,11 @@ public final class Ingress {
     }
     tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
     flush();
+  }
+
+  private boolean isOneDatagram(Frame frame) {
+    return datagramCheck.check(frame, header) == null
+        && train.isSuperFrame(frame, header.sizeBytes());
   }
 
   private void onTrain(Frame whole) {

@@ -5,6 +5,9 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.wire.Coalescer;
 import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.UnfinishedChecksum;
+import net.viaduct.wire.ip.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,34 @@ final class Train {
   void begin(Frame train) {
     whole = train;
     position = 0;
+  }
+
+  /**
+   * Whether what looks like a train is one datagram with a super-frame of UDP in it: a kernel on
+   * the same machine leaves cutting to the device, and the size that is told is that of the inner
+   * segments. If so, the frame says this from now on.
+   *
+   * @param headerBytes of the tunnel header
+   */
+  boolean isSuperFrame(Frame datagram, int headerBytes) {
+    MemorySegment memory = datagram.memory();
+    long inner = datagram.start() + headerBytes;
+    int bytes = datagram.lengthBytes() - headerBytes;
+    key.parse(memory, inner, bytes);
+    long second = datagram.start() + datagram.datagramBytes();
+    if (key.ipProtocol() != IpProtocol.UDP
+        || key.networkEnd() != bytes
+        || isSameTunnel(memory, second, datagram.start(), headerBytes)
+        || !UnfinishedChecksum.detect(memory, inner, bytes, key)) {
+      return false;
+    }
+    int segmentBytes = datagram.datagramBytes();
+    datagram.train(0);
+    datagram
+        .offload()
+        .checksumPartial(headerBytes + key.transportOffset(), UdpHeader.CHECKSUM_OFFSET);
+    datagram.offload().segmentation(Offload.UDP, segmentBytes);
+    return true;
   }
 
   /** Whether there is another datagram. */

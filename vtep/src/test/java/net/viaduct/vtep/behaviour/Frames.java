@@ -93,6 +93,15 @@ public final class Frames {
     return frame;
   }
 
+  /** The same IPv4 frame with DF: its identification means nothing. */
+  public static byte[] unfragmentable(byte[] frame) {
+    byte[] changed = frame.clone();
+    MemorySegment s = MemorySegment.ofArray(changed);
+    Ipv4Header.fragment(s, EthernetHeader.SIZE_BYTES, true, false, 0);
+    Ipv4Header.writeChecksum(s, EthernetHeader.SIZE_BYTES);
+    return changed;
+  }
+
   /** The same IPv4 frame with another class: DSCP and ECN. */
   public static byte[] withTrafficClass(byte[] frame, int trafficClass) {
     byte[] copy = frame.clone();
