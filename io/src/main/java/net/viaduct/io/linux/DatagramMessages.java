@@ -54,7 +54,7 @@ final class DatagramMessages {
   private int nextSegment;
   private boolean flowLabels = true;
   private boolean runs;
-  private int mostInRun = UdpOffload.MOST_SEGMENTS;
+  private int mostInRun;
 
   /** Of the last message: what the next datagram must be like to become a part of it. */
   private int runDatagramBytes;
@@ -114,7 +114,7 @@ final class DatagramMessages {
     runDestination = null;
   }
 
-  /** A message may be no more than so many datagrams. */
+  /** A message may be no more than so many datagrams; to be told before any is added. */
   void mostInRun(int value) {
     mostInRun = value;
   }

@@ -12,16 +12,18 @@ import net.viaduct.runtime.DistinctErrors;
 final class UdpSegmentation {
   private final DistinctErrors errors;
   private final String call;
-  private int most = UdpOffload.MOST_SEGMENTS;
+  private int most;
 
   /**
    * Granted until refused.
    *
    * @param call what is tried when it is refused
+   * @param most how many datagrams are tried at first
    */
-  UdpSegmentation(DistinctErrors errors, String call) {
+  UdpSegmentation(DistinctErrors errors, String call, int most) {
     this.errors = errors;
     this.call = call;
+    this.most = most;
   }
 
   /** Whether a message may be more than one datagram. */

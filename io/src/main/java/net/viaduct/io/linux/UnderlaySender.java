@@ -48,12 +48,23 @@ final class UnderlaySender {
    */
   UnderlaySender(
       List<UnderlayLeg> legs, Reachability reachability, Arena arena, DistinctErrors errors) {
+    this(legs, reachability, arena, errors, UdpOffload.MOST_SEGMENTS);
+  }
+
+  /** The same, with so many datagrams in a message until the kernel refuses them. */
+  UnderlaySender(
+      List<UnderlayLeg> legs,
+      Reachability reachability,
+      Arena arena,
+      DistinctErrors errors,
+      int mostInRun) {
     this.sockets = new SocketCalls(arena);
     this.messages = new DatagramMessages(arena);
     this.reachability = reachability;
     String call = "send to underlay from " + legs.getFirst().local();
     this.errors = new SendErrors(errors, call);
-    this.segmentation = new UdpSegmentation(errors, call);
+    this.segmentation = new UdpSegmentation(errors, call, mostInRun);
+    messages.mostInRun(mostInRun);
     ipv4 = find(legs, IpFamily.V4);
     ipv6 = find(legs, IpFamily.V6);
     int slots = legs.stream().mapToInt(leg -> leg.firstSlot() + leg.slots()).max().orElse(0);
@@ -164,14 +175,10 @@ final class UnderlaySender {
         left(batch, messages.firstDatagram(done), messages.firstDatagram(done + 1));
         done++;
       }
-      if (result <= 0 && !retryWithoutFlowLabels(destinationOf(batch, done), result)) {
+      if (result <= 0) {
         done = onFailure(fd, batch, done, result);
       }
     }
-  }
-
-  private Endpoint destinationOf(DatagramBatch batch, int message) {
-    return batch.destination(messages.entry(messages.firstDatagram(message)));
   }
 
   private void left(DatagramBatch batch, int from, int to) {
@@ -185,9 +192,9 @@ final class UnderlaySender {
    * A label is refused where a program of this namespace has one for itself alone
    * (linux/net/ipv6/ip6_flowlabel.c); the kernel then makes labels of addresses and ports.
    */
-  private boolean retryWithoutFlowLabels(Endpoint destination, int errno) {
+  private boolean dropsFlowLabels(DatagramBatch batch, int datagram, int errno) {
     if (errno != -ErrorNumber.EINVAL
-        || destination.address().isIpv4()
+        || batch.destination(messages.entry(datagram)).address().isIpv4()
         || !messages.hasFlowLabels()) {
       return false;
     }
@@ -204,18 +211,26 @@ final class UnderlaySender {
     int to = messages.firstDatagram(message + 1);
     if (to - from > 1) {
       sendSingly(fd, batch, from, to, errno);
+    } else if (dropsFlowLabels(batch, from, errno)) {
+      return message; // once more
     } else {
       tellFailure(batch, from, to, errno);
     }
     return message + 1;
   }
 
-  /** A run was refused: each of its datagrams gets a result of its own. */
+  /**
+   * A run was refused: each of its datagrams gets a result of its own. EINVAL may be about the run,
+   * which is too long, or about its flow label; only a single datagram tells which.
+   */
   private void sendSingly(int fd, DatagramBatch batch, int from, int to, int refusal) {
+    boolean labels = messages.hasFlowLabels();
     int left = 0;
     for (int i = from; i < to; i++) {
-      long message = messages.single(batch, i);
-      int result = sockets.sendmmsg(fd, message, 1, SocketCalls.MSG_DONTWAIT);
+      int result = sendOne(fd, batch, i);
+      if (result <= 0 && dropsFlowLabels(batch, i, result)) {
+        result = sendOne(fd, batch, i);
+      }
       if (result > 0) {
         left(batch, i, i + 1);
         left++;
@@ -223,10 +238,14 @@ final class UnderlaySender {
         tellFailure(batch, i, i + 1, result);
       }
     }
-    if (left == to - from) {
+    if (left == to - from && labels == messages.hasFlowLabels()) {
       segmentation.refused(to - from, refusal);
       messages.mostInRun(segmentation.most());
     }
+  }
+
+  private int sendOne(int fd, DatagramBatch batch, int datagram) {
+    return sockets.sendmmsg(fd, messages.single(batch, datagram), 1, SocketCalls.MSG_DONTWAIT);
   }
 
   private void tellFailure(DatagramBatch batch, int from, int to, int errno) {
