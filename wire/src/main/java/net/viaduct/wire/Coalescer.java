@@ -2,6 +2,7 @@ package net.viaduct.wire;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import net.viaduct.wire.dhcp.DhcpMessage;
 import net.viaduct.wire.ip.Ipv4Header;
 import net.viaduct.wire.ip.Ipv6Header;
 import net.viaduct.wire.ip.TcpHeader;
@@ -22,7 +23,8 @@ import net.viaduct.wire.ip.UdpHeader;
  * one that is not stays visible to the receiver, in a frame of its own.
  *
  * <p>Not put together: fragments, IPv4 with options, IPv6 with extension headers, SYN, RST and URG,
- * UDP without checksum, frames without payload or with padding behind the packet.
+ * UDP without checksum, frames without payload or with padding behind the packet; and DHCP, which
+ * clients without an address read as packets, not by a socket that takes a super-frame apart.
  */
 public final class Coalescer {
   /** More datagrams of UDP than this are not taken at once by every kernel (UDP_MAX_SEGMENTS). */
@@ -102,7 +104,12 @@ public final class Coalescer {
     if (!plain) {
       return false;
     }
-    return tcp ? isTcpSegment() : key.ipProtocol() == IpProtocol.UDP && isDatagram();
+    return tcp
+        ? isTcpSegment()
+        : key.ipProtocol() == IpProtocol.UDP
+            && key.destinationPort() != DhcpMessage.CLIENT_PORT
+            && key.destinationPort() != DhcpMessage.SERVER_PORT
+            && isDatagram();
   }
 
   private int packetBytes(long ipAt) {

@@ -72,6 +72,8 @@ class CoalescerTest {
     return List.of(
         Named.of("urgent", () -> ethernet().ipv4().tcp(1, 2, ACK | TcpHeader.URG)),
         Named.of("SYN", () -> ethernet().ipv4().tcp(1, 2, TcpHeader.SYN)),
+        Named.of("DHCP to a client", () -> ethernet().ipv4().udp(67, 68)),
+        Named.of("DHCP to a server", () -> ethernet().ipv4().udp(68, 67)),
         Named.of("UDP without checksum", () -> ethernet().ipv4().udp(1, 2).withoutChecksum()),
         Named.of(
             "extension header",
