@@ -95,7 +95,7 @@ public final class Vtep implements Agent {
     clock = new CycleClock(parts.clock());
     tables = new Tables(config, parts.clock().nanoTime());
     SwitchedTrail trail = new SwitchedTrail();
-    captures = new Captures(parts.clock(), clock::nowNs, underlay.locals());
+    captures = new Captures(parts.clock(), clock::nowNs, underlay.locals(), trail);
     Tally tally = new Tally(total, trail, captures);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
     Remotes remotes = new Remotes(tables, counters, clock, underlay.locals(), ageing, trail);

@@ -14,6 +14,7 @@ import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.TunnelTarget;
+import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.NetworkOrder;
@@ -41,6 +42,7 @@ public final class Captures {
   private final NanoClock nanoClock;
   private final LongSupplier cycleNs;
   private final List<Endpoint> locals;
+  private final Trail trail;
   private final FlowKey key = new FlowKey();
   private final @Nullable Frame[] frames = new Frame[MOST_TRACKED];
   private final @Nullable LocalPort[] origins = new LocalPort[MOST_TRACKED];
@@ -59,21 +61,23 @@ public final class Captures {
    * @param nanoClock tells whether a reader is still there
    * @param cycleNs the time of the duty cycle
    * @param locals the addresses of the underlay
+   * @param trail while it is on, frames are traced, of which nothing comes
    */
-  public Captures(NanoClock nanoClock, LongSupplier cycleNs, List<Endpoint> locals) {
+  public Captures(NanoClock nanoClock, LongSupplier cycleNs, List<Endpoint> locals, Trail trail) {
     this.nanoClock = nanoClock;
     this.cycleNs = cycleNs;
     this.locals = List.copyOf(locals);
+    this.trail = trail;
   }
 
   /** For parts that are used alone: nobody will ever capture. */
   public static Captures never() {
-    return new Captures(() -> 0, () -> 0, List.of());
+    return new Captures(() -> 0, () -> 0, List.of(), Trail.OFF);
   }
 
-  /** Whether somebody captures. */
+  /** Whether somebody captures, and frames are real: one that is traced is not shown. */
   public boolean isOn() {
-    return current != null;
+    return current != null && !trail.isOn();
   }
 
   /**

@@ -57,7 +57,7 @@ public final class TunnelOutput {
 
   private void refuse(
       Network network, TunnelTarget target, Frame frame, int flowHash, DropReason reason) {
-    if (tally.captures().isOn() && !tally.trail().isOn()) {
+    if (tally.captures().isOn()) {
       captureRefused(network, target, frame, flowHash, reason);
     }
     tally.dropped(Direction.EGRESS, reason, network.counters(), target.counters());

@@ -5,6 +5,7 @@ import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.tagged;
 import static net.viaduct.vtep.behaviour.Frames.tcp;
+import static net.viaduct.vtep.behaviour.Frames.udp;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.memory.MemoryPort;
@@ -26,6 +28,7 @@ import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.MacAddress;
 import net.viaduct.wire.ip.Ipv4Header;
 import net.viaduct.wire.ip.UdpHeader;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +101,22 @@ class CaptureTest {
             "vm1 < dropped: tagged-frame",
             "vm1 < dropped: port-queue-full at port vm2; sent to 10.77.0.2:4789",
             "vm2 > from port vm1; dropped: port-queue-full");
+  }
+
+  @Test
+  void shouldNotShowFramesThatAreOnlyTraced() {
+    MemoryPort narrow = new MemoryPort("narrow");
+    narrow.mtuBytes(100);
+    rig.attach(0, BLUE, narrow);
+    Capture capture = begin(Set.of("vm1", "narrow"), true, CaptureFilter.ALL);
+    byte[] large = udp(MacAddress.BROADCAST, mac(1), 1000, 200);
+
+    rig.await(
+        rig.control(0).traceFromUnderlay(rig.endpoint(1), Door.udp(4789), 0, vxlan(BLUE, large)));
+    rig.await(rig.control(0).traceFromPort("vm1", large));
+    rig.settle();
+
+    assertThat(lines(capture)).isEmpty();
   }
 
   @Test
