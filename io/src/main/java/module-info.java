@@ -9,6 +9,7 @@ module net.viaduct.io {
   exports net.viaduct.io;
   exports net.viaduct.io.memory;
   exports net.viaduct.io.netlink;
+  exports net.viaduct.io.nftables;
   exports net.viaduct.io.rtnetlink;
   exports net.viaduct.io.linux to
       net.viaduct.host,

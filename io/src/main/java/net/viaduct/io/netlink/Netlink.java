@@ -1,5 +1,6 @@
 package net.viaduct.io.netlink;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,35 @@ public final class Netlink implements AutoCloseable {
         if (message.sequence() == expected && message.type() == NetlinkMessage.ERROR) {
           throwIfRefused(call, message);
           return;
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends requests of which the kernel does all or none, and waits until it has.
+   *
+   * @param begin what stands in front of them, and is not acknowledged
+   * @param end what stands behind them
+   * @throws IoFailure if the kernel refuses one: then nothing has changed
+   */
+  public synchronized void transaction(
+      String call, NetlinkRequest begin, List<NetlinkRequest> steps, NetlinkRequest end) {
+    int first = sequence + 1;
+    ByteArrayOutputStream datagram = new ByteArrayOutputStream();
+    datagram.writeBytes(begin.toBytes(++sequence, 0));
+    for (NetlinkRequest step : steps) {
+      datagram.writeBytes(step.toBytes(++sequence, NetlinkRequest.ACKNOWLEDGE));
+    }
+    datagram.writeBytes(end.toBytes(++sequence, 0));
+    transport.send(datagram.toByteArray());
+    int left = steps.size();
+    while (left > 0) {
+      for (NetlinkMessage message : next(call)) {
+        boolean ours = message.sequence() >= first && message.sequence() <= sequence;
+        if (ours && message.type() == NetlinkMessage.ERROR) {
+          throwIfRefused(call, message);
+          left--;
         }
       }
     }

@@ -92,6 +92,11 @@ public final class NetlinkRequest {
     return this;
   }
 
+  /** Appends a 32-bit attribute in network order. */
+  public NetlinkRequest u32Network(int attribute, int value) {
+    return u32(attribute, Integer.reverseBytes(value));
+  }
+
   /** Appends text with a NUL behind it. */
   public NetlinkRequest text(int attribute, String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);

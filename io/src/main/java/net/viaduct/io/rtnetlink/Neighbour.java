@@ -36,9 +36,22 @@ public record Neighbour(int index, IpAddress ip, long mac, int state) {
   static final int STATE_STALE = 4;
   static final int STATE_PERMANENT = 0x80;
 
+  /** Reachable, stale, to be verified soon, being verified, without ARP, permanent. */
+  private static final int STATES_VALID = 0x02 | STATE_STALE | 0x08 | 0x10 | 0x40 | 0x80;
+
   /** Whether it was set by hand and never ages. */
   public boolean isPermanent() {
     return (state & STATE_PERMANENT) != 0;
+  }
+
+  /** Whether packets can be sent to it now, as the kernel would: {@code NUD_VALID}. */
+  public boolean isUsable() {
+    return mac != 0 && (state & STATES_VALID) != 0;
+  }
+
+  /** Whether it is old, and the kernel would verify it if it had a packet for it. */
+  public boolean isStale() {
+    return (state & STATE_STALE) != 0;
   }
 
   /** Reads a message; null if it describes no neighbour. */

@@ -1,6 +1,8 @@
 package net.viaduct.io.rtnetlink;
 
 import java.util.List;
+import java.util.Optional;
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.netlink.Netlink;
 import net.viaduct.io.netlink.NetlinkRequest;
 import net.viaduct.wire.IpAddress;
@@ -8,6 +10,8 @@ import net.viaduct.wire.MacAddress;
 
 /** The entries of ARP and neighbour discovery of a namespace. Safe from any thread. */
 public final class Neighbours {
+  private static final int FLAG_USE = 1;
+
   private final Netlink netlink;
 
   Neighbours(Netlink netlink) {
@@ -17,6 +21,30 @@ public final class Neighbours {
   /** All entries. */
   public List<Neighbour> list() {
     return netlink.dump("list neighbours", message(Neighbour.GET, 0, 0, 0, 0), Neighbour::parse);
+  }
+
+  /** The entry of an address; empty if there is none. */
+  public Optional<Neighbour> find(int index, IpAddress ip) {
+    NetlinkRequest request = message(Neighbour.GET, 0, RtnetlinkFamily.of(ip), index, 0);
+    try {
+      return Optional.ofNullable(
+          Neighbour.parse(netlink.get("find neighbour " + ip, request.address(Neighbour.IP, ip))));
+    } catch (IoFailure e) {
+      if (e.errno().equals("ENOENT")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Lets the kernel resolve or verify an address as if it had a packet for it ({@code NTF_USE}).
+   */
+  public void use(int index, IpAddress ip) {
+    int how = NetlinkRequest.CREATE | NetlinkRequest.REPLACE;
+    NetlinkRequest request = new NetlinkRequest(Neighbour.NEW, how);
+    request.u8(RtnetlinkFamily.of(ip)).u8(0).u16(0).u32(index).u16(0).u8(FLAG_USE).u8(0);
+    netlink.request("verify neighbour " + ip, request.address(Neighbour.IP, ip));
   }
 
   /** Sets an entry that never ages, in place of what is there. */

@@ -42,12 +42,18 @@ public record Route(
   static final int GET = 26;
   static final int STRUCT_BYTES = 12;
   static final int DESTINATION = 1;
+  static final int FROM = 2;
   static final int DEVICE = 4;
   static final int GATEWAY = 5;
   static final int METRIC = 6;
   static final int SOURCE = 7;
   static final int TABLE = 15;
   static final int UNICAST = 1;
+
+  /** Whether packets of it go to a host, not to a group, to us, or nowhere. */
+  public boolean isUnicast() {
+    return type == UNICAST;
+  }
 
   /** A route of the main table. */
   public static Route to(

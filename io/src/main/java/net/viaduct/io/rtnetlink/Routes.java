@@ -1,6 +1,7 @@
 package net.viaduct.io.rtnetlink;
 
 import java.util.List;
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.netlink.Netlink;
 import net.viaduct.io.netlink.NetlinkRequest;
 import net.viaduct.wire.IpAddress;
@@ -22,6 +23,25 @@ public final class Routes {
   public List<Route> list() {
     NetlinkRequest all = new NetlinkRequest(Route.GET, 0).u32(0).u32(0).u32(0);
     return netlink.dump("list routes", all, Route::parse);
+  }
+
+  /**
+   * The way that a packet takes, all rules and tables considered.
+   *
+   * @param from its source
+   * @throws net.viaduct.io.IoFailure ENETUNREACH and the like if there is none
+   */
+  public Route lookUp(IpAddress to, IpAddress from) {
+    int bits = to.isIpv4() ? Integer.SIZE : 2 * Long.SIZE;
+    NetlinkRequest request = new NetlinkRequest(Route.GET, 0);
+    request.u8(RtnetlinkFamily.of(to)).u8(bits).u8(bits).u8(0).u32(0).u32(0);
+    request.address(Route.DESTINATION, to).address(Route.FROM, from);
+    String call = "find way from " + from + " to " + to;
+    Route found = Route.parse(netlink.get(call, request));
+    if (found == null) {
+      throw new IoFailure(call, "EBADMSG", "the kernel's answer is no route");
+    }
+    return found;
   }
 
   /**
