@@ -74,6 +74,11 @@ public interface Underlay extends Pollable, AutoCloseable {
     return List.of();
   }
 
+  /** By what packets come and leave, and why not by another way, for a person. Any thread. */
+  default String way() {
+    return "sockets";
+  }
+
   /**
    * Fills slots with UDP payloads from the first on, each with its source and how it came, without
    * waiting. A payload's checksum was verified by the kernel if the sender gave one. One that came

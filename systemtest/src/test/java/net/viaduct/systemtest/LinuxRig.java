@@ -45,6 +45,7 @@ final class LinuxRig implements Rig {
       new ReceiveBatch(Arena.global().allocate(8L * Frame.SLOT_BYTES, 64), 8);
 
   private final LinuxGround ground;
+  private final UdpUnderlayConfig.Way way;
   private final List<Host> hosts = new ArrayList<>();
   private final List<Borrowed> borrowed = new ArrayList<>();
   private final List<ForeignHost> foreigners = new ArrayList<>();
@@ -53,7 +54,12 @@ final class LinuxRig implements Rig {
   private record Host(UdpUnderlay underlay, Vtep vtep) {}
 
   LinuxRig(LinuxGround ground) {
+    this(ground, UdpUnderlayConfig.Way.SOCKETS);
+  }
+
+  LinuxRig(LinuxGround ground, UdpUnderlayConfig.Way way) {
     this.ground = ground;
+    this.way = way;
     for (int i = 0; i < LinuxGround.HOSTS; i++) {
       hosts.add(host(i));
     }
@@ -74,7 +80,9 @@ final class LinuxRig implements Rig {
 
   private UdpUnderlay underlay(NetNamespace namespace, int last) {
     UdpUnderlayConfig config =
-        UdpUnderlayConfig.of(tunnel().addresses(last), Tunnel.PORT).withSourcePorts(SOURCE_PORTS);
+        UdpUnderlayConfig.of(tunnel().addresses(last), Tunnel.PORT)
+            .withSourcePorts(SOURCE_PORTS)
+            .withWay(way);
     return namespace.call(() -> new UdpUnderlay(config, errors));
   }
 

@@ -36,6 +36,7 @@ final class InterfaceRequests implements AutoCloseable {
   private static final int SIOCGIFMTU = 0x8921;
   private static final int SIOCSIFMTU = 0x8922;
   private static final int SIOCGIFINDEX = 0x8933;
+  private static final int SIOCSIFTXQLEN = 0x8943;
   private static final int REQUEST_BYTES = 40;
   private static final int VALUE_OFFSET = 16;
   private static final int ADDRESS_OFFSET = VALUE_OFFSET + 4;
@@ -104,6 +105,13 @@ final class InterfaceRequests implements AutoCloseable {
     writeName(request, name);
     request.set(JAVA_INT, VALUE_OFFSET, mtuBytes);
     return calls.ioctl(fd, SIOCSIFMTU, request.address());
+  }
+
+  /** Sets how many packets may wait in a device: 0, or the negative errno. */
+  int setQueueLength(String name, int packets) {
+    writeName(request, name);
+    request.set(JAVA_INT, VALUE_OFFSET, packets);
+    return calls.ioctl(fd, SIOCSIFTXQLEN, request.address());
   }
 
   /** Sets a device up: 0, or the negative errno. */

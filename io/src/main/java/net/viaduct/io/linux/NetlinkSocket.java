@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Set;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.netlink.NetlinkTransport;
+import net.viaduct.io.nftables.IngressTable;
 import net.viaduct.io.rtnetlink.Rtnetlink;
 import net.viaduct.io.rtnetlink.RtnetlinkGroup;
 import net.viaduct.io.rtnetlink.RtnetlinkMonitor;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetlinkSocket implements NetlinkTransport {
   private static final int NETLINK_ROUTE = 0;
+  private static final int NETLINK_NETFILTER = 12;
   private static final int SOL_NETLINK = 270;
   private static final int ADD_MEMBERSHIP = 1;
   private static final int CAP_ACK = 10;
@@ -74,6 +76,15 @@ public final class NetlinkSocket implements NetlinkTransport {
    */
   public static RtnetlinkMonitor openMonitor(Set<RtnetlinkGroup> groups) {
     return new RtnetlinkMonitor(open(NETLINK_ROUTE, groups));
+  }
+
+  /**
+   * A table of nftables, not made yet, in the namespace in which this thread is.
+   *
+   * @throws IoFailure if the kernel refuses the socket
+   */
+  static IngressTable openIngressTable(String name) {
+    return new IngressTable(open(NETLINK_NETFILTER, Set.of()), name);
   }
 
   private static NetlinkSocket open(int protocol, Set<RtnetlinkGroup> groups) {

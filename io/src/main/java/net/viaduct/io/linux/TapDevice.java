@@ -30,6 +30,9 @@ final class TapDevice {
    */
   private static final int[] OFFLOAD_SETS = {0x67, 0x07, 0x03, 0x01, 0x00};
 
+  /** The largest, UDP_TUNNEL_GSO 0x80 and UDP_TUNNEL_GSO_CSUM 0x100 (Linux 6.17). */
+  private static final int[] TUNNEL_OFFLOAD_SETS = {0x1e7};
+
   /** Bytes that may be on their way into the kernel before writing is refused. */
   private static final int SEND_BUFFER_BYTES = 16 << 20;
 
@@ -47,17 +50,50 @@ final class TapDevice {
     if (name.indexOf('%') >= 0 || name.indexOf('/') >= 0) {
       throw ErrorNumber.failure(call, ErrorNumber.EINVAL, "a device's name has no '%' or '/'");
     }
-    int flags = SystemCalls.O_RDWR | SystemCalls.O_NONBLOCK | SystemCalls.O_CLOEXEC;
-    int fd = calls.open("/dev/net/tun", flags, 0);
-    if (fd < 0) {
-      throw failure(call, fd);
-    }
+    int fd = openControl(calls, call);
     try {
-      configure(calls, fd, name, call);
+      configure(calls, fd, name, VirtioNetHeader.SIZE_BYTES, call);
+      offload(calls, fd, OFFLOAD_SETS);
       setUp(name, mtuBytes, call);
     } catch (RuntimeException e) {
       calls.close(fd);
       throw e;
+    }
+    return fd;
+  }
+
+  /** A device that was made, and its name. */
+  record Made(int fd, String name) {}
+
+  /**
+   * Makes a device that takes super-frames within UDP tunnels and hands them over, not set up yet.
+   *
+   * @param pattern its name with {@code %d} for a number that is free
+   * @throws IoFailure if the kernel refuses, EOPNOTSUPP if it does not know such super-frames
+   */
+  static Made createForTunnels(SystemCalls calls, String pattern) {
+    String call = "open tap " + pattern;
+    int fd = openControl(calls, call);
+    try {
+      String name = configure(calls, fd, pattern, TunnelVirtioHeader.SIZE_BYTES, call);
+      if (!offload(calls, fd, TUNNEL_OFFLOAD_SETS)) {
+        throw ErrorNumber.failure(
+            call,
+            ErrorNumber.EOPNOTSUPP,
+            "the kernel does not segment UDP tunnels on taps; Linux 6.17 does");
+      }
+      return new Made(fd, name);
+    } catch (RuntimeException e) {
+      calls.close(fd);
+      throw e;
+    }
+  }
+
+  private static int openControl(SystemCalls calls, String call) {
+    int flags = SystemCalls.O_RDWR | SystemCalls.O_NONBLOCK | SystemCalls.O_CLOEXEC;
+    int fd = calls.open("/dev/net/tun", flags, 0);
+    if (fd < 0) {
+      throw failure(call, fd);
     }
     return fd;
   }
@@ -70,7 +106,9 @@ final class TapDevice {
     }
   }
 
-  private static void configure(SystemCalls calls, int fd, String name, String call) {
+  /** The header's size is told before what may be left undone: some of that needs a long one. */
+  private static String configure(
+      SystemCalls calls, int fd, String name, int headerBytes, String call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
       InterfaceRequests.writeName(request, name);
@@ -80,16 +118,22 @@ final class TapDevice {
       if (result < 0) {
         throw failure(call, result);
       }
-      request.set(JAVA_INT, 0, VirtioNetHeader.SIZE_BYTES);
+      String given = request.getString(0);
+      request.set(JAVA_INT, 0, headerBytes);
       ErrorNumber.check(calls.ioctl(fd, TUNSETVNETHDRSZ, request.address()), call);
       request.set(JAVA_INT, 0, SEND_BUFFER_BYTES);
       ErrorNumber.check(calls.ioctl(fd, TUNSETSNDBUF, request.address()), call);
+      return given;
     }
-    for (int offloads : OFFLOAD_SETS) {
+  }
+
+  private static boolean offload(SystemCalls calls, int fd, int[] sets) {
+    for (int offloads : sets) {
       if (calls.ioctl(fd, TUNSETOFFLOAD, offloads) == 0) {
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private static void setUp(String name, int mtuBytes, String call) {

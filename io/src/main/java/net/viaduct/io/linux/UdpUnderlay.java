@@ -41,6 +41,7 @@ public final class UdpUnderlay implements Underlay {
   private final UnderlayReceiver receiver;
   private final UnderlaySender sender;
   private final UnderlayWatch watch;
+  private final TapWay taps;
   private boolean closed;
 
   /**
@@ -64,6 +65,8 @@ public final class UdpUnderlay implements Underlay {
       // first the doors: whoever holds one is found before much else is opened
       receiver = keep(new UnderlayReceiver(sockets, home, config.doors(), arena));
       openLegs(sockets, devices, errors);
+      taps = keep(new TapWay(config, home, arena));
+      places.forEach(place -> place.leg().tap(taps.senderOf(place.leg().local())));
       Reachability reachability = new Reachability();
       List<UnderlayLeg> legs = places.stream().map(UnderlayWatch.Place::leg).toList();
       sender = new UnderlaySender(legs, reachability, arena, errors);
@@ -168,12 +171,12 @@ public final class UdpUnderlay implements Underlay {
 
   @Override
   public int[] descriptors() {
-    return receiver.descriptors();
+    return taps.descriptors(receiver.descriptors());
   }
 
   @Override
   public int receive(ReceiveBatch batch) {
-    return receiver.receive(batch);
+    return taps.receive(batch, receiver);
   }
 
   @Override
@@ -195,6 +198,7 @@ public final class UdpUnderlay implements Underlay {
         places.forEach(place -> place.leg().listen(doors));
         return true;
       });
+      taps.listen(doors);
     } catch (IoFailure e) {
       receiver.listen(before);
       places.forEach(place -> place.leg().listen(before));
@@ -227,6 +231,7 @@ public final class UdpUnderlay implements Underlay {
   @Override
   public void attend() {
     watch.attend();
+    taps.attend();
   }
 
   @Override
@@ -236,7 +241,12 @@ public final class UdpUnderlay implements Underlay {
 
   @Override
   public long lostInKernel() {
-    return receiver.lostInKernel();
+    return receiver.lostInKernel() + taps.lost();
+  }
+
+  @Override
+  public String way() {
+    return taps.description();
   }
 
   /** The UDP ports that datagrams leave from. */

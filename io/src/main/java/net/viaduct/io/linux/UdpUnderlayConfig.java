@@ -26,6 +26,7 @@ import net.viaduct.wire.IpPrefix;
  * @param zeroChecksumWith remotes to which UDP over IPv6 goes without checksum, and from which it
  *     is accepted without: both ends have to be configured so (RFC 6935 section 5)
  * @param fragments whether there may be any, either way
+ * @param way by what packets come and leave
  */
 public record UdpUnderlayConfig(
     List<IpAddress> addresses,
@@ -37,7 +38,8 @@ public record UdpUnderlayConfig(
     int groupTtl,
     boolean checksums,
     List<IpPrefix> zeroChecksumWith,
-    Fragments fragments) {
+    Fragments fragments,
+    Way way) {
   /** RFC 7348 section 5 recommends the dynamic ports. */
   public static final int LOWEST_SOURCE_PORT = 49_152;
 
@@ -83,6 +85,16 @@ public record UdpUnderlayConfig(
     public static final Fragments NONE = new Fragments(false, false);
   }
 
+  /** By what packets come and leave. */
+  public enum Way {
+    /** What is best here; sockets for now. */
+    AUTO,
+    /** Sockets. */
+    SOCKETS,
+    /** A tap for what goes to one remote or comes from one, if there can be one; else sockets. */
+    TAP
+  }
+
   /** Checks ranges. */
   public UdpUnderlayConfig {
     addresses = List.copyOf(addresses);
@@ -123,7 +135,8 @@ public record UdpUnderlayConfig(
         TTL,
         true,
         List.of(),
-        Fragments.NONE);
+        Fragments.NONE,
+        Way.AUTO);
   }
 
   /** The same with another device. */
@@ -138,7 +151,8 @@ public record UdpUnderlayConfig(
         groupTtl,
         checksums,
         zeroChecksumWith,
-        fragments);
+        fragments,
+        way);
   }
 
   /** The same with other source ports. */
@@ -153,7 +167,8 @@ public record UdpUnderlayConfig(
         groupTtl,
         checksums,
         zeroChecksumWith,
-        fragments);
+        fragments,
+        way);
   }
 
   /** The same with other hops. */
@@ -168,7 +183,8 @@ public record UdpUnderlayConfig(
         toGroups,
         checksums,
         zeroChecksumWith,
-        fragments);
+        fragments,
+        way);
   }
 
   /** The same with or without checksums over IPv4. */
@@ -183,7 +199,8 @@ public record UdpUnderlayConfig(
         groupTtl,
         value,
         zeroChecksumWith,
-        fragments);
+        fragments,
+        way);
   }
 
   /** The same without checksums over IPv6 with these. */
@@ -198,7 +215,8 @@ public record UdpUnderlayConfig(
         groupTtl,
         checksums,
         remotes,
-        fragments);
+        fragments,
+        way);
   }
 
   /** The same with or without fragments. */
@@ -213,6 +231,23 @@ public record UdpUnderlayConfig(
         groupTtl,
         checksums,
         zeroChecksumWith,
+        value,
+        way);
+  }
+
+  /** The same by another way. */
+  public UdpUnderlayConfig withWay(Way value) {
+    return new UdpUnderlayConfig(
+        addresses,
+        port,
+        moreDoors,
+        device,
+        sourcePorts,
+        ttl,
+        groupTtl,
+        checksums,
+        zeroChecksumWith,
+        fragments,
         value);
   }
 
@@ -228,7 +263,8 @@ public record UdpUnderlayConfig(
         groupTtl,
         checksums,
         zeroChecksumWith,
-        fragments);
+        fragments,
+        way);
   }
 
   /** Where this host is reached. */

@@ -25,6 +25,7 @@ final class UnderlayLeg implements AutoCloseable {
   private final SourcePorts pool;
   private final @Nullable SourcePorts withoutChecksum;
   private final IpPrefix[] withoutChecksumTo;
+  private @Nullable TapLegSender tap;
   private int gre = CLOSED;
   private boolean usable = true;
 
@@ -99,10 +100,21 @@ final class UnderlayLeg implements AutoCloseable {
   }
 
   /**
-   * Whether one message of a slot may be several datagrams; the kernel wants checksums for that.
+   * Whether what is sent from a slot has UDP checksums. Then one message may be several datagrams:
+   * the kernel wants checksums for that.
    */
-  boolean sendsRuns(int slot) {
+  boolean hasChecksums(int slot) {
     return slot - firstSlot < pool.count() && pool.hasChecksums();
+  }
+
+  /** What sends by a tap instead of the sockets, as far as it can; null if nothing does. */
+  @Nullable TapLegSender tap() {
+    return tap;
+  }
+
+  /** Tells what sends by a tap. */
+  void tap(@Nullable TapLegSender value) {
+    tap = value;
   }
 
   /** The descriptor of a slot. */
@@ -115,6 +127,18 @@ final class UnderlayLeg implements AutoCloseable {
       return withoutChecksum.descriptor(at - pool.count());
     }
     return gre;
+  }
+
+  /** The UDP port that what is sent from a slot leaves from; 0 of GRE. */
+  int sourcePort(int slot) {
+    int at = slot - firstSlot;
+    if (at < pool.count()) {
+      return pool.port(at);
+    }
+    if (withoutChecksum != null && at - pool.count() < withoutChecksum.count()) {
+      return withoutChecksum.port(at - pool.count());
+    }
+    return 0;
   }
 
   /** The UDP ports that datagrams with checksum leave from. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Entries of one flow share a socket and keep their order; sockets take their turns in the order
  * of their first entry.
  */
-final class UnderlaySender {
+final class UnderlaySender implements TapLegSender.Outcome {
   private static final int NONE = -1;
   private static final String NOT_CUTTABLE =
       "a super-frame that is no whole TCP or UDP, or is within a tunnel that is not known,"
@@ -143,9 +143,22 @@ final class UnderlaySender {
   private void sendFrom(int slot, DatagramBatch batch) {
     UnderlayLeg leg = legOf(slot);
     int fd = leg.descriptor(slot);
-    boolean runs = segmentation.isGranted() && leg.sendsRuns(slot);
+    boolean runs = segmentation.isGranted() && leg.hasChecksums(slot);
     messages.clear(runs);
+    TapLegSender tap = leg.tap();
+    if (tap != null) {
+      tap.begin(leg.sourcePort(slot), leg.hasChecksums(slot));
+    }
     for (int entry = firstEntry[slot]; entry != NONE; entry = nextEntry[entry]) {
+      if (tap != null) {
+        if (tap.takes(batch, entry)) {
+          flush(fd, batch); // what is before it in its flow
+          messages.clear(runs);
+          tap.add(batch, entry, this);
+          continue;
+        }
+        tap.flush(batch, this);
+      }
       DatagramMessages.Added added;
       while ((added = messages.add(batch, entry)) == DatagramMessages.Added.IN_PART) {
         flush(fd, batch);
@@ -155,7 +168,21 @@ final class UnderlaySender {
         results[entry] = errors.refused(NOT_CUTTABLE);
       }
     }
+    if (tap != null) {
+      tap.flush(batch, this);
+    }
     flush(fd, batch);
+  }
+
+  @Override
+  public void sent(DatagramBatch batch, int entry, int count) {
+    datagrams[entry] = count;
+    reachability.reached(batch.destination(entry));
+  }
+
+  @Override
+  public void refused(DatagramBatch batch, int entry, int errno) {
+    results[entry] = errors.resultOf(errno);
   }
 
   private UnderlayLeg legOf(int slot) {

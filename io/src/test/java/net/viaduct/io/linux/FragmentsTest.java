@@ -16,10 +16,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real fragments on a veth pair between two namespaces, by UDP and GRE over IPv4 and IPv6. */
+@ParameterizedClass
+@EnumSource(
+    value = UdpUnderlayConfig.Way.class,
+    names = {"SOCKETS", "TAP"})
 class FragmentsTest {
   private static final List<IpAddress> NEAR =
       List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1"));
@@ -30,6 +37,8 @@ class FragmentsTest {
   private static final int ETHERNET = 14;
   private static final int MORE_FRAGMENTS = 0x2000;
   private static final int IPV6_FRAGMENT_HEADER = 44;
+
+  @Parameter private UdpUnderlayConfig.Way way;
 
   private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
   private Namespaces namespaces;
@@ -61,7 +70,8 @@ class FragmentsTest {
     UdpUnderlayConfig config =
         UdpUnderlayConfig.of(addresses, PORT)
             .withMoreDoors(Set.of(Door.GRE))
-            .withFragments(fragments);
+            .withFragments(fragments)
+            .withWay(way);
     return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
   }
 
@@ -69,6 +79,7 @@ class FragmentsTest {
     DatagramBatch batch = new DatagramBatch(1);
     Frame frame = Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", bytes - ETHERNET);
     batch.add(frame, 0, to, HASH);
+    from.attend(); // a tap knows its neighbours then
     from.send(batch);
     return batch.result(0);
   }

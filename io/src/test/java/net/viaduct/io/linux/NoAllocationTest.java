@@ -19,6 +19,8 @@ import net.viaduct.wire.IpProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No device allocates for a frame, neither receiving nor sending nor waiting. */
 class NoAllocationTest {
@@ -110,8 +112,9 @@ class NoAllocationTest {
     }
   }
 
-  @Test
-  void shouldAllocateNothingOnUnderlays() {
+  @ParameterizedTest
+  @EnumSource(names = {"SOCKETS", "TAP"})
+  void shouldAllocateNothingOnUnderlays(UdpUnderlayConfig.Way way) {
     namespaces.ip(near, "addr add 10.77.0.1/24 dev eth0");
     namespaces.ip(far, "addr add 10.77.0.2/24 dev eth0");
     namespaces.ip(near, "addr add fd77::1/64 dev eth0 nodad");
@@ -121,10 +124,12 @@ class NoAllocationTest {
     UdpUnderlayConfig nearConfig =
         UdpUnderlayConfig.of(
                 List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1")), 4789)
-            .withMoreDoors(Set.of(Door.GRE));
+            .withMoreDoors(Set.of(Door.GRE))
+            .withWay(way);
     UdpUnderlayConfig farConfig =
         UdpUnderlayConfig.of(List.of(farEnd.address(), farEnd6.address()), 4789)
-            .withMoreDoors(Set.of(Door.GRE));
+            .withMoreDoors(Set.of(Door.GRE))
+            .withWay(way);
     fill(sent);
     DatagramBatch batch = new DatagramBatch(2 * FRAMES + 3);
     for (int i = 0; i < FRAMES; i++) {
@@ -139,6 +144,8 @@ class NoAllocationTest {
         UdpUnderlay other = Namespaces.in(far, () -> new UdpUnderlay(farConfig, errors))) {
       other.join(group);
       readiness.add(other, 1);
+      one.send(batch);
+      one.attend(); // a tap knows its neighbours then
       Runnable exchange =
           () -> {
             assertThatMtuIs1500(one.mtuBytes());

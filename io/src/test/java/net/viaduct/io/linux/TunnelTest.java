@@ -14,7 +14,8 @@ import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The devices together, as a host uses them: TCP with default offloads from a machine's veth into
@@ -40,8 +41,9 @@ class TunnelTest {
     }
   }
 
-  @Test
-  void shouldCarryTcpBetweenMachinesOfTwoHosts() {
+  @ParameterizedTest
+  @EnumSource(names = {"SOCKETS", "TAP"})
+  void shouldCarryTcpBetweenMachinesOfTwoHosts(UdpUnderlayConfig.Way way) {
     String near = namespaces.add();
     String far = namespaces.add();
     String client = namespaces.add();
@@ -55,11 +57,15 @@ class TunnelTest {
     namespaces.join(far, "p0", server, "eth0");
     namespaces.ip(client, "addr add 10.9.0.1/24 dev eth0");
     namespaces.ip(server, "addr add 10.9.0.2/24 dev eth0");
-    try (TunnelEnd one = new TunnelEnd(near, "10.77.0.1", "10.77.0.2");
-        TunnelEnd other = new TunnelEnd(far, "10.77.0.2", "10.77.0.1");
+    try (TunnelEnd one = new TunnelEnd(near, "10.77.0.1", "10.77.0.2", way);
+        TunnelEnd other = new TunnelEnd(far, "10.77.0.2", "10.77.0.1", way);
         TcpTransfer transfer = new TcpTransfer(client, server, "10.9.0.2")) {
       assertThat(transfer.run(100 << 20)).as("same content").isTrue();
       assertThat(one.superFrames).isGreaterThan(0);
+      if (way == UdpUnderlayConfig.Way.TAP) {
+        assertThat(one.underlay.way()).isEqualTo("tap vd-ul0 to eth0");
+        assertThat(other.superFramesReceived).isGreaterThan(0);
+      }
       assertThat(one.unsent + other.unsent).isZero();
       assertThat(errors.snapshot()).isEmpty();
     }
@@ -78,12 +84,14 @@ class TunnelTest {
     private final UdpUnderlay underlay;
     private final Thread thread;
     private volatile long superFrames;
+    private volatile long superFramesReceived;
     private volatile long unsent;
     private volatile boolean stopped;
 
-    TunnelEnd(String namespace, String local, String remote) {
+    TunnelEnd(String namespace, String local, String remote, UdpUnderlayConfig.Way way) {
       this.remote = new Endpoint(IpAddress.parse(remote), 4789);
-      UdpUnderlayConfig config = UdpUnderlayConfig.of(new Endpoint(IpAddress.parse(local), 4789));
+      UdpUnderlayConfig config =
+          UdpUnderlayConfig.of(new Endpoint(IpAddress.parse(local), 4789)).withWay(way);
       port = Namespaces.in(namespace, () -> new PacketPort("p0", errors));
       underlay = Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
       readiness.add(port, 0);
@@ -94,8 +102,11 @@ class TunnelTest {
 
     private void work() {
       int[] tokens = new int[2];
-      while (!stopped) {
-        int count = readiness.await(tokens, 100_000_000);
+      for (int cycle = 0; !stopped; cycle++) {
+        int count = readiness.await(tokens, 10_000_000);
+        if (count == 0 || cycle % 64 == 0) {
+          underlay.attend();
+        }
         for (int i = 0; i < count; i++) {
           if (tokens[i] == 0) {
             encapsulate();
@@ -124,6 +135,7 @@ class TunnelTest {
     private void decapsulate() {
       for (Frame frame : Datagrams.of(received, underlay.receive(received))) {
         frame.strip(TUNNEL_BYTES);
+        superFramesReceived += frame.offload().isSuperFrame() ? 1 : 0;
         toPort.clear();
         toPort.add(frame);
         port.send(toPort);

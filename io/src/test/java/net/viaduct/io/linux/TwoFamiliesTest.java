@@ -29,8 +29,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two hosts with IPv4 and IPv6 on one veth pair, each in a namespace of its own. */
+@ParameterizedClass
+@EnumSource(
+    value = UdpUnderlayConfig.Way.class,
+    names = {"SOCKETS", "TAP"})
 class TwoFamiliesTest {
   private static final IpAddress NEAR_4 = IpAddress.parse("10.77.0.1");
   private static final IpAddress FAR_4 = IpAddress.parse("10.77.0.2");
@@ -41,6 +48,8 @@ class TwoFamiliesTest {
   private static final int PORT = 4789;
   private static final int IPV6_HEADER = 14;
   private static final int UDP_OVER_IPV6 = IPV6_HEADER + 40;
+
+  @Parameter private UdpUnderlayConfig.Way way;
 
   private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
   private Namespaces namespaces;
@@ -69,7 +78,7 @@ class TwoFamiliesTest {
 
   private UdpUnderlay open(
       String namespace, List<IpAddress> addresses, UnaryOperator<UdpUnderlayConfig> change) {
-    UdpUnderlayConfig config = change.apply(UdpUnderlayConfig.of(addresses, PORT));
+    UdpUnderlayConfig config = change.apply(UdpUnderlayConfig.of(addresses, PORT).withWay(way));
     return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
   }
 
@@ -89,6 +98,7 @@ class TwoFamiliesTest {
       UdpUnderlay underlay, int payloadBytes, Endpoint destination, int hash, int trafficClass) {
     DatagramBatch batch = new DatagramBatch(4);
     batch.add(frame(payloadBytes), 0, destination, hash, trafficClass);
+    underlay.attend(); // a tap knows its neighbours then
     underlay.send(batch);
     return batch.result(0);
   }
@@ -241,7 +251,8 @@ class TwoFamiliesTest {
         config.groupTtl(),
         config.checksums(),
         config.zeroChecksumWith(),
-        config.fragments());
+        config.fragments(),
+        config.way());
   }
 
   @Test

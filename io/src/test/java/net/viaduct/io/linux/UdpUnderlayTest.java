@@ -28,14 +28,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two hosts on one veth pair, each in a namespace of its own. */
+@ParameterizedClass
+@EnumSource(
+    value = UdpUnderlayConfig.Way.class,
+    names = {"SOCKETS", "TAP"})
 class UdpUnderlayTest {
   private static final IpAddress NEAR = IpAddress.parse("10.77.0.1");
   private static final IpAddress FAR = IpAddress.parse("10.77.0.2");
   private static final IpAddress GROUP = IpAddress.parse("239.1.1.100");
   private static final int PORT = 4789;
   private static final int TUNNEL_BYTES = 8;
+
+  @Parameter private UdpUnderlayConfig.Way way;
 
   private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
   private Namespaces namespaces;
@@ -66,7 +75,8 @@ class UdpUnderlayTest {
 
   private UdpUnderlay open(
       String namespace, IpAddress address, UnaryOperator<UdpUnderlayConfig> change) {
-    UdpUnderlayConfig config = change.apply(UdpUnderlayConfig.of(new Endpoint(address, PORT)));
+    UdpUnderlayConfig config =
+        change.apply(UdpUnderlayConfig.of(new Endpoint(address, PORT)).withWay(way));
     return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
   }
 
@@ -83,6 +93,7 @@ class UdpUnderlayTest {
     }
     DatagramBatch batch = new DatagramBatch(4);
     batch.add(frame, TUNNEL_BYTES, new Endpoint(destination, PORT), flowHash);
+    underlay.attend(); // a tap knows its neighbours then
     underlay.send(batch);
     return batch;
   }
@@ -427,8 +438,8 @@ class UdpUnderlayTest {
         UdpUnderlay other = open(far, FAR)) {
       Frame frame = Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", 1400);
       DatagramBatch batch = new DatagramBatch(64);
-      while (batch.add(frame, 0, new Endpoint(FAR, PORT), 1)) {
-        continue;
+      for (int i = 0; batch.add(frame, 0, new Endpoint(FAR, PORT), 1, (i & 1) << 2); i++) {
+        continue; // of two classes in turn, so that each is a packet of its own
       }
       for (int i = 0; i < 1000; i++) {
         one.send(batch);

@@ -13,8 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Addresses, devices and routes of an underlay that go away and come back. */
+@ParameterizedClass
+@EnumSource(
+    value = UdpUnderlayConfig.Way.class,
+    names = {"SOCKETS", "TAP"})
 class UnderlayLossTest {
   private static final IpAddress NEAR_4 = IpAddress.parse("10.77.0.1");
   private static final IpAddress FAR_4 = IpAddress.parse("10.77.0.2");
@@ -24,6 +31,8 @@ class UnderlayLossTest {
   private static final IpAddress GROUP_6 = IpAddress.parse("ff05::100");
   private static final int PORT = 4789;
   private static final long PATIENCE_NS = 5_000_000_000L;
+
+  @Parameter private UdpUnderlayConfig.Way way;
 
   private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
   private Namespaces namespaces;
@@ -58,7 +67,7 @@ class UnderlayLossTest {
   }
 
   private UdpUnderlay open(String namespace, List<IpAddress> addresses) {
-    UdpUnderlayConfig config = UdpUnderlayConfig.of(addresses, PORT);
+    UdpUnderlayConfig config = UdpUnderlayConfig.of(addresses, PORT).withWay(way);
     return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
   }
 
@@ -66,6 +75,7 @@ class UnderlayLossTest {
     DatagramBatch batch = new DatagramBatch(1);
     Frame frame = Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", payloadBytes);
     batch.add(frame, 0, new Endpoint(to, PORT), 1);
+    underlay.attend(); // a tap knows its neighbours then
     underlay.send(batch);
     return batch.result(0);
   }
