@@ -54,6 +54,7 @@ final class ShownHost implements HostView {
         4789,
         List.of("UDP port 4789"),
         List.of(),
+        "sockets",
         "eth0",
         1500,
         1,

@@ -134,6 +134,11 @@ final class DataPath implements AutoCloseable {
     return reconciler.current();
   }
 
+  /** By what tunnel packets come and leave, and why not by another way. */
+  String way() {
+    return underlay.way();
+  }
+
   /** What keeps the underlay from working now, a sentence each. */
   List<String> troubles() {
     List<String> deaf = view().networksWithoutGroup();

@@ -87,6 +87,7 @@ final class LiveView implements HostView {
         local.port(),
         now.desired().listening().doors().stream().map(Door::toString).toList(),
         now.dataPath().troubles(),
+        now.dataPath().way(),
         now.clearance().underlay().name(),
         now.clearance().underlay().mtuBytes(),
         networks.size(),

@@ -11,6 +11,7 @@ import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.ReservedBits;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.config.UnderlayWay;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 
@@ -42,6 +43,8 @@ final class UnderlayReader {
     List<IpPrefix> zeroChecksumIpv6 = readPrefixes("zero-checksum-ipv6");
     FragmentConfig fragments =
         section.section("fragments").map(UnderlayReader::readFragments).orElse(FragmentConfig.NONE);
+    UnderlayWay way =
+        section.get("way").flatMap(v -> v.oneOf(UnderlayWay.class)).orElse(UnderlayWay.AUTO);
     int ttl = integer("ttl", IntRange.TTL, DEFAULT_TTL);
     int multicastTtl = integer("multicast-ttl", IntRange.TTL, DEFAULT_TTL);
     ReservedBits reservedBits =
@@ -63,6 +66,7 @@ final class UnderlayReader {
                 udpChecksum,
                 zeroChecksumIpv6,
                 fragments,
+                way,
                 ttl,
                 multicastTtl,
                 reservedBits,

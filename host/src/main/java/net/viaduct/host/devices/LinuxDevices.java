@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import net.viaduct.host.config.FragmentConfig;
 import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.config.UnderlayWay;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
@@ -157,8 +158,17 @@ public final class LinuxDevices implements HostDevices {
             .withTtl(config.ttl(), config.multicastTtl())
             .withChecksums(config.udpChecksum())
             .withZeroChecksumWith(config.zeroChecksumIpv6())
-            .withFragments(fragments(config.fragments())),
+            .withFragments(fragments(config.fragments()))
+            .withWay(way(config.way())),
         errors);
+  }
+
+  private static UdpUnderlayConfig.Way way(UnderlayWay way) {
+    return switch (way) {
+      case AUTO -> UdpUnderlayConfig.Way.AUTO;
+      case SOCKETS -> UdpUnderlayConfig.Way.SOCKETS;
+      case TAP -> UdpUnderlayConfig.Way.TAP;
+    };
   }
 
   private static UdpUnderlayConfig.Fragments fragments(FragmentConfig config) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param underlayPort its UDP port
  * @param underlayDoors where it takes tunnel packets in
  * @param underlayTroubles what keeps the underlay from working now, a sentence each
+ * @param underlayWay by what tunnel packets come and leave, and why not by another way
  * @param underlayDevice the device that has the address
  * @param underlayMtuBytes the largest IP packet that this device takes
  * @param networks how many there are
@@ -36,6 +37,7 @@ public record StatusView(
     int underlayPort,
     List<String> underlayDoors,
     List<String> underlayTroubles,
+    String underlayWay,
     String underlayDevice,
     int underlayMtuBytes,
     int networks,

@@ -39,6 +39,7 @@ final class FixedHost implements HostView {
         4789,
         List.of("UDP port 4789"),
         List.of(),
+        "sockets",
         "eth0",
         1500,
         1,
