@@ -25,6 +25,7 @@ class ArchitectureTest {
           "wire", Set.of(),
           "runtime", Set.of(),
           "io", Set.of("wire", "runtime"),
+          "queueing", Set.of("wire", "runtime"),
           "vtep", Set.of("wire", "runtime", "io"),
           "host", Set.of("wire", "runtime", "io", "vtep"),
           "lab", Set.of("wire", "runtime", "io"),
@@ -74,7 +75,11 @@ class ArchitectureTest {
   void shouldNotKnowLinuxInTheDataPlane() {
     noClasses()
         .that()
-        .resideInAnyPackage("net.viaduct.vtep..", "net.viaduct.wire..", "net.viaduct.runtime..")
+        .resideInAnyPackage(
+            "net.viaduct.vtep..",
+            "net.viaduct.wire..",
+            "net.viaduct.runtime..",
+            "net.viaduct.queueing..")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("net.viaduct.io.linux..", "net.viaduct.io.memory.."))
@@ -86,7 +91,11 @@ class ArchitectureTest {
   void shouldReadTheClockOnlyInTheWiring() {
     noClasses()
         .that()
-        .resideInAnyPackage("net.viaduct.wire..", "net.viaduct.io..", "net.viaduct.vtep..")
+        .resideInAnyPackage(
+            "net.viaduct.wire..",
+            "net.viaduct.io..",
+            "net.viaduct.vtep..",
+            "net.viaduct.queueing..")
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()

@@ -1,0 +1,53 @@
+package net.viaduct.queueing.discipline;
+
+/**
+ * What a rate allows to be sent. Owned by the thread that owns the tree.
+ *
+ * <p>Counts in billionths of a bit, which is what a rate of one bit a second brings in a
+ * nanosecond: no rate and no packet is ever rounded.
+ */
+final class TokenBucket {
+  private static final long TOKENS_PER_BYTE = 8_000_000_000L;
+
+  private final long rateBitsPerSecond;
+  private final long burst;
+  private final long elapsedLimitNs;
+  private long tokens;
+
+  /** A full bucket. */
+  TokenBucket(long rateBitsPerSecond, long burstBytes) {
+    this.rateBitsPerSecond = rateBitsPerSecond;
+    this.burst = burstBytes * TOKENS_PER_BYTE;
+    this.elapsedLimitNs = Long.MAX_VALUE / 4 / rateBitsPerSecond;
+    this.tokens = burst;
+  }
+
+  /** Time went by. */
+  void elapse(long elapsedNs) {
+    if (elapsedNs > elapsedLimitNs) {
+      tokens = burst;
+    } else {
+      tokens = Math.min(burst, tokens + elapsedNs * rateBitsPerSecond);
+    }
+  }
+
+  /** Bytes were sent; there may be fewer than none left then. */
+  void charge(int bytes) {
+    tokens -= bytes * TOKENS_PER_BYTE;
+  }
+
+  /** Whether something may be sent. */
+  boolean mayBeSent() {
+    return tokens >= 0;
+  }
+
+  /** How long nothing may be sent. */
+  long waitNs() {
+    return tokens >= 0 ? 0 : (rateBitsPerSecond - 1 - tokens) / rateBitsPerSecond;
+  }
+
+  /** Has as much left as another one, within its own burst. */
+  void takeOver(TokenBucket before) {
+    tokens = Math.min(burst, before.tokens);
+  }
+}
