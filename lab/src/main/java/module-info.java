@@ -10,6 +10,12 @@ module net.viaduct.lab {
   exports net.viaduct.lab to
       net.viaduct.cli,
       net.viaduct.bench;
+  exports net.viaduct.lab.link to
+      net.viaduct.cli,
+      net.viaduct.bench;
+  exports net.viaduct.lab.topology to
+      net.viaduct.cli,
+      net.viaduct.bench;
   exports net.viaduct.lab.ping to
       net.viaduct.cli,
       net.viaduct.bench;

@@ -21,10 +21,9 @@ public final class Lab implements AutoCloseable {
   private final List<LabProcess> processes = new ArrayList<>();
   private boolean closed;
 
-  private Lab(LabRegistry registry) {
+  private Lab(LabRegistry registry, LabRecord made) {
     this.registry = registry;
-    registry.cleanAbandoned();
-    made = registry.begin();
+    this.made = made;
   }
 
   /**
@@ -33,7 +32,18 @@ public final class Lab implements AutoCloseable {
    * @throws IoFailure if its directory cannot be made
    */
   public static Lab open(LabRegistry registry) {
-    return new Lab(registry);
+    registry.cleanAbandoned();
+    return new Lab(registry, registry.begin());
+  }
+
+  /**
+   * Begins a run under a name of its own, with which the names of all its namespaces begin.
+   *
+   * @throws IoFailure EEXIST if the name is taken
+   */
+  public static Lab open(LabRegistry registry, String name) {
+    registry.cleanAbandoned();
+    return new Lab(registry, registry.begin(name));
   }
 
   /** What the names of all namespaces of this run begin with. */

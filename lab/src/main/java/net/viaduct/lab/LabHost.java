@@ -25,11 +25,12 @@ public final class LabHost {
   /**
    * Makes a host and attaches it to the underlay.
    *
+   * @param underlay where it is plugged in
    * @param name of its namespace and of its port at the switch
    * @param address in the underlay
    * @param prefixLength of the underlay
    */
-  public LabHost(Lab lab, LabSwitch underlay, String name, IpAddress address, int prefixLength) {
+  public LabHost(Lab lab, Uplink underlay, String name, IpAddress address, int prefixLength) {
     this.name = name;
     this.address = address;
     namespace = lab.createNamespace(name);

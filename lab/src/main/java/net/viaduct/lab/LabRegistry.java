@@ -27,6 +27,9 @@ public final class LabRegistry {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final int PREFIX_ATTEMPTS = 26;
 
+  /** What the names of runs are that were given none. */
+  private static final String NUMBERED = "vd[0-9].*";
+
   private final Path root;
 
   /** A registry in a directory, which is made when it is needed. */
@@ -95,6 +98,41 @@ public final class LabRegistry {
     }
   }
 
+  /**
+   * Begins a run under a name of its own, which is taken as long as anything of it is left.
+   *
+   * @throws IoFailure EEXIST if it is taken
+   */
+  LabRecord begin(String name) {
+    try {
+      makeRoot();
+      return LabRecord.create(
+          Files.createDirectory(root.resolve(name), OWNER_ONLY), ProcessIdentity.current());
+    } catch (FileAlreadyExistsException e) {
+      throw new IoFailure(
+          "build laboratory " + name, "EEXIST", "one of that name is there; take it down first");
+    } catch (IOException e) {
+      throw new IoFailure("begin a run in " + root, "EIO", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What is written down about the run of a name. */
+  public Optional<LabRecord> find(String name) {
+    return records().stream().filter(each -> each.prefix().equals(name)).findFirst();
+  }
+
+  /**
+   * Removes all of the run of a name, even if its process is alive.
+   *
+   * @return false if there is none
+   */
+  public boolean takeDown(String name) {
+    Optional<LabRecord> found = find(name);
+    found.ifPresent(LabRecord::clean);
+    removeRootIfEmpty();
+    return found.isPresent();
+  }
+
   private void makeRoot() throws IOException {
     try {
       Files.createDirectory(root, OWNER_ONLY);
@@ -141,14 +179,15 @@ public final class LabRegistry {
   }
 
   /**
-   * Removes what runs left whose process is dead, those that were kept too.
+   * Removes what runs left whose process is dead, those that were kept too, but not those that were
+   * given a name.
    *
    * @return how many runs that were
    */
   public int cleanAll() {
     int cleaned = 0;
     for (LabRecord each : records()) {
-      if (!each.isOwnerAlive()) {
+      if (!each.isOwnerAlive() && each.prefix().matches(NUMBERED)) {
         each.clean();
         cleaned++;
       }

@@ -11,7 +11,7 @@ import net.viaduct.io.rtnetlink.Rtnetlink;
  * An emulated Ethernet switch: a namespace with a bridge that sends groups to all ports. Owned by
  * the thread that builds the laboratory.
  */
-public final class LabSwitch {
+public final class LabSwitch implements Uplink {
   private static final String BRIDGE = "switch";
 
   /** So much more than its MTU a port lets pass, both ways: there may be a VLAN tag. */
@@ -55,6 +55,7 @@ public final class LabSwitch {
    * @param port the name of the port, unique in this switch
    * @param device the name of the other end
    */
+  @Override
   public void attach(String port, NetNamespace other, String device) {
     LinkKind.PeerSpec end = new LinkKind.PeerSpec(device, mtuBytes, 0);
     LinkKind cable = new LinkKind.Veth(end, other.descriptor());

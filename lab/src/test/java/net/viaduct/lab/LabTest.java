@@ -151,6 +151,30 @@ class LabTest {
     assertThat(NetNamespace.names()).doesNotContain(name);
   }
 
+  @Test
+  void shouldKeepWhatHasANameUntilThatIsTakenDown() throws Exception {
+    LabRegistry registry = LabProbe.registry(directory);
+    String name = "lt" + ProcessHandle.current().pid();
+    Process owner = new ProcessBuilder("true").start();
+    ProcessIdentity dead = new ProcessIdentity(owner.pid(), 1);
+    owner.waitFor();
+    Files.createDirectories(registry.root());
+    Path directoryOfRun = Files.createDirectory(registry.root().resolve(name));
+    LabRecord kept = LabRecord.create(directoryOfRun, dead);
+    kept.keep();
+    kept.addNamespace(name + "-a");
+    try (NetNamespace made = NetNamespace.create(name + "-a")) {
+      assertThat(registry.cleanAbandoned() + registry.cleanAll()).isZero();
+      assertThatThrownBy(() -> Lab.open(registry, name)).hasMessageContaining("take it down first");
+      assertThat(NetNamespace.names()).contains(made.name());
+      assertThat(registry.takeDown(name)).isTrue();
+      assertThat(NetNamespace.names()).doesNotContain(made.name());
+      assertThat(registry.takeDown(name)).isFalse();
+    } finally {
+      NetNamespace.delete(name + "-a");
+    }
+  }
+
   private static LabRecord recordOf(LabRegistry registry, long pid, String prefix)
       throws IOException {
     Files.createDirectories(registry.root());

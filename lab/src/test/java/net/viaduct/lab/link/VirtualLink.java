@@ -1,0 +1,91 @@
+package net.viaduct.lab.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.io.Frame;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.linux.MappedMemory;
+import net.viaduct.io.memory.MemoryFrame;
+import net.viaduct.io.memory.MemoryPort;
+
+/** A direction of a link between two ports in memory, in virtual time. */
+final class VirtualLink implements AutoCloseable {
+  private static final int NUMBER_OFFSET = 14;
+
+  final MemoryPort in = new MemoryPort("in");
+  final MemoryPort out = new MemoryPort("out");
+  final LinkCounters counters = LinkCounters.unlisted("link");
+  final List<Arrival> arrivals = new ArrayList<>();
+  final LinkDirection direction;
+  private final MappedMemory memory = new MappedMemory(32L * Frame.SLOT_BYTES);
+  private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), 32);
+  private int sent;
+  private long nowNs;
+
+  /** A frame that arrived: which one, and when. */
+  record Arrival(int number, long timeNs, int bytes) {}
+
+  VirtualLink(LinkShape shape, long seed) {
+    this(shape, seed, 0);
+  }
+
+  VirtualLink(LinkShape shape, long seed, long startNs) {
+    direction = new LinkDirection(in, out, shape, counters, seed);
+    nowNs = startNs;
+  }
+
+  /** A frame comes now. */
+  void send(int bytes) {
+    byte[] frame = new byte[bytes];
+    ByteBuffer.wrap(frame).putInt(NUMBER_OFFSET, sent++);
+    assertThat(in.inject(frame)).isTrue();
+    direction.receive(batch, nowNs);
+    collect();
+  }
+
+  void send(MemoryFrame frame) {
+    sent++;
+    in.inject(frame);
+    direction.receive(batch, nowNs);
+    collect();
+  }
+
+  /** Time passes; the link does what it has to at the moments that it asks for. */
+  void pass(long ns) {
+    long end = nowNs + ns;
+    long next = direction.nextNs();
+    while (next != LinkDirection.NEVER && next - end <= 0) {
+      nowNs = next;
+      direction.deliver(nowNs);
+      collect();
+      long after = direction.nextNs();
+      assertThat(after == LinkDirection.NEVER || after - nowNs > 0 || after != next)
+          .as("it makes progress")
+          .isTrue();
+      next = after;
+    }
+    nowNs = end;
+    direction.deliver(nowNs);
+    collect();
+  }
+
+  private void collect() {
+    for (MemoryFrame frame : out.takeAll()) {
+      int number = ByteBuffer.wrap(frame.bytes()).getInt(NUMBER_OFFSET);
+      arrivals.add(new Arrival(number, nowNs, frame.lengthBytes()));
+    }
+  }
+
+  List<Integer> numbers() {
+    return arrivals.stream().map(Arrival::number).toList();
+  }
+
+  @Override
+  public void close() {
+    direction.close();
+    memory.close();
+  }
+}
