@@ -19,6 +19,8 @@ module net.viaduct.cli {
       tools.jackson.databind;
   opens net.viaduct.cli.capture to
       info.picocli;
+  opens net.viaduct.cli.lab to
+      info.picocli;
   opens net.viaduct.cli.trace to
       info.picocli;
 }

@@ -1,4 +1,4 @@
-package net.viaduct.cli.demo;
+package net.viaduct.cli;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -6,24 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import net.viaduct.cli.Viaduct;
 
 /**
  * How this program is started again with other arguments: by the same JVM, with the same options,
  * class path and cache. Stateless.
  */
-final class ProgramCommand {
+public final class ProgramCommand {
   private ProgramCommand() {}
 
   /** A process that runs a command of this program. */
-  static ProcessBuilder of(String... arguments) {
+  public static ProcessBuilder of(String... arguments) {
     List<String> command = new ArrayList<>(prefix());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command);
   }
 
   /** All up to the main class. */
-  static List<String> prefix() {
+  public static List<String> prefix() {
     String java =
         ProcessHandle.current()
             .info()

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the module {@code jdk.unsupported} catches SIGHUP and leaves the exit code to the program; it is
  * called by reflection because the compiler's warning about it cannot be switched off.
  */
-final class Signals {
+public final class Signals {
   /** What a signal asks for. */
-  enum Kind {
+  public enum Kind {
     /** SIGHUP: read the configuration again. */
     RELOAD,
     /** SIGTERM, SIGINT: stop in order. */
@@ -28,7 +28,7 @@ final class Signals {
   private Signals() {}
 
   /** Catches SIGHUP, SIGTERM and SIGINT from now on. */
-  static Signals catchAll() {
+  public static Signals catchAll() {
     Signals signals = new Signals();
     handle("HUP", () -> signals.events.add(Kind.RELOAD));
     handle("TERM", signals::stop);
@@ -78,7 +78,7 @@ final class Signals {
   }
 
   /** Waits for the next one. */
-  Kind next() throws InterruptedException {
+  public Kind next() throws InterruptedException {
     return events.take();
   }
 }

@@ -3,6 +3,7 @@ package net.viaduct.cli;
 import java.io.PrintWriter;
 import net.viaduct.cli.capture.CaptureCommand;
 import net.viaduct.cli.demo.DemoCommand;
+import net.viaduct.cli.lab.LabCommand;
 import net.viaduct.cli.trace.TraceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.ParameterException;
       AnnounceCommand.class,
       TraceCommand.class,
       CaptureCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      LabCommand.class
     },
     footer = {
       "",

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.viaduct.cli.ProgramCommand;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.linux.ProgramReplacement;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.viaduct.cli.ProgramCommand;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.StationView;
 import net.viaduct.io.IoFailure;

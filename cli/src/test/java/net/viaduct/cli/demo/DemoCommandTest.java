@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import net.viaduct.cli.ExitCode;
+import net.viaduct.cli.ProgramCommand;
 import net.viaduct.cli.Viaduct;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

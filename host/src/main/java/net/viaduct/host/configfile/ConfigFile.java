@@ -86,7 +86,7 @@ public record ConfigFile(Path file, HostConfig config, Map<String, Position> pos
     return new ConfigError(file, positions.getOrDefault(at, Position.START), key, problem);
   }
 
-  private static Node compose(Findings findings, String text) {
+  static Node compose(Findings findings, String text) {
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(MOST_BYTES).build();
     try {
       StreamReader characters = new StreamReader(settings, text);
@@ -101,13 +101,12 @@ public record ConfigFile(Path file, HostConfig config, Map<String, Position> pos
     }
   }
 
-  private static ConfigException wrongAsAWhole(
-      Findings findings, Position position, String problem) {
+  static ConfigException wrongAsAWhole(Findings findings, Position position, String problem) {
     findings.wrong(position, "", problem);
     return findings.exception();
   }
 
-  private static String textOf(Path file) {
+  static String textOf(Path file) {
     String problem;
     try {
       if (Files.size(file) > MOST_BYTES) {

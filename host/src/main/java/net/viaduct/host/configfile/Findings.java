@@ -13,7 +13,7 @@ import java.util.Set;
  * What was found while a file was read: where each key is, and all that is wrong. Owned by the
  * thread that reads.
  */
-final class Findings {
+public final class Findings {
   private final Path file;
   private final Map<String, Position> positions = new HashMap<>();
   private final List<ConfigError> errors = new ArrayList<>();

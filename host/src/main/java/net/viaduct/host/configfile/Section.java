@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * A mapping of the file. Remembers which keys were asked for: those are the known ones, and {@link
  * #noMore()} tells of all others. Owned by the thread that reads.
  */
-final class Section {
+public final class Section {
   private final String key;
   private final Findings findings;
   private final Map<String, Value> values = new LinkedHashMap<>();
@@ -56,14 +56,14 @@ final class Section {
   }
 
   /** The value of a key, if the file has it. */
-  Optional<Value> get(String name) {
+  public Optional<Value> get(String name) {
     known.add(name);
     findings.asked(path(name));
     return Optional.ofNullable(values.get(name));
   }
 
   /** The value of a key that must be there. */
-  Optional<Value> need(String name, String right) {
+  public Optional<Value> need(String name, String right) {
     Optional<Value> value = get(name);
     if (value.isEmpty()) {
       wrong("has no '" + name + "'; " + right);
@@ -72,32 +72,33 @@ final class Section {
   }
 
   /** The sections in a section, none if there is none. */
-  Optional<Section> section(String name) {
+  public Optional<Section> section(String name) {
     return get(name).flatMap(Value::section);
   }
 
   /** The values of a list; none if the file does not have it. */
-  List<Value> items(String name) {
+  public List<Value> items(String name) {
     return get(name).map(Value::items).orElse(List.of());
   }
 
   /** All values, whatever their keys. */
-  Collection<Map.Entry<String, Value>> all() {
+  public Collection<Map.Entry<String, Value>> all() {
     known.addAll(values.keySet());
     return new ArrayList<>(values.entrySet());
   }
 
-  boolean has(String name) {
+  /** Whether the file has a key. */
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
   /** Tells that a key of this section is wrong, at the key. */
-  void wrongKey(String name, String problem) {
+  public void wrongKey(String name, String problem) {
     findings.wrong(keys.getOrDefault(name, Position.START), path(name), problem);
   }
 
   /** Tells that something is wrong with all of it. */
-  void wrong(String problem) {
+  public void wrong(String problem) {
     findings.wrong(key, problem);
   }
 
@@ -106,7 +107,7 @@ final class Section {
   }
 
   /** Tells of the keys that were not asked for. */
-  void noMore() {
+  public void noMore() {
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         String proposal =

@@ -22,23 +22,47 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A value of the file on its way to a type. What does not fit is told once and comes back empty, so
- * that reading goes on and all errors of a file are told together.
- *
- * @param key the way to it
- * @param node what the file has there
- * @param findings where errors go
+ * that reading goes on and all errors of a file are told together. Immutable.
  */
-record Value(String key, Node node, Findings findings) {
+public final class Value {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]{1,18}");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Pattern ENDPOINT = Pattern.compile("\\[(.*)]:(.*)|([^:]*):([^:]*)");
 
-  void wrong(String problem) {
+  private final String key;
+  private final Node node;
+  private final Findings findings;
+
+  /**
+   * A value.
+   *
+   * @param key the way to it
+   * @param node what the file has there
+   * @param findings where errors go
+   */
+  Value(String key, Node node, Findings findings) {
+    this.key = key;
+    this.node = node;
+    this.findings = findings;
+  }
+
+  /** The way to it. */
+  String key() {
+    return key;
+  }
+
+  /** What the file has there. */
+  Node node() {
+    return node;
+  }
+
+  /** Tells that the value is wrong. */
+  public void wrong(String problem) {
     findings.wrong(Position.of(node), key, problem);
   }
 
   /** A scalar as it is written. */
-  Optional<String> text() {
+  public Optional<String> text() {
     if (node instanceof ScalarNode scalar) {
       if (scalar.getTag().equals(Tag.NULL) || scalar.getValue().isEmpty()) {
         wrong("has no value");
@@ -51,12 +75,12 @@ record Value(String key, Node node, Findings findings) {
   }
 
   /** What a function that throws an IllegalArgumentException with a sentence makes of the text. */
-  <T> Optional<T> as(Function<String, T> parser) {
+  public <T> Optional<T> as(Function<String, T> parser) {
     return text().flatMap(t -> told(() -> parser.apply(t)));
   }
 
   /** What a source makes that throws an IllegalArgumentException with a sentence if it cannot. */
-  <T> Optional<T> told(Supplier<T> source) {
+  public <T> Optional<T> told(Supplier<T> source) {
     try {
       return Optional.of(source.get());
     } catch (IllegalArgumentException e) {
@@ -65,7 +89,8 @@ record Value(String key, Node node, Findings findings) {
     }
   }
 
-  Optional<Integer> integer(IntRange range) {
+  /** A whole number. */
+  public Optional<Integer> integer(IntRange range) {
     return as(text -> {
       if (!WHOLE_NUMBER.matcher(text).matches()) {
         throw new IllegalArgumentException(
@@ -79,7 +104,8 @@ record Value(String key, Node node, Findings findings) {
     });
   }
 
-  Optional<Boolean> bool() {
+  /** True or false. */
+  public Optional<Boolean> bool() {
     return as(text ->
         switch (text) {
           case "true" -> true;
@@ -88,7 +114,8 @@ record Value(String key, Node node, Findings findings) {
         });
   }
 
-  <E extends Enum<E>> Optional<E> oneOf(Class<E> type) {
+  /** One of the constants, in small letters with hyphens. */
+  public <E extends Enum<E>> Optional<E> oneOf(Class<E> type) {
     return as(text -> {
       for (E constant : type.getEnumConstants()) {
         if (word(constant).equals(text)) {
@@ -107,7 +134,8 @@ record Value(String key, Node node, Findings findings) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  Optional<Duration> duration() {
+  /** A time with its unit. */
+  public Optional<Duration> duration() {
     return as(text -> {
       Matcher parts = DURATION.matcher(text);
       if (!parts.matches()) {
@@ -125,7 +153,8 @@ record Value(String key, Node node, Findings findings) {
     });
   }
 
-  Optional<IpAddress> address() {
+  /** An address of IPv4 or IPv6. */
+  public Optional<IpAddress> address() {
     return as(IpAddress::parse);
   }
 
@@ -153,12 +182,12 @@ record Value(String key, Node node, Findings findings) {
   }
 
   /** Whether it is a list. */
-  boolean isList() {
+  public boolean isList() {
     return node instanceof SequenceNode;
   }
 
   /** The values of a list. */
-  List<Value> items() {
+  public List<Value> items() {
     if (node instanceof SequenceNode list) {
       List<Value> items = new ArrayList<>();
       for (Node item : list.getValue()) {
@@ -173,7 +202,7 @@ record Value(String key, Node node, Findings findings) {
   }
 
   /** The keys of a mapping. */
-  Optional<Section> section() {
+  public Optional<Section> section() {
     if (node instanceof MappingNode mapping) {
       return Optional.of(new Section(key, mapping, findings));
     }

@@ -1,0 +1,119 @@
+package net.viaduct.cli.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.viaduct.host.configfile.ConfigException;
+import net.viaduct.lab.link.LinkShape;
+import net.viaduct.lab.link.QueueShape;
+import net.viaduct.lab.topology.LabPlan;
+import net.viaduct.lab.topology.LabPlan.LinkPlan;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabFileTest {
+  @TempDir private Path directory;
+
+  private LabPlan read(String name, String text) throws IOException {
+    return LabFile.read(Files.writeString(directory.resolve(name), text));
+  }
+
+  @Test
+  void shouldReadWhatALinkIsLikeBothWays() throws IOException {
+    LabPlan plan =
+        read(
+            "dc1.yaml",
+            """
+            links:
+              dsl:
+                delay: 20ms
+                jitter: 500us
+                loss: 0.5%
+                up: { rate: 2.5M, queue: { packets: 256 } }
+                down: { rate: 50M, delay: 10ms, overhead: 24, queue: { bytes: 64000 } }
+            hosts:
+              h1: { address: 10.77.0.1/24, link: dsl }
+              h2: { address: 10.77.0.2/24, vtep: kernel }
+            networks:
+              blue: { vni: 100, group: 239.1.1.100 }
+            machines:
+              m1: { host: h1, network: blue, address: 192.168.100.1/24 }
+              m2: { host: h2, network: blue, address: 192.168.100.2/24 }
+            """);
+    assertThat(plan.name()).isEqualTo("dc1");
+    LinkPlan link = plan.hosts().getFirst().link().orElseThrow();
+    assertThat(link.up())
+        .isEqualTo(
+            new LinkShape(
+                2_500_000,
+                0,
+                20_000_000,
+                500_000,
+                0.005,
+                0,
+                0,
+                new QueueShape.Fifo(256, Long.MAX_VALUE)));
+    assertThat(link.down())
+        .isEqualTo(
+            new LinkShape(
+                50_000_000,
+                24,
+                10_000_000,
+                500_000,
+                0.005,
+                0,
+                0,
+                new QueueShape.Fifo(30_000, 64_000)));
+    assertThat(plan.hosts().get(1).vtep()).isEqualTo(LabPlan.Vtep.KERNEL);
+    assertThat(plan.hostsOf(plan.networks().getFirst())).hasSize(2);
+    assertThat(plan.switches())
+        .singleElement()
+        .satisfies(s -> assertThat(s.name()).isEqualTo("core"));
+    assertThat(LinkWords.of(link))
+        .isEqualTo(
+            "link up 2.5 Mbit/s 20 ms +-0.5 ms, 0.5% lost, queue of 256 packets,"
+                + " down 50 Mbit/s 10 ms +-0.5 ms, 0.5% lost, queue of 64000 bytes");
+  }
+
+  @Test
+  void shouldTellEverythingThatIsWrongWithItsLine() {
+    assertThatThrownBy(() ->
+            read(
+                "dc1.yaml",
+                """
+                links:
+                  dsl: { rate: 20, dealy: 20ms }
+                  odd: { delay: 1ms, jitter: 2ms, queue: {} }
+                hosts:
+                  h1: { address: 10.77.0.1, link: dls }
+                  h1-with-a-long-name: { address: 10.77.0.2/24 }
+                machines:
+                  h1: { host: h9, network: blue, address: 192.168.100.1/24 }
+                """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("dc1.yaml:2:16: links.dsl.rate: '20' is no rate")
+        .hasMessageContaining("links.dsl.dealy: unknown key; did you mean 'delay'?")
+        .hasMessageContaining("links.odd: jitter is not negative")
+        .hasMessageContaining("links.odd.queue: says not how much waits")
+        .hasMessageContaining("hosts.h1.address: '10.77.0.1' has no prefix length")
+        .hasMessageContaining("hosts.h1.link: there is no link 'dls'")
+        .hasMessageContaining("'h1-with-a-long-name' is no name")
+        .hasMessageContaining("machines.h1: 'h1' is the name of something else already")
+        .hasMessageContaining("machines.h1.host: there is no host 'h9'")
+        .hasMessageContaining("machines.h1.network: there is no network 'blue'");
+  }
+
+  @Test
+  void shouldReadAmountsWithTheirUnits() {
+    assertThat(Amounts.bitsPerSecond("500k")).isEqualTo(500_000);
+    assertThat(Amounts.bitsPerSecond("1.5G")).isEqualTo(1_500_000_000);
+    assertThat(Amounts.ns("100us")).isEqualTo(100_000);
+    assertThat(Amounts.ns("2m")).isEqualTo(120_000_000_000L);
+    assertThat(Amounts.share("2.5%")).isEqualTo(0.025);
+    assertThatThrownBy(() -> Amounts.share("101%")).hasMessageContaining("0% to 100%");
+    assertThatThrownBy(() -> Amounts.ns("20")).hasMessageContaining("with its unit");
+  }
+}
