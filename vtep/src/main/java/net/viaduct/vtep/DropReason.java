@@ -62,7 +62,8 @@ public enum DropReason {
       9,
       Side.SOURCE,
       "A datagram comes from a new remote and there is no room for another one.",
-      "Raise the limit of remotes, or list who may send to the network's group."),
+      "List who may send to networks that flood to a group under underlay.accept-from, so that"
+          + " strangers take no room."),
   /** R10; bridges do not forward such frames (IEEE 802.1Q). */
   INVALID_SOURCE_ADDRESS(
       10,
@@ -80,7 +81,7 @@ public enum DropReason {
       12,
       Side.SOURCE,
       "A frame has a VLAN tag and its network carries untagged frames only.",
-      "Let the machine send untagged, or set tags to keep on every host of the network."),
+      "Let the machine send untagged, or set tagged: keep for the network on every host."),
   /** Hairpin. */
   SAME_PORT(
       13,
@@ -200,20 +201,20 @@ public enum DropReason {
       32,
       Side.SOURCE,
       "More broadcast frames came than may be flooded in the network or from the port.",
-      "Somebody floods, or storm-control is set too low: viaduct show ports tells whose drops"
-          + " grow."),
+      "Somebody floods, or the network's storm limit is too low: viaduct show ports tells whose"
+          + " drops grow."),
   /** Limits of the storm settings. */
   UNKNOWN_UNICAST_STORM(
       33,
       Side.SOURCE,
       "More frames came for unknown stations than may be flooded in the network or from the port.",
-      "Somebody sends to stations that never answer, or storm-control is set too low."),
+      "Somebody sends to stations that never answer, or the network's storm limit is too low."),
   /** Limits of the storm settings. */
   MULTICAST_STORM(
       34,
       Side.SOURCE,
       "More multicast frames came than may be flooded in the network or from the port.",
-      "A stream is larger than storm-control allows, or somebody floods."),
+      "A stream is larger than the network's storm limit allows, or somebody floods."),
   /** P25. */
   PORT_BLOCKED(
       35,
@@ -268,7 +269,7 @@ public enum DropReason {
       43,
       Side.TARGET,
       "A frame with a VLAN tag is for a remote by NVGRE, which carries no tags (RFC 7637).",
-      "Use another encapsulation, or let the network strip tags."),
+      "Use another encapsulation, or set tagged: strip for the network."),
   /** R52. */
   NEIGHBOUR_UNKNOWN(
       44,
