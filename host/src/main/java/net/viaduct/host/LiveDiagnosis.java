@@ -1,5 +1,6 @@
 package net.viaduct.host;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,16 +39,20 @@ final class LiveDiagnosis implements Diagnosis {
 
   @Override
   public CaptureView beginCapture(CaptureQuestion question) {
+    requireKnown(question.ports());
+    Capture begun = await(control().capture(LiveCaptures.request(question)));
+    return captures.remember(inForce.get().config().host(), begun);
+  }
+
+  private void requireKnown(Collection<String> ports) {
     List<String> known =
         inForce.get().dataPath().view().ports().stream().map(PortStatus::name).toList();
-    for (String port : question.ports()) {
+    for (String port : ports) {
       if (!known.contains(port)) {
         throw new IllegalArgumentException(
             "there is no port " + port + "; there are: " + String.join(", ", known));
       }
     }
-    Capture begun = await(control().capture(LiveCaptures.request(question)));
-    return captures.remember(inForce.get().config().host(), begun);
   }
 
   @Override
@@ -63,6 +68,7 @@ final class LiveDiagnosis implements Diagnosis {
   @Override
   public TraceView traceFromPort(String port, byte[] frame) {
     requireLength(frame);
+    requireKnown(List.of(port));
     return view(await(control().traceFromPort(port, frame)));
   }
 

@@ -82,7 +82,7 @@ class HostTraceTest {
   @Test
   void shouldSayWhatIsWrongWithAQuestion() throws IOException {
     assertThat(client.post("/v1/trace", Map.of("port", "vm7", "frame", FRAME)).body())
-        .contains("there is no port vm7");
+        .contains("there is no port vm7; there are: vm1");
     assertThat(client.post("/v1/trace", Map.of("port", "vm1", "frame", "xyz")).body())
         .contains("hexadecimal digits");
     assertThat(client.post("/v1/trace", Map.of("port", "vm1")).body())

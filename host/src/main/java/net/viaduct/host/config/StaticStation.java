@@ -34,8 +34,8 @@ public sealed interface StaticStation {
     if (MacAddress.isGroup(mac) || MacAddress.isZero(mac)) {
       throw new IllegalArgumentException(
           MacAddress.format(mac)
-              + " is no station's address; the lowest bit of its first octet is 0, and not all"
-              + " are");
+              + " is no station's address: it is "
+              + (MacAddress.isZero(mac) ? "zero" : "that of a group"));
     }
     return mac;
   }

@@ -38,7 +38,10 @@ public final class Findings {
   }
 
   void wrong(Position position, String key, String problem) {
-    errors.add(new ConfigError(file, position, key, problem));
+    ConfigError error = new ConfigError(file, position, key, problem);
+    if (!errors.contains(error)) { // a section may be read twice
+      errors.add(error);
+    }
   }
 
   /** Tells that the value of a key is wrong. */

@@ -53,6 +53,9 @@ class ConfigErrorsTest {
             "underlay:\n  adress: 10.77.0.1\n  address: 10.77.0.1\n",
             "v.yaml:2:3: underlay.adress: unknown key; did you mean 'address'?"),
         arguments(
+            GOOD_UNDERLAY + "networks: { b: { vni: 1 }, b: { vni: 2 } }\n",
+            "v.yaml:2:28: networks.b: comes twice; first in line 2"),
+        arguments(
             GOOD_UNDERLAY + "colour: blue\n",
             "v.yaml:2:1: colour: unknown key; known here: host, underlay, limits, trunks, networks,"
                 + " api, counters"),
@@ -248,8 +251,8 @@ class ConfigErrorsTest {
                 + " line 4; a VLAN of a device belongs to one network"),
         arguments(
             "{ vni: 1, stations: [ { mac: 01:00:5e:00:00:01, remote: 10.77.0.2 } ] }",
-            "v.yaml:4:34: networks.blue.stations[0].mac: 01:00:5e:00:00:01 is no station's address;"
-                + " the lowest bit of its first octet is 0, and not all are"),
+            "v.yaml:4:34: networks.blue.stations[0].mac: 01:00:5e:00:00:01 is no station's address:"
+                + " it is that of a group"),
         arguments(
             "{ vni: 1, stations: [ { mac: 02:00:00:00:00:01 } ] }",
             "v.yaml:4:27: networks.blue.stations[0]: a station is behind a 'remote' or behind a"

@@ -172,8 +172,8 @@ public final class Forwarding {
           .trail()
           .note(
               "inspect",
-              inspector.getClass().getSimpleName()
-                  + (reason == null ? " takes it" : " drops it: " + reason.label()));
+              inspector.subject()
+                  + (reason == null ? ": taken" : ": dropped as " + reason.label()));
     }
     return verdict;
   }

@@ -13,6 +13,9 @@ import net.viaduct.wire.FlowKey;
  * frame. Owned by the data-path thread.
  */
 public interface Inspector {
+  /** What it looks for, as a trace tells it: the protocols. Any thread. */
+  String subject();
+
   /**
    * A frame from a port.
    *

@@ -32,6 +32,11 @@ public final class MembershipInspector implements Inspector {
   }
 
   @Override
+  public String subject() {
+    return "IGMP or MLD";
+  }
+
+  @Override
   public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
     if (!isOfInterest(key)) {
       return Verdict.PASS;

@@ -46,6 +46,11 @@ public final class NeighbourInspector implements Inspector {
   }
 
   @Override
+  public String subject() {
+    return "ARP, ND or DHCP";
+  }
+
+  @Override
   public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
     int etherType = key.etherType();
     if (etherType != EtherType.ARP && key.transportOffset() < 0) {

@@ -7,6 +7,7 @@ import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,12 @@ import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.settings.EncapsulationSettings;
+import net.viaduct.vtep.settings.NeighbourSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.neighbour.ArpFrame;
+import net.viaduct.wire.neighbour.ArpPacket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +151,21 @@ class TraceTest {
       rig.advance(Duration.ofMillis(100));
     }
     return sent.size() - before;
+  }
+
+  @Test
+  void shouldNameTheProtocolOfAFrameThatIsInspected() {
+    NeighbourSettings drop =
+        NeighbourSettings.DEFAULT.suppressing(true).with(NeighbourSettings.Unknown.DROP);
+    NetworkConfig blue = rig.view(0).networks().getFirst().config();
+    rig.await(rig.control(0).changeNetwork(blue.with(blue.settings().with(drop))));
+    byte[] question = new byte[ArpFrame.SIZE_BYTES];
+    MemorySegment s = MemorySegment.ofArray(question);
+    ArpFrame.announcement(s, 0, mac(7), 0x0a00_0001);
+    ArpPacket.target(s, EthernetHeader.SIZE_BYTES, 0, 0x0a00_0009);
+
+    assertThat(fromPort(question).steps())
+        .contains(new Step("inspect", "ARP, ND or DHCP: dropped as neighbour-unknown"));
   }
 
   @Test
