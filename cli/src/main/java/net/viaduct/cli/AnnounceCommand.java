@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "A machine that was moved says nothing by itself. For each of its addresses that are known a",
-      "gratuitous ARP or an unsolicited neighbour advertisement is sent, else a reverse ARP."
+      "A machine that was moved says nothing by itself. For each of its addresses that",
+      "are known a gratuitous ARP or an unsolicited neighbour advertisement is sent,",
+      "else a reverse ARP."
     })
 final class AnnounceCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

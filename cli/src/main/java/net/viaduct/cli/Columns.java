@@ -39,7 +39,7 @@ final class Columns {
               number("VNI", "vni"),
               text("KIND", "kind"),
               text("STATE", "state"),
-              number("MTU", "mtuBytes"),
+              number("MTU", Columns::mtu),
               number("STATIONS", "stations"));
       case STATIONS ->
           List.of(
@@ -134,6 +134,11 @@ final class Columns {
   private static String place(Row station) {
     String port = station.text("port");
     return port.isEmpty() ? "remote " + station.text("remote") : "port " + port;
+  }
+
+  /** A port whose device is missing has none. */
+  private static String mtu(Row port) {
+    return port.number("mtuBytes") == 0 ? "-" : port.text("mtuBytes");
   }
 
   private static String placeOrGone(Row neighbour) {

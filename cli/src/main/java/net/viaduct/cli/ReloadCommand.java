@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "All or nothing: if anything is wrong, it is told with its line, and nothing changes."
+      "All or nothing: if anything is wrong, it is told with its line, and nothing",
+      "changes."
     })
 final class ReloadCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -21,13 +21,15 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "Things: " + Thing.WORDS,
+      "Things: status networks ports stations neighbours flaps remotes flood groups",
+      "        drops counters errors",
       "",
       "  viaduct show ports --watch      rates per second, redrawn each second",
       "  viaduct show drops              what was lost, why, and what to do about it",
       "  viaduct show stations --json    for programs",
       "",
-      "'show counters' reads the counters file when the host does not answer, and says so."
+      "'show counters' reads the counters file when the host does not answer, and says",
+      "so."
     })
 final class ShowCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -1,8 +1,10 @@
 package net.viaduct.cli;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What {@code viaduct show} shows. */
@@ -31,10 +33,6 @@ enum Thing {
   COUNTERS("id", "nothing was counted"),
   /** Distinct errors. */
   ERRORS("error", "no errors");
-
-  /** All of them, for a help text. */
-  static final String WORDS =
-      "status networks ports stations neighbours flaps remotes flood groups drops counters errors";
 
   private final String key;
   private final String nothing;
@@ -101,8 +99,23 @@ enum Thing {
 
   private static Stream<Row> statusRows(Map<String, Object> answer) {
     return answer.entrySet().stream()
-        .filter(entry -> entry.getValue() != null)
-        .map(entry -> new Row(Map.of("key", entry.getKey(), "value", entry.getValue().toString())));
+        .filter(entry -> entry.getValue() != null && !entry.getKey().equals("underlayAddress"))
+        .map(entry ->
+            new Row(Map.of("key", words(entry.getKey()), "value", told(entry.getValue()))));
+  }
+
+  /** The words of a name: {@code underlayMtuBytes} is {@code underlay mtu bytes}. */
+  private static String words(String name) {
+    return name.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+  }
+
+  private static String told(Object value) {
+    if (!(value instanceof Collection<?> list)) {
+      return value.toString();
+    }
+    return list.isEmpty()
+        ? "none"
+        : list.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
   private static Stream<Row> counterRows(Row block) {

@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "SIGHUP, or 'viaduct reload', applies a changed file by difference, all or nothing.",
-      "SIGTERM and SIGINT stop it: taps that it made go, devices that were there stay as they were."
+      "SIGHUP, or 'viaduct reload', applies a changed file by difference, all or",
+      "nothing. SIGTERM and SIGINT stop it: taps that it made go, devices that were",
+      "there stay as they were."
     })
 final class UpCommand implements Callable<Integer> {
   private static final Path DEFAULT_FILE = Path.of("/etc/viaduct/viaduct.yaml");

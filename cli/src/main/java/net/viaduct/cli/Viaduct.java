@@ -1,6 +1,9 @@
 package net.viaduct.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import net.viaduct.cli.capture.CaptureCommand;
 import net.viaduct.cli.demo.DemoCommand;
 import net.viaduct.cli.lab.LabCommand;
@@ -59,7 +62,7 @@ public final class Viaduct implements Runnable {
   private static int usedWrongly(ParameterException wrong, String[] arguments) {
     CommandLine line = wrong.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("viaduct: " + wrong.getMessage());
+    err.println("viaduct: " + inPlainWords(String.valueOf(wrong.getMessage())));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
       err.println("usage: " + line.getHelp().synopsis(0).strip());
     }
@@ -68,15 +71,31 @@ public final class Viaduct implements Runnable {
     return ExitCode.USED_WRONGLY;
   }
 
+  /** Users do not know types of Java. */
+  private static String inPlainWords(String message) {
+    return message
+        .replaceFirst(" is not an? (?:int|long)$", " is not a whole number")
+        .replaceFirst(" is not a double$", " is not a number");
+  }
+
   private static int failed(Exception failure, CommandLine line) {
     PrintWriter err = line.getErr();
-    String message = failure.getMessage();
-    err.println("viaduct: " + (message == null ? failure.toString() : message));
+    err.println("viaduct: " + sentence(failure));
     err.flush();
     if (System.getenv("VIADUCT_STACK_TRACES") != null) {
       failure.printStackTrace(err);
       err.flush();
     }
     return failure instanceof Refusal refusal ? refusal.exitCode() : ExitCode.FAILED;
+  }
+
+  private static String sentence(Exception failure) {
+    String message = failure.getMessage();
+    return switch (failure) {
+      case NoSuchFileException _ -> "there is no " + message;
+      case AccessDeniedException _ -> message + ": permission denied";
+      case FileSystemException it when it.getReason() == null -> message + " cannot be used";
+      default -> message == null ? failure.toString() : message;
+    };
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
 
 /** What users see, to the letter; the host behind it is told what to say. */
 class CommandsTest {
@@ -84,6 +85,37 @@ class CommandsTest {
                 vm1    blue     100  tap     attached  1450         1      12345    1.2 MB          7     420 B      0
                 veth7  blue     100  device  attached  1500        12          0       0 B          0       0 B      3
                 """));
+  }
+
+  @Test
+  void shouldShowTheHostInWords() {
+    assertThat(show("status").out())
+        .contains("underlay addresses  10.77.0.1, fd77::1\n")
+        .contains("underlay troubles   none\n")
+        .doesNotContain("underlayAddress", "[");
+  }
+
+  @Test
+  void shouldHelpInLinesThatFitATerminal() {
+    Class<?>[] commands = Viaduct.class.getAnnotation(Command.class).subcommands();
+    assertThat(List.of(commands))
+        .isNotEmpty()
+        .flatMap(command -> List.of(command.getAnnotation(Command.class).footer()))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+  }
+
+  @Test
+  void shouldSayInPlainWordsThatANumberIsNone() {
+    assertThat(run("capture", "--seconds", "x").err())
+        .startsWith("viaduct: Invalid value for option '--seconds': 'x' is not a number\n");
+    assertThat(run("capture", "--count", "1.5").err())
+        .startsWith("viaduct: Invalid value for option '--count': '1.5' is not a whole number\n");
+  }
+
+  @Test
+  void shouldShowNoMtuOfADeviceThatIsMissing() {
+    host.loseDevice();
+    assertThat(show("ports").out()).containsPattern("veth7 .* missing +- +0 ");
   }
 
   @Test

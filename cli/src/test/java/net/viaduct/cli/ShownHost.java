@@ -29,6 +29,7 @@ final class ShownHost implements HostView {
   private final AtomicLong looks = new AtomicLong();
   private final String address;
   private List<String> wrong = List.of();
+  private volatile boolean lost;
 
   ShownHost() {
     this("10.77.0.1");
@@ -36,6 +37,11 @@ final class ShownHost implements HostView {
 
   ShownHost(String address) {
     this.address = address;
+  }
+
+  /** From now on the device of the second port is gone. */
+  void loseDevice() {
+    lost = true;
   }
 
   void refuseReloads(String... errors) {
@@ -93,9 +99,9 @@ final class ShownHost implements HostView {
             100,
             "device",
             null,
-            "attached",
-            1500,
-            12,
+            lost ? "missing" : "attached",
+            lost ? 0 : 1500,
+            lost ? 0 : 12,
             new TrafficView(0, 0, 0, 0, 3)));
   }
 

@@ -152,5 +152,8 @@ class TraceCommandTest {
     assertThat(trace("--port", "vm1").err()).contains("--to is missing");
     assertThat(trace("--port", "vm9", "--to", "02:00:00:00:00:02"))
         .isEqualTo(new Output(ExitCode.FAILED, "", "viaduct: there is no port vm9\n"));
+    Path none = directory.resolve("none.pcapng");
+    assertThat(trace("--port", "vm1", "--capture", none.toString()))
+        .isEqualTo(new Output(ExitCode.FAILED, "", "viaduct: there is no " + none + "\n"));
   }
 }

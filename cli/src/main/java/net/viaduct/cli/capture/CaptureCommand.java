@@ -33,15 +33,14 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     footer = {
       "",
-      "  viaduct capture --port vm1                       a line for each frame",
+      "  viaduct capture --port vm1            a line for each frame",
       "  viaduct capture --port vm1 --underlay -w lost.pcapng --seconds 10",
-      "  viaduct capture --dropped                        what is lost at any port, and why",
+      "  viaduct capture --dropped             what is lost at any port, and why",
       "  viaduct capture --underlay --vni 100 -w - | tshark -r -",
       "",
-      "The IP and UDP headers of the underlay are made again from what the kernel tells; the"
-          + " source",
-      "port of what is sent is the kernel's affair. One capture at a time; what the reader is too",
-      "slow for is lost and counted, traffic never waits."
+      "The IP and UDP headers of the underlay are made again from what the kernel",
+      "tells; the source port of what is sent is the kernel's affair. One capture at a",
+      "time; what the reader is too slow for is lost and counted, traffic never waits."
     })
 public final class CaptureCommand implements Callable<Integer> {
   private static final String STANDARD_OUTPUT = "-";
@@ -78,7 +77,7 @@ public final class CaptureCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "REASON",
-      description = "Only what is dropped for this reason; 'viaduct show drops' names them.")
+      description = "Only what is dropped for this reason; 'viaduct show drops --all' names them.")
   private @Nullable String reason;
 
   @Option(names = "--bytes", paramLabel = "N", description = "How much to keep of each.")
