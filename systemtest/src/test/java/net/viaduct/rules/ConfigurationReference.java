@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.configfile.ConfigFile;
+import net.viaduct.wire.IpAddress;
 
 /**
  * The reference of the configuration: which keys there are is what the readers look for in a file
@@ -71,6 +72,10 @@ final class ConfigurationReference {
               "each of them gets a copy: addresses, perhaps with a port"),
           Map.entry(
               "networks.NAME.tagged", "what becomes of frames that have a tag within the network"),
+          Map.entry(
+              "networks.NAME.learning",
+              "from which frames stations are learned (R10): `true` from all, `ports` from those of"
+                  + " this host's ports, `false` from none"),
           Map.entry("networks.NAME.multicast", "who gets multicast frames"),
           Map.entry(
               "networks.NAME.multicast.snooping",
@@ -80,7 +85,7 @@ final class ConfigurationReference {
               "whether a port that leaves a group gets nothing more at once"),
           Map.entry(
               "networks.NAME.multicast.unknown",
-              "who gets frames of a group that nobody listens to: routers, everybody"),
+              "who gets frames of a group that nobody listens to: `routers`, `everybody`"),
           Map.entry(
               "networks.NAME.multicast.groups", "most groups that are remembered, 1 to 65536"),
           Map.entry(
@@ -176,26 +181,48 @@ final class ConfigurationReference {
   private static final Set<String> REQUIRED =
       Set.of("underlay", "underlay.address", "networks.NAME.vni", "networks.NAME.stations[].mac");
 
+  /** Where the code has something else than what is written in the file. */
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("host", "this machine's name"),
+          Map.entry("underlay.device", "the one with the address"),
+          Map.entry("api.socket", "`/run/viaduct/HOST.sock`"),
+          Map.entry("counters.file", "beside the socket"),
+          Map.entry("networks.NAME.learning", "`true`"),
+          Map.entry("networks.NAME.stations-per-port", "`16384`"),
+          Map.entry("networks.NAME.multicast.unknown", "`routers`"),
+          Map.entry("networks.NAME.storm.\\w+.[a-z-]+.(packets|bits)", "no limit"),
+          Map.entry("networks.NAME.path.mtu", "the device's"));
+
   /**
    * Components whose name is not that of their key: a pattern of keys, {@code Record.component}.
    */
   private static final Map<String, String> ALIASES =
       Map.ofEntries(
+          Map.entry("underlay.source-ports.from", "SourcePorts.from"),
           Map.entry("limits.stations", "HostConfig.mostStations"),
-          Map.entry("networks.NAME.learning", "StationPolicy.sources"),
           Map.entry("networks.NAME.stations-per-port", "StationPolicy.limitPerPort"),
           Map.entry("networks.NAME.announce-new", "StationPolicy.announcesNew"),
           Map.entry("networks.NAME.limits.stations", "StationPolicy.limit"),
           Map.entry("networks.NAME.tagged", "TagSettings.inner"),
           Map.entry("networks.NAME.multicast.snooping", "SnoopingSettings.enabled"),
-          Map.entry("networks.NAME.multicast.unknown", "SnoopingSettings.floodUnknown"),
           Map.entry("networks.NAME.multicast.groups", "SnoopingSettings.groupLimit"),
+          Map.entry("networks.NAME.multicast.unknown", "SnoopingSettings.floodUnknown"),
+          Map.entry("networks.NAME.multicast.fast-leave", "SnoopingSettings.fastLeave"),
+          Map.entry(
+              "networks.NAME.multicast.report-suppression", "SnoopingSettings.reportSuppression"),
+          Map.entry("networks.NAME.multicast.querier.enabled", "QuerierSettings.enabled"),
+          Map.entry("networks.NAME.multicast.querier.address", "QuerierSettings.address"),
+          Map.entry("networks.NAME.multicast.querier.interval", "QuerierSettings.interval"),
+          Map.entry("networks.NAME.multicast.querier.response", "QuerierSettings.response"),
+          Map.entry("networks.NAME.multicast.querier.last-member", "QuerierSettings.lastMember"),
+          Map.entry("networks.NAME.multicast.querier.robustness", "QuerierSettings.robustness"),
           Map.entry("networks.NAME.multicast.carry", "MulticastSettings.carried"),
           Map.entry("networks.NAME.storm.\\w+.multicast", "StormLimits.multicast"),
-          Map.entry("networks.NAME.storm.\\w+.[a-z-]+.packets", "RateLimit.packetsPerSecond"),
-          Map.entry("networks.NAME.storm.\\w+.[a-z-]+.bits", "RateLimit.bitsPerSecond"),
           Map.entry("networks.NAME.loops", "StormSettings.loops"),
           Map.entry("networks.NAME.loops.find", "LoopSettings.enabled"),
+          Map.entry("networks.NAME.loops.interval", "LoopSettings.interval"),
+          Map.entry("networks.NAME.loops.retry", "LoopSettings.retry"),
           Map.entry("networks.NAME.path.probe", "PathSettings.probing"),
           Map.entry("networks.NAME.path.answer", "PathSettings.answering"),
           Map.entry("networks.NAME.path.clamp-mss", "PathSettings.clamping"),
@@ -392,6 +419,14 @@ final class ConfigurationReference {
     if (REQUIRED.contains(key)) {
       return "required";
     }
+    Optional<String> told =
+        DEFAULTS.entrySet().stream()
+            .filter(entry -> key.matches(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    if (told.isPresent()) {
+      return told.get();
+    }
     if (WORDS.containsKey(key) && alias(key).isEmpty()) {
       return "";
     }
@@ -435,7 +470,9 @@ final class ConfigurationReference {
     return switch (value) {
       case Optional<?> optional -> optional.map(ConfigurationReference::formatted).orElse("");
       case OptionalInt optional -> optional.isPresent() ? "`" + optional.getAsInt() + "`" : "";
+      case Duration time when time.toMillis() % 1_000 != 0 -> "`" + time.toMillis() + "ms`";
       case Duration time -> "`" + time.toSeconds() + "s`";
+      case IpAddress address -> "`" + address + "`";
       case Enum<?> word -> "`" + word.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
       case Collection<?> all ->
           all.stream().map(ConfigurationReference::formatted).collect(Collectors.joining(" "));
