@@ -68,7 +68,7 @@ final class Columns {
               text("ALSO SEEN AT", "seenAt"),
               number("HELD", row -> row.text("heldSeconds") + "s"));
       case REMOTES ->
-          traffic(
+          tunnelTraffic(
               text("REMOTE", "address"),
               number("PORT", "port"),
               text("ORIGIN", "origin"),
@@ -121,6 +121,19 @@ final class Columns {
     columns.add(frames("RX-FRAMES", "traffic.receivedFrames"));
     columns.add(bytes("RX-BYTES", "traffic.receivedBytes"));
     columns.add(frames("TX-FRAMES", "traffic.sentFrames"));
+    columns.add(bytes("TX-BYTES", "traffic.sentBytes"));
+    columns.add(frames("DROPS", "traffic.drops"));
+    return List.copyOf(columns);
+  }
+
+  /** Two hosts see the same datagrams, but not the same frames: each puts together what it can. */
+  private static List<Column> tunnelTraffic(Column... first) {
+    List<Column> columns = new ArrayList<>(List.of(first));
+    columns.add(frames("RX-FRAMES", "traffic.receivedFrames"));
+    columns.add(frames("RX-DATAGRAMS", "traffic.receivedDatagrams"));
+    columns.add(bytes("RX-BYTES", "traffic.receivedBytes"));
+    columns.add(frames("TX-FRAMES", "traffic.sentFrames"));
+    columns.add(frames("TX-DATAGRAMS", "traffic.sentDatagrams"));
     columns.add(bytes("TX-BYTES", "traffic.sentBytes"));
     columns.add(frames("DROPS", "traffic.drops"));
     return List.copyOf(columns);

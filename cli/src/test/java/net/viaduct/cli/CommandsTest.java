@@ -119,6 +119,17 @@ class CommandsTest {
   }
 
   @Test
+  void shouldTellFramesFromTheDatagramsThatTheyCameIn() {
+    assertThat(show("remotes"))
+        .isEqualTo(
+            done(
+                """
+                REMOTE     PORT  ORIGIN      PATH-MTU  KNOWN-BY  STATIONS  RX-FRAMES  RX-DATAGRAMS  RX-BYTES  TX-FRAMES  TX-DATAGRAMS  TX-BYTES  DROPS
+                10.77.0.2  4789  configured      1500  probed           1         10            32   48.0 kB          3           129  186.0 kB      0
+                """));
+  }
+
+  @Test
   void shouldShowNetworksAndWhereTheyFlood() {
     assertThat(show("networks"))
         .isEqualTo(
@@ -185,7 +196,6 @@ class CommandsTest {
 
   @Test
   void shouldSayThatThereIsNothingWhenThereIsNothing() {
-    assertThat(show("remotes")).isEqualTo(done("no remotes are known\n"));
     assertThat(show("errors")).isEqualTo(done("no errors\n"));
     assertThat(show("errors", "--json")).isEqualTo(done("{\"errors\":[]}\n"));
   }

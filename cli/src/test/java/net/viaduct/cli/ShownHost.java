@@ -15,6 +15,7 @@ import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
 import net.viaduct.host.view.NetworkView;
+import net.viaduct.host.view.PathView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
@@ -92,7 +93,7 @@ final class ShownHost implements HostView {
             "attached",
             1450,
             1,
-            new TrafficView(12_345 + grown, 1_234_567, 7, 420, 0)),
+            new TrafficView(12_345 + grown, 1_234_567, 12_345, 7, 420, 7, 0)),
         new PortView(
             "veth7",
             "blue",
@@ -102,7 +103,7 @@ final class ShownHost implements HostView {
             lost ? "missing" : "attached",
             lost ? 0 : 1500,
             lost ? 0 : 12,
-            new TrafficView(0, 0, 0, 0, 3)));
+            new TrafficView(0, 0, 0, 0, 0, 0, 3)));
   }
 
   @Override
@@ -150,7 +151,14 @@ final class ShownHost implements HostView {
 
   @Override
   public List<RemoteView> remotes() {
-    return List.of();
+    return List.of(
+        new RemoteView(
+            "10.77.0.2",
+            4789,
+            "configured",
+            1,
+            new PathView(1500, 1500, "probed", "found", "found by probes"),
+            new TrafficView(10, 48_000, 32, 3, 186_000, 129, 0)));
   }
 
   @Override

@@ -161,8 +161,10 @@ final class LiveView implements HostView {
     return new TrafficView(
         sum(values, "received-frames"),
         sum(values, "received-bytes"),
+        sum(values, "received-datagrams"),
         sum(values, "sent-frames"),
         sum(values, "sent-bytes"),
+        sum(values, "sent-datagrams"),
         drops);
   }
 

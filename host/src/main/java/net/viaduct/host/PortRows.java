@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The ports of a host as they are shown: those that are there, and those that are missing. */
 final class PortRows {
-  private static final TrafficView NO_TRAFFIC = new TrafficView(0, 0, 0, 0, 0);
+  private static final TrafficView NO_TRAFFIC = new TrafficView(0, 0, 0, 0, 0, 0, 0);
 
   private final HostConfig config;
   private final List<PortStatus> attached;

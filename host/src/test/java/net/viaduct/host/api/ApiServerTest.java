@@ -53,7 +53,8 @@ class ApiServerTest {
         .isEqualTo(
             "{\"ports\":[{\"name\":\"vm1\",\"network\":\"blue\",\"vni\":100,\"kind\":\"tap\","
                 + "\"vlan\":null,\"state\":\"attached\",\"mtuBytes\":1450,\"stations\":1,\"traffic\":{\"receivedFrames\":10,"
-                + "\"receivedBytes\":1000,\"sentFrames\":20,\"sentBytes\":2000,\"drops\":3}}]}");
+                + "\"receivedBytes\":1000,\"receivedDatagrams\":11,\"sentFrames\":20,\"sentBytes\":2000,"
+                + "\"sentDatagrams\":22,\"drops\":3}}]}");
   }
 
   @Test

@@ -25,7 +25,7 @@ import net.viaduct.host.view.TrafficView;
 
 /** A host that always looks the same. */
 final class FixedHost implements HostView {
-  private static final TrafficView TRAFFIC = new TrafficView(10, 1_000, 20, 2_000, 3);
+  private static final TrafficView TRAFFIC = new TrafficView(10, 1_000, 11, 20, 2_000, 22, 3);
 
   @Override
   public StatusView status() {
