@@ -1,5 +1,6 @@
 # Viaduct, each machine on a tap that it makes.
 viaduct_port() { echo "tap: vm0"; } # SIDE   the port in the host's configuration
+viaduct_underlay() { echo "way: sockets"; } # more about the underlay
 viaduct_attach_before() { :; }
 viaduct_attach_after() { attach_device "$1" vm0; }
 
@@ -13,6 +14,7 @@ host: h$1
 underlay:
   address: $(underlay_address "$1")
   port: 4789
+  $(viaduct_underlay)
 networks:
   bench:
     vni: 100
