@@ -22,7 +22,7 @@ import net.viaduct.wire.IpPrefix;
  * @param udpChecksum whether UDP checksums are sent over IPv4
  * @param zeroChecksumIpv6 remotes with which UDP over IPv6 goes without checksum, both ways
  * @param fragments whether there may be any, either way
- * @param way by what packets leave and come; a tap is past the host's packet filter and IPsec
+ * @param way by what packets leave and come; a tap is past the host's packet filter
  * @param ttl time to live of what is sent to a remote, 1 to 255
  * @param multicastTtl time to live of what is sent to a group, 1 to 255
  * @param reservedBits what becomes of packets with reserved bits set

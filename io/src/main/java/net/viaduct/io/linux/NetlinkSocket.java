@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Set;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.netlink.Netlink;
 import net.viaduct.io.netlink.NetlinkTransport;
 import net.viaduct.io.nftables.IngressTable;
 import net.viaduct.io.rtnetlink.Rtnetlink;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetlinkSocket implements NetlinkTransport {
   private static final int NETLINK_ROUTE = 0;
+  private static final int NETLINK_XFRM = 6;
   private static final int NETLINK_NETFILTER = 12;
   private static final int SOL_NETLINK = 270;
   private static final int ADD_MEMBERSHIP = 1;
@@ -85,6 +87,15 @@ public final class NetlinkSocket implements NetlinkTransport {
    */
   static IngressTable openIngressTable(String name) {
     return new IngressTable(open(NETLINK_NETFILTER, Set.of()), name);
+  }
+
+  /**
+   * A client for the IPsec policies of the namespace in which this thread is.
+   *
+   * @throws IoFailure if the kernel refuses the socket, also because it has no IPsec
+   */
+  static Netlink openIpsec() {
+    return new Netlink(open(NETLINK_XFRM, Set.of()));
   }
 
   private static NetlinkSocket open(int protocol, Set<RtnetlinkGroup> groups) {

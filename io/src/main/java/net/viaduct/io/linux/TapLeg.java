@@ -39,6 +39,7 @@ final class TapLeg implements AutoCloseable {
   private final OuterHeaders headers;
   private final TapLegSender sender;
   private final TapLegReceiver receiver;
+  private final IpsecPolicies ipsec;
   private final Object statisticsMonitor = new Object();
   private final DeviceStatistics statistics;
   private boolean closed; // within the monitor
@@ -46,6 +47,7 @@ final class TapLeg implements AutoCloseable {
   private Set<Door> doors;
   private @Nullable TapSteering steering;
   private @Nullable DeviceMtu mtu;
+  private boolean ipsecSeen;
   private String state = "";
   private int roundsToRetry;
 
@@ -63,8 +65,11 @@ final class TapLeg implements AutoCloseable {
     name = made.name();
     fd = made.fd();
     NextHops openedHops = null;
+    IpsecPolicies openedIpsec = null;
     try {
       openedHops = new NextHops(local);
+      openedIpsec = new IpsecPolicies();
+      ipsec = openedIpsec;
       index = setUp(openedHops.rtnetlink().links());
       nextHops = openedHops;
       headers = new OuterHeaders(local, config.ttl(), arena);
@@ -74,6 +79,9 @@ final class TapLeg implements AutoCloseable {
       steer();
       statistics = new DeviceStatistics(index);
     } catch (RuntimeException e) {
+      if (openedIpsec != null) {
+        openedIpsec.close();
+      }
       if (openedHops != null) {
         openedHops.close();
       }
@@ -150,8 +158,9 @@ final class TapLeg implements AutoCloseable {
       return;
     }
     nextHops.attend();
+    boolean otherwise = ipsec.areThere() != ipsecSeen;
     boolean again = roundsToRetry > 0 && --roundsToRetry == 0;
-    if (nextHops.takeDeviceChanged() || again) {
+    if (nextHops.takeDeviceChanged() || otherwise || again) {
       follow();
     }
     DeviceMtu now = mtu;
@@ -179,6 +188,11 @@ final class TapLeg implements AutoCloseable {
   }
 
   private void steer() {
+    ipsecSeen = ipsec.areThere();
+    if (ipsecSeen) {
+      leadNowhere("there are IPsec policies here, and a tap would go past them");
+      return;
+    }
     Optional<Link> found = findDevice();
     if (found.isEmpty()) {
       leadNowhere("no device has the address " + local);
@@ -210,8 +224,14 @@ final class TapLeg implements AutoCloseable {
     TapSteering now = steering;
     if (now == null || !now.isAt(device.name(), device.index())) {
       leadNowhere("");
-      mtu = new DeviceMtu(device.name());
-      steering = new TapSteering(local, name, index, device.name(), device.index(), doors);
+      DeviceMtu opened = new DeviceMtu(device.name());
+      try {
+        steering = new TapSteering(local, name, index, device.name(), device.index(), doors);
+      } catch (RuntimeException e) {
+        opened.close();
+        throw e;
+      }
+      mtu = opened;
       nextHops.device(device.index());
     }
     headers.ownMac(device.mac());
@@ -245,6 +265,7 @@ final class TapLeg implements AutoCloseable {
       statistics.close();
     }
     leadNowhere("");
+    ipsec.close();
     nextHops.close();
     if (fd != CLOSED) {
       calls.close(fd);

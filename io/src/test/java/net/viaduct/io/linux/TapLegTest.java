@@ -253,6 +253,26 @@ class TapLegTest {
   }
 
   @Test
+  @DisplayName("what IPsec is to protect never goes past it")
+  void shouldStayWithSocketsWhileThereAreIpsecPolicies() {
+    try (UdpUnderlay one = open(near, NEAR)) {
+      awaitTap(one, FAR);
+      String policy = "src 10.77.0.1 dst 10.77.0.2 proto udp dir out";
+      String template = " tmpl src 10.77.0.1 dst 10.77.0.2 proto esp mode transport";
+      namespaces.ip(near, "xfrm policy add " + policy + template);
+      one.attend();
+      assertThat(one.way())
+          .isEqualTo(
+              "sockets for 10.77.0.1: there are IPsec policies here, and a tap would go past them");
+      long before = sentByTap(near);
+      send(one, FAR, 1, 100);
+      assertThat(sentByTap(near)).isEqualTo(before);
+      namespaces.ip(near, "xfrm policy delete " + policy);
+      awaitTap(one, FAR);
+    }
+  }
+
+  @Test
   void shouldGoOnBySocketsWhenSomebodyDeletesTheTap() {
     try (UdpUnderlay one = open(near, NEAR);
         UdpUnderlay other = open(far, FAR);
