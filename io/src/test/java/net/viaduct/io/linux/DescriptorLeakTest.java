@@ -14,6 +14,8 @@ import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Opening and closing, also in vain, leaves no descriptor behind. */
 class DescriptorLeakTest {
@@ -73,15 +75,17 @@ class DescriptorLeakTest {
     shouldNotLeak(TIMES_OF_TAPS, () -> new TapPort("vm1", 1500, errors).close());
   }
 
-  @Test
-  void shouldNotLeakUnderlays() {
+  @ParameterizedTest
+  @EnumSource(names = {"SOCKETS", "TAP"})
+  void shouldNotLeakUnderlays(UdpUnderlayConfig.Way way) {
     namespaces.ip(host, "addr add fd77::1/64 dev eth0 nodad");
     IpAddress group = IpAddress.parse("239.1.1.1");
     UdpUnderlayConfig config =
         UdpUnderlayConfig.of(
-            List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1")), 4789);
+                List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1")), 4789)
+            .withWay(way);
     shouldNotLeak(
-        TIMES,
+        way == UdpUnderlayConfig.Way.TAP ? TIMES_OF_TAPS : TIMES,
         () -> {
           try (UdpUnderlay underlay = new UdpUnderlay(config, errors)) {
             underlay.join(group);

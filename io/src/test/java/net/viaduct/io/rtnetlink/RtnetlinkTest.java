@@ -210,6 +210,15 @@ class RtnetlinkTest {
     net.neighbours().setStale(index, ip("10.77.0.2"), OTHER_MAC);
     assertThat(made.run("ip", "neigh", "show", "10.77.0.2", "dev", "d0"))
         .contains("02:00:00:00:00:08 STALE");
+    assertThat(net.neighbours().find(index, ip("10.77.0.2")).orElseThrow())
+        .returns(OTHER_MAC, Neighbour::mac)
+        .returns(true, Neighbour::isUsable)
+        .returns(true, Neighbour::isStale);
+    net.neighbours().use(index, ip("10.77.0.2"));
+    assertThat(net.neighbours().find(index, ip("10.77.0.2")).orElseThrow())
+        .returns(true, Neighbour::isUsable)
+        .returns(false, Neighbour::isStale);
+    assertThat(net.neighbours().find(index, ip("10.77.0.9"))).isEmpty();
     net.neighbours().remove(index, ip("10.77.0.2"));
     net.neighbours().remove(index, ip("fd00::2"));
     assertThat(made.run("ip", "neigh", "show", "dev", "d0", "nud", "permanent")).isEmpty();
@@ -273,6 +282,15 @@ class RtnetlinkTest {
     assertThat(net.routes().list())
         .extracting(Route::destination)
         .contains(ip("10.99.0.0"), ip("0.0.0.0"), ip("224.0.0.0"), ip("fd00:99::"));
+    Route viaGateway =
+        routes.stream()
+            .filter(route -> route.gateway() != null && route.destination().isIpv4())
+            .findFirst()
+            .orElseThrow();
+    assertThat(net.routes().lookUp(viaGateway.destination(), ip("10.77.0.1")))
+        .returns(viaGateway.gateway(), Route::gateway)
+        .returns(viaGateway.index(), Route::index)
+        .returns(true, Route::isUnicast);
     routes.forEach(net.routes()::remove);
     assertThat(made.run("ip", "route")).doesNotContain("via").doesNotContain("224");
     assertThatThrownBy(() -> net.routes().remove(routes.getFirst()))
