@@ -157,7 +157,8 @@ class EdgeDaemonsTest {
       await("failover " + failover, () -> has(master) && !has(2 - master));
       assertThat(PingRun.start(flows, FIRST_PINGS, new EpollReadiness(), System::nanoTime).await())
           .as("failover %d", failover)
-          // all three were answered in most runs; one was lost once under load, and why is not known
+          // all three were answered in most runs; one was lost once under load, and why is not
+          // known
           .allSatisfy(result -> assertThat(result.lost()).as("%s", result).isLessThanOrEqualTo(1));
     }
     for (ViaductHost host : hosts) {
