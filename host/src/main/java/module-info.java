@@ -3,6 +3,7 @@
 module net.viaduct.host {
   requires static transitive org.jspecify;
   requires transitive net.viaduct.io;
+  requires transitive net.viaduct.queueing;
   requires transitive net.viaduct.runtime;
   requires transitive net.viaduct.vtep;
   requires ch.qos.logback.classic;
@@ -21,6 +22,8 @@ module net.viaduct.host {
   exports net.viaduct.host.configfile;
   exports net.viaduct.host.devices;
   exports net.viaduct.host.diagnosis;
+  exports net.viaduct.host.shape;
+  exports net.viaduct.host.shapefile;
   exports net.viaduct.host.view;
 
   opens net.viaduct.host.api to

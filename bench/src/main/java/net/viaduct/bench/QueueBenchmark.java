@@ -110,6 +110,7 @@ public class QueueBenchmark {
               throw new IllegalStateException("dropped: " + reason);
             },
             new SplittableRandom(1));
+    long before = 0;
     for (int i = 0; i <= flows; i++) {
       long at = (long) i * STRIDE_BYTES;
       SampleFrame.IPV4_TCP.write(memory, at);
@@ -128,6 +129,10 @@ public class QueueBenchmark {
       } else {
         free = packet;
       }
+      if (i == 1 && packet.flow() == before) {
+        throw new IllegalStateException("flows inside the tunnel are not told apart");
+      }
+      before = packet.flow();
     }
   }
 

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** In which columns each thing is shown. */
 final class Columns {
@@ -101,6 +103,17 @@ final class Columns {
               text("REASON", "reason"),
               frames("COUNT", "count"),
               text("WHAT HAPPENED, AND WHAT TO DO", row -> row.text("sentence")));
+      case QUEUES ->
+          List.of(
+              text("OF", "of"),
+              text("QUEUE", "queue"),
+              number("WAITING", "backlogPackets"),
+              number("BACKLOG", row -> Quantity.bytes(row.number("backlogBytes"))),
+              frames("SENT", "sentPackets"),
+              bytes("SENT-BYTES", "sentBytes"),
+              frames("MARKED", "markedPackets"),
+              frames("DROPPED", "droppedPackets"),
+              text("WHY", Columns::why));
       case COUNTERS ->
           List.of(
               text("KIND", "kind"),
@@ -137,6 +150,15 @@ final class Columns {
     columns.add(bytes("TX-BYTES", "traffic.sentBytes"));
     columns.add(frames("DROPS", "traffic.drops"));
     return List.copyOf(columns);
+  }
+
+  private static String why(Row queue) {
+    if (!(queue.values().get("drops") instanceof Map<?, ?> drops) || drops.isEmpty()) {
+      return "-";
+    }
+    return drops.entrySet().stream()
+        .map(drop -> drop.getKey() + " " + drop.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static String where(Row group) {

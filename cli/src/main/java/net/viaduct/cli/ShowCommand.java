@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import net.viaduct.host.client.ApiSilent;
+import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.configfile.NearestKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Things: status networks ports stations neighbours flaps remotes flood groups",
-      "        drops counters errors",
+      "        drops queues counters errors",
       "",
       "  viaduct show ports --watch      rates per second, redrawn each second",
       "  viaduct show drops              what was lost, why, and what to do about it",
@@ -61,6 +62,12 @@ final class ShowCommand implements Callable<Integer> {
       description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
   private @Nullable Path socket;
 
+  @Option(
+      names = "--counters",
+      paramLabel = "PATH",
+      description = "Whose queues: a counters file; default: all in /run/viaduct.")
+  private @Nullable Path counters;
+
   private ShowCommand() {}
 
   @Override
@@ -73,8 +80,7 @@ final class ShowCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
-      LocalHost host = new LocalHost(new SocketFinder().find(socket));
-      ThingSource source = new ThingSource(host, thing, err);
+      Answers source = answers(thing, err);
       ThingPrinter printer = new ThingPrinter(thing, all, json, out);
       if (watchSeconds == null) {
         printer.print(source.read());
@@ -87,6 +93,16 @@ final class ShowCommand implements Callable<Integer> {
       err.flush();
       return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
     }
+  }
+
+  private Answers answers(Thing thing, PrintWriter err) {
+    if (thing == Thing.QUEUES) {
+      Path host = socket;
+      return host != null && counters == null
+          ? new QueueFiles(HostConfig.defaultCounters(host))
+          : new QueueFiles(counters);
+    }
+    return new ThingSource(new LocalHost(new SocketFinder().find(socket)), thing, err);
   }
 
   private Thing thing() {

@@ -29,6 +29,8 @@ enum Thing {
   GROUPS("group", "no network snoops, or nobody listens"),
   /** Drops, by reason. */
   DROPS("reason", "no frame was dropped"),
+  /** Queues of a shaper. */
+  QUEUES("id", "nothing queues here; 'viaduct shape' does, or name its file with --counters"),
   /** All counters. */
   COUNTERS("id", "nothing was counted"),
   /** Distinct errors. */

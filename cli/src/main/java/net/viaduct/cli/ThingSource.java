@@ -14,7 +14,7 @@ import net.viaduct.runtime.CountersReader;
 import net.viaduct.runtime.CountersSnapshot;
 
 /** Reads a thing from a host; counters also from their file, when the host does not answer. */
-final class ThingSource {
+final class ThingSource implements Answers {
   private final LocalHost host;
   private final Thing thing;
   private final PrintWriter err;
@@ -31,7 +31,8 @@ final class ThingSource {
    *
    * @throws ApiSilent if the host does not answer
    */
-  Map<String, Object> read() throws ApiSilent {
+  @Override
+  public Map<String, Object> read() throws ApiSilent {
     return switch (thing) {
       case STATIONS -> stations();
       case COUNTERS -> counters();

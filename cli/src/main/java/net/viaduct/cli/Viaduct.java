@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       AnnounceCommand.class,
       TraceCommand.class,
       CaptureCommand.class,
+      ShapeCommand.class,
       DemoCommand.class,
       LabCommand.class
     },

@@ -10,12 +10,12 @@ final class Watch {
   private static final String HOME_AND_CLEAR = "\033[H\033[2J\033[3J";
   private static final double NS_PER_SECOND = 1e9;
 
-  private final ThingSource source;
+  private final Answers source;
   private final ThingPrinter printer;
   private final PrintWriter out;
   private final boolean terminal;
 
-  Watch(ThingSource source, ThingPrinter printer, PrintWriter out, boolean terminal) {
+  Watch(Answers source, ThingPrinter printer, PrintWriter out, boolean terminal) {
     this.source = source;
     this.printer = printer;
     this.out = out;

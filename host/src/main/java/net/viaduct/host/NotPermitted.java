@@ -4,7 +4,8 @@ package net.viaduct.host;
 public final class NotPermitted extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NotPermitted(String message) {
+  /** What is not permitted, and what would help. */
+  public NotPermitted(String message) {
     super(message);
   }
 }

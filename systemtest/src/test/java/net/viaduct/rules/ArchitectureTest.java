@@ -27,9 +27,9 @@ class ArchitectureTest {
           "io", Set.of("wire", "runtime"),
           "queueing", Set.of("wire", "runtime"),
           "vtep", Set.of("wire", "runtime", "io"),
-          "host", Set.of("wire", "runtime", "io", "vtep"),
+          "host", Set.of("wire", "runtime", "io", "queueing", "vtep"),
           "lab", Set.of("wire", "runtime", "io"),
-          "cli", Set.of("wire", "runtime", "io", "vtep", "host", "lab"));
+          "cli", Set.of("wire", "runtime", "io", "queueing", "vtep", "host", "lab"));
 
   private static JavaClasses production;
 

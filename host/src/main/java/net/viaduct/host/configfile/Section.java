@@ -102,7 +102,8 @@ public final class Section {
     findings.wrong(key, problem);
   }
 
-  String key() {
+  /** The way to it. */
+  public String key() {
     return key;
   }
 

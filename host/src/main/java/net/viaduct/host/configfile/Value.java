@@ -186,6 +186,11 @@ public final class Value {
     return node instanceof SequenceNode;
   }
 
+  /** Whether it has keys of its own. */
+  public boolean isSection() {
+    return node instanceof MappingNode;
+  }
+
   /** The values of a list. */
   public List<Value> items() {
     if (node instanceof SequenceNode list) {
