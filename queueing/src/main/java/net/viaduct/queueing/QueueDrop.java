@@ -41,9 +41,7 @@ public enum QueueDrop {
       "Compare the MTUs of both devices, and look at the device that it leaves by."),
   /** Nothing is left of it. */
   MALFORMED(
-      7,
-      "A frame is shorter than an Ethernet header, or a super-frame that cannot be cut.",
-      "Look at the device that it came from.");
+      7, "A frame is shorter than an Ethernet header.", "Look at the device that it came from.");
 
   /** All of them, in the order of their codes. */
   public static final List<QueueDrop> ALL = List.of(values());

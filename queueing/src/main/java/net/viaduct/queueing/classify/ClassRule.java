@@ -3,6 +3,7 @@ package net.viaduct.queueing.classify;
 import java.util.List;
 import net.viaduct.queueing.classify.FieldMatch.Range;
 import net.viaduct.queueing.classify.FieldMatch.Within;
+import net.viaduct.wire.IpPrefix;
 
 /**
  * Which packets belong to a class: those of which each field named is one of what is said of it.
@@ -32,14 +33,6 @@ public record ClassRule(String queue, List<Choice> choices) {
     choices = List.copyOf(choices);
   }
 
-  /** How many tunnels have to be looked through for it. */
-  boolean looksInside() {
-    return choices.stream()
-        .flatMap(choice -> choice.anyOf().stream())
-        .map(FieldMatch::field)
-        .anyMatch(FlowField::isInside);
-  }
-
   /** A rule compiled into arrays: no iterator is made for each packet. */
   static FieldMatch[][] compile(ClassRule rule) {
     return rule.choices().stream()
@@ -58,7 +51,7 @@ public record ClassRule(String queue, List<Choice> choices) {
   }
 
   /** A rule for packets with an address in a prefix. */
-  public static Choice within(FlowField field, net.viaduct.wire.IpPrefix prefix) {
+  public static Choice within(FlowField field, IpPrefix prefix) {
     return new Choice(List.of(new Within(field, prefix)));
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A flow takes one of the few queues that its hash allows that no other flow uses, and goes on
  * with what CoDel knew if it was there before; two flows share a queue only if all of them are
- * used. With one queue allowed this is RFC 8290's own way.
+ * used.
  */
 public final class FqCodel extends Leaf {
   private static final int WAYS = 8;
@@ -30,20 +30,11 @@ public final class FqCodel extends Leaf {
   private CodelFlowList oldFlows = new CodelFlowList();
   private int largestPacketBytes;
 
-  /** Empty queues, of which flows share one only if the few that they may take are all used. */
+  /** Empty queues. */
   public FqCodel(QueueConfig.FqCodel config, QueueCounters counters, PacketSink sink) {
-    this(config, WAYS, counters, sink);
-  }
-
-  /**
-   * Empty queues.
-   *
-   * @param ways how many queues a flow may take; 1 for what RFC 8290 describes
-   */
-  public FqCodel(QueueConfig.FqCodel config, int ways, QueueCounters counters, PacketSink sink) {
     super(counters, sink);
     this.config = config;
-    this.ways = Math.min(ways, config.flows());
+    this.ways = Math.min(WAYS, config.flows());
     flows = new CodelFlow[config.flows()];
     for (int i = 0; i < flows.length; i++) {
       flows[i] = new CodelFlow();

@@ -22,6 +22,8 @@ public final class Htb implements Discipline {
   /** The most classes above each other. */
   public static final int MOST_LEVELS = 8;
 
+  private static final long REBASE_ABOVE = 1L << 60;
+
   private final List<HtbNode> nodes;
   private final HtbNode[] leaves;
   private final int[] classOfLeaf;
@@ -102,7 +104,20 @@ public final class Htb implements Discipline {
       }
     }
     servedInRow[row] = Math.max(servedInRow[row], least);
+    if (servedInRow[row] > REBASE_ABOVE) {
+      rebase(row, level);
+    }
     return next;
+  }
+
+  /** Years of sending do not overflow. */
+  private void rebase(int row, int level) {
+    for (HtbNode leaf : leaves) {
+      if (leaf.config().priority() == row % HtbClass.PRIORITIES) {
+        leaf.rebase(level, servedInRow[row]);
+      }
+    }
+    servedInRow[row] = 0;
   }
 
   @Override

@@ -105,6 +105,11 @@ public final class HtbNode {
     return served[atLevel];
   }
 
+  /** Counts from another beginning. */
+  void rebase(int atLevel, long beginning) {
+    served[atLevel] = Math.max(-QUANTUM, served[atLevel] - beginning);
+  }
+
   /** This leaf sent with what it found. */
   void charge(int bytes) {
     HtbNode from = lender;
