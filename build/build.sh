@@ -1,4 +1,4 @@
-# Sourced: builds the program when it was never built or its sources are newer.
+# Sourced: builds the program when it was never built or its sources are newer. Needs build/jvm.sh.
 
 stale() { # HOME   true if there is no build, or a source or a build file is newer than it
   local stamp=$1/cli/target/built
@@ -8,11 +8,7 @@ stale() { # HOME   true if there is no build, or a source or a build file is new
 }
 
 repackaged() { # HOME   true if the program was packaged again since, by Maven alone
-  local jar
-  for jar in "$1"/cli/target/viaduct-cli-*.jar; do
-    [ "$jar" -nt "$1/cli/target/classpath" ] && return 0
-  done
-  return 1
+  ! is_trained_for_jars "$1/cli/target"
 }
 
 build_if_needed() { # HOME
@@ -61,9 +57,7 @@ build_class_path() { # HOME   writes the class path, and trains the AOT cache on
   local app=$1/cli/target jars
   jars=("$app"/viaduct-cli-*.jar "$app"/lib/*.jar)
   (IFS=:; printf '%s' "${jars[*]}") >"$app/classpath"
-  rm -f "$app/viaduct.aot"
-  "$VIADUCT_JDK/bin/java" -XX:AOTCacheOutput="$app/viaduct.aot" -XX:+UseSerialGC -Xms16m -Xmx128m -XX:-UsePerfData \
-    --enable-native-access=ALL-UNNAMED -cp "$(<"$app/classpath")" net.viaduct.cli.Training >"$1/build/target/aot.log" 2>&1 ||
+  train "$app" "$1/build/target/aot.log" ||
     echo "viaduct: no AOT cache (see $1/build/target/aot.log); it starts slower without"
   return 0
 }

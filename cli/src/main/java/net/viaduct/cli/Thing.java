@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What {@code viaduct show} shows. */
-enum Thing {
+public enum Thing {
   /** The host as a whole. */
   STATUS("key", "nothing is known"),
   /** Networks. */
@@ -45,7 +45,7 @@ enum Thing {
   }
 
   /** The word for it: {@code ports}. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -12,7 +12,7 @@ public final class Version implements IVersionProvider {
   }
 
   /** The number alone. */
-  static String number() {
+  public static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(built from sources)" : version;
   }
