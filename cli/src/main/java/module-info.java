@@ -4,6 +4,7 @@ module net.viaduct.cli {
   requires static transitive org.jspecify;
   requires info.picocli;
   requires jdk.unsupported;
+  requires net.viaduct.experiment;
   requires net.viaduct.host;
   requires net.viaduct.io;
   requires net.viaduct.lab;
@@ -18,6 +19,8 @@ module net.viaduct.cli {
       info.picocli,
       tools.jackson.databind;
   opens net.viaduct.cli.capture to
+      info.picocli;
+  opens net.viaduct.cli.experiment to
       info.picocli;
   opens net.viaduct.cli.lab to
       info.picocli;

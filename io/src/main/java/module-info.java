@@ -14,6 +14,7 @@ module net.viaduct.io {
   exports net.viaduct.io.linux to
       net.viaduct.host,
       net.viaduct.lab,
+      net.viaduct.experiment,
       net.viaduct.cli,
       net.viaduct.bench;
 }

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import net.viaduct.cli.capture.CaptureCommand;
 import net.viaduct.cli.demo.DemoCommand;
+import net.viaduct.cli.experiment.ExperimentCommand;
 import net.viaduct.cli.lab.LabCommand;
 import net.viaduct.cli.trace.TraceCommand;
 import picocli.CommandLine;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ParameterException;
       CaptureCommand.class,
       ShapeCommand.class,
       DemoCommand.class,
-      LabCommand.class
+      LabCommand.class,
+      ExperimentCommand.class
     },
     footer = {
       "",

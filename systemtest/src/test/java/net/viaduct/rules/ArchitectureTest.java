@@ -29,7 +29,10 @@ class ArchitectureTest {
           "vtep", Set.of("wire", "runtime", "io"),
           "host", Set.of("wire", "runtime", "io", "queueing", "vtep"),
           "lab", Set.of("wire", "runtime", "io"),
-          "cli", Set.of("wire", "runtime", "io", "queueing", "vtep", "host", "lab"));
+          "experiment", Set.of("wire", "runtime", "io"),
+          "cli",
+              Set.of(
+                  "wire", "runtime", "io", "queueing", "vtep", "host", "lab", "experiment"));
 
   private static JavaClasses production;
 

@@ -101,6 +101,18 @@ public final class PingSocket implements Pollable, AutoCloseable {
     return new PingSocket(ipv6);
   }
 
+  /**
+   * Sets what requests carry in the TOS byte or traffic class.
+   *
+   * @throws IoFailure if the kernel refuses
+   */
+  public void trafficClass(int value) {
+    IpFamily family = ipv6 ? IpFamily.V6 : IpFamily.V4;
+    ErrorNumber.check(
+        calls.setsockopt(descriptor, family.level(), family.options().trafficClass(), value),
+        "set the traffic class of an ICMP socket");
+  }
+
   /** Whether it speaks ICMPv6. */
   public boolean isIpv6() {
     return ipv6;

@@ -1,0 +1,258 @@
+package net.viaduct.experiment.picture;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.viaduct.experiment.report.Report;
+import net.viaduct.experiment.report.Report.Place;
+import net.viaduct.experiment.report.StreamSummary;
+import net.viaduct.experiment.report.TextReport;
+import net.viaduct.experiment.samples.PhaseMark;
+import net.viaduct.experiment.samples.ProbeSample;
+import net.viaduct.experiment.samples.ResultFile;
+import org.knowm.xchart.BoxChart;
+import org.knowm.xchart.BoxChartBuilder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws pictures of results, each as PNG and as SVG. Owned by the thread that draws. */
+public final class Pictures {
+  /** Which packages are missing where nothing can be drawn. */
+  public static final String NEEDS = "apt-get install libfontconfig1 fonts-dejavu-core";
+
+  private static final int WIDTH = 1_000;
+  private static final int HEIGHT = 560;
+  private static final int MOST_POINTS = 20_000;
+  private static final double NS_PER_SECOND = 1e9;
+  private static final double NS_PER_MS = 1e6;
+  private static final Color[] COLORS = {
+    new Color(0x1f77b4), new Color(0xd62728), new Color(0x2ca02c), new Color(0xff7f0e),
+    new Color(0x9467bd), new Color(0x8c564b), new Color(0x17becf), new Color(0x7f7f7f),
+    new Color(0xbcbd22), new Color(0xe377c2)
+  };
+  private static final Color PHASE = new Color(0x555555);
+  private static final Color GRID = new Color(0xe4e4e4);
+
+  private final ResultFile results;
+  private final Curves curves;
+
+  /** Pictures of a file of results. */
+  public Pictures(ResultFile results) {
+    this.results = results;
+    curves = new Curves(results);
+  }
+
+  /** Why nothing can be drawn here; empty if it can. */
+  public static Optional<String> whyNot() {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+      image.createGraphics().getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+      return Optional.empty();
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      return Optional.of("no fonts can be used here (" + e.getMessage() + "): " + NEEDS);
+    }
+  }
+
+  /**
+   * Draws all that the results have.
+   *
+   * @param stem where to, without ending: {@code STEM-time.png}
+   * @return the files
+   */
+  public List<Path> draw(Path stem) throws IOException {
+    List<Path> files = new ArrayList<>();
+    save(overTime("Round-trip time", "ms", curves.roundTrips(), true), stem, "time", files);
+    save(cumulative(), stem, "cdf", files);
+    save(boxes(), stem, "box", files);
+    if (curves.hasSides() && !curves.cumulative().isEmpty()) {
+      save(beforeAndAfter(), stem, "before-after", files);
+    }
+    if (!curves.rates().isEmpty()) {
+      save(overTime("Rate of loads", "Mbit/s", curves.rates(), false), stem, "rate", files);
+    }
+    if (!curves.congestionWindows().isEmpty()) {
+      save(
+          overTime("Congestion window", "segments", curves.congestionWindows(), false),
+          stem,
+          "cwnd",
+          files);
+      save(
+          overTime("Round-trip time, as TCP knows it", "ms", curves.smoothedRtts(), false),
+          stem,
+          "srtt",
+          files);
+    }
+    return files;
+  }
+
+  private static void save(Chart<?, ?> chart, Path stem, String what, List<Path> files)
+      throws IOException {
+    Path png = Path.of(stem + "-" + what + ".png");
+    try (OutputStream out = Files.newOutputStream(png)) {
+      ChartEncoder.saveChart(chart, out, "png");
+    }
+    Path svg = Path.of(stem + "-" + what + ".svg");
+    try (OutputStream out = Files.newOutputStream(svg)) {
+      ChartEncoder.saveChart(chart, out, "svg");
+    }
+    files.add(png);
+    files.add(svg);
+  }
+
+  private String title(String what) {
+    return results.name().isEmpty() ? what : results.name() + ": " + what;
+  }
+
+  private XYChart overTime(String what, String unit, List<Curve> all, boolean scatter) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title(what))
+            .xAxisTitle("s")
+            .yAxisTitle(unit)
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setXAxisMin(0.0);
+    chart
+        .getStyler()
+        .setDefaultSeriesRenderStyle(
+            scatter ? XYSeries.XYSeriesRenderStyle.Scatter : XYSeries.XYSeriesRenderStyle.Line);
+    chart.getStyler().setMarkerSize(4);
+    double highest = 0;
+    for (Curve curve : all) {
+      Curve drawn = curve.thinned(MOST_POINTS);
+      XYSeries series = chart.addSeries(curve.name(), drawn.x(), drawn.y());
+      series.setMarker(scatter ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+      series.setLineWidth(1.5f);
+      highest = Math.max(highest, curve.highest());
+    }
+    for (PhaseMark phase : curves.phases()) {
+      double at = phase.timeNs() / NS_PER_SECOND;
+      XYSeries line =
+          chart.addSeries(phase.name(), new double[] {at, at}, new double[] {0, highest});
+      line.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
+      line.setMarker(SeriesMarkers.NONE);
+      line.setLineColor(PHASE);
+      line.setLineStyle(SeriesLines.DASH_DASH);
+    }
+    empty(chart, all);
+    return chart;
+  }
+
+  private static void empty(XYChart chart, List<Curve> all) {
+    if (all.isEmpty()) { // a chart without series cannot be drawn
+      chart.addSeries("nothing was answered", new double[] {0}, new double[] {0});
+    }
+  }
+
+  private XYChart cumulative() {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title("Share of answers within a round-trip time"))
+            .xAxisTitle("ms")
+            .yAxisTitle("share")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(1.0);
+    chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
+    List<Curve> all = curves.cumulative();
+    for (Curve curve : all) {
+      chart.addSeries(curve.name(), curve.x(), curve.y()).setMarker(SeriesMarkers.NONE);
+    }
+    empty(chart, all);
+    return chart;
+  }
+
+  private BoxChart boxes() {
+    BoxChart chart =
+        new BoxChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title("Round-trip time: quarters, and 1.5 times their distance"))
+            .yAxisTitle("ms")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setShowWithinAreaPoint(false);
+    chart.getStyler().setYAxisMin(0.0);
+    boolean isEmpty = true;
+    for (Map.Entry<Place, List<ProbeSample>> each : new Report(results).samples().entrySet()) {
+      List<Double> values =
+          each.getValue().stream()
+              .filter(ProbeSample::isAnswered)
+              .map(sample -> sample.roundTripNs() / NS_PER_MS)
+              .toList();
+      if (!values.isEmpty()) {
+        chart.addSeries(TextReport.label(each.getKey()), values);
+        isEmpty = false;
+      }
+    }
+    if (isEmpty) {
+      chart.addSeries("nothing was answered", Arrays.asList(0.0)); // it looks for nulls
+    }
+    return chart;
+  }
+
+  private CategoryChart beforeAndAfter() {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title("Before and after"))
+            .yAxisTitle("ms")
+            .build();
+    style(chart.getStyler());
+    List<String> places = new ArrayList<>();
+    List<Double> medians = new ArrayList<>();
+    List<Double> p99s = new ArrayList<>();
+    for (Map.Entry<Place, StreamSummary> each : new Report(results).summaries().entrySet()) {
+      places.add(TextReport.label(each.getKey()));
+      medians.add(each.getValue().medianMs());
+      p99s.add(each.getValue().p99Ms());
+    }
+    chart.addSeries("median", places, medians);
+    chart.addSeries("99th percentile", places, p99s);
+    chart.getStyler().setLabelsVisible(true);
+    chart.getStyler().setLabelsPosition(1);
+    chart.getStyler().setLabelsFontColorAutomaticEnabled(false);
+    chart.getStyler().setAvailableSpaceFill(0.6);
+    return chart;
+  }
+
+  private static void style(Styler styler) {
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setSeriesColors(COLORS);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    if (styler instanceof org.knowm.xchart.style.AxesChartStyler axes) {
+      axes.setPlotGridLinesColor(GRID);
+      axes.setAxisTickMarksColor(GRID);
+      axes.setDecimalPattern("#,###.##");
+    }
+  }
+}

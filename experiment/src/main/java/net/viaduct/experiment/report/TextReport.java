@@ -1,0 +1,149 @@
+package net.viaduct.experiment.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import net.viaduct.experiment.report.Report.Place;
+import net.viaduct.experiment.samples.ResultFile;
+
+/** A report as lines of text. Stateless. */
+public final class TextReport {
+  private TextReport() {}
+
+  /** The lines. */
+  public static List<String> lines(ResultFile results) {
+    Report report = new Report(results);
+    List<String> lines = new ArrayList<>();
+    lines.add(results.name() + ": " + results.runs().size() + runs(results) + end(results));
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%-28s %7s %6s %5s %6s %9s %9s %9s %9s %9s  ms",
+            "STREAM",
+            "SENT",
+            "LOST",
+            "DUP",
+            "REORD",
+            "MIN",
+            "MEDIAN",
+            "P90",
+            "P99",
+            "MAX"));
+    report.summaries().forEach((place, summary) -> lines.add(line(place, summary)));
+    Map<Place, LoadSummary> loads = report.loads();
+    if (!loads.isEmpty()) {
+      lines.add("");
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-28s %9s %9s %9s %11s",
+              "LOAD",
+              "MBIT/S",
+              "CWND",
+              "SRTT MS",
+              "RETRANSMITS"));
+      loads.forEach((place, summary) -> lines.add(line(place, summary)));
+      for (String variant : results.variants()) {
+        report
+            .fairness(variant)
+            .ifPresent(jain ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "%-28s %9.4f",
+                        label(new Place(variant, "", "fairness (Jain)")),
+                        jain)));
+      }
+    }
+    List<Finding> findings = report.findings();
+    if (!findings.isEmpty()) {
+      lines.add("");
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-16s %-10s %-34s %11s %11s  95%% of the difference",
+              "COMPARED",
+              "WHAT",
+              "FROM -> TO",
+              "FROM",
+              "TO"));
+      findings.forEach(finding -> lines.add(line(finding)));
+    }
+    return lines;
+  }
+
+  private static String runs(ResultFile results) {
+    return results.runs().size() == 1 ? " run" : " runs";
+  }
+
+  private static String end(ResultFile results) {
+    return switch (results.end()) {
+      case "complete" -> "";
+      case "" -> "; it was killed, this is what was written until then";
+      default -> "; " + results.end();
+    };
+  }
+
+  /** Variant, part and stream in one word. */
+  public static String label(Place place) {
+    StringBuilder label = new StringBuilder(place.stream());
+    if (!place.variant().isEmpty()) {
+      label.insert(0, place.variant() + " ");
+    }
+    if (!place.span().isEmpty()) {
+      label.append(" (").append(place.span()).append(')');
+    }
+    return label.toString();
+  }
+
+  private static String line(Place place, StreamSummary s) {
+    return String.format(
+        Locale.ROOT,
+        "%-28s %7d %6d %5d %6d %9.2f %9.2f %9.2f %9.2f %9.2f",
+        label(place),
+        s.sent(),
+        s.lost(),
+        s.duplicates(),
+        s.reordered(),
+        s.minimumMs(),
+        s.medianMs(),
+        s.p90Ms(),
+        s.p99Ms(),
+        s.maximumMs());
+  }
+
+  private static String line(Place place, LoadSummary s) {
+    return String.format(
+        Locale.ROOT,
+        "%-28s %9.2f %9s %9s %11s",
+        label(place),
+        s.megabitsPerSecond(),
+        known(s.meanCongestionWindow()),
+        known(s.meanSmoothedRttMs()),
+        s.retransmits() < 0 ? "-" : Long.toString(s.retransmits()));
+  }
+
+  private static String known(double value) {
+    return value < 0 ? "-" : String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  private static String line(Finding finding) {
+    Comparison c = finding.comparison();
+    String interval =
+        c.verdict() == Comparison.Verdict.UNKNOWN
+            ? c.verdict().words()
+            : String.format(
+                Locale.ROOT, "%+.2f to %+.2f: %s", c.lowest(), c.highest(), c.verdict().words());
+    return String.format(
+        Locale.ROOT,
+        "%-16s %-10s %-34s %11.2f %11.2f  %s",
+        finding.stream(),
+        finding.what(),
+        finding.from() + " -> " + finding.to(),
+        c.before(),
+        c.after(),
+        interval);
+  }
+}
