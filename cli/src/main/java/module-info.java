@@ -8,6 +8,7 @@ module net.viaduct.cli {
   requires net.viaduct.host;
   requires net.viaduct.io;
   requires net.viaduct.lab;
+  requires net.viaduct.queueing;
   requires net.viaduct.runtime;
   requires net.viaduct.wire;
   requires tools.jackson.core;

@@ -6,6 +6,7 @@ module net.viaduct.lab {
   requires transitive net.viaduct.wire;
   requires transitive net.viaduct.runtime;
   requires transitive net.viaduct.io;
+  requires transitive net.viaduct.queueing;
 
   exports net.viaduct.lab to
       net.viaduct.cli,

@@ -18,7 +18,6 @@ import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.linux.PingSocket;
 import net.viaduct.lab.link.LinkDrop;
 import net.viaduct.lab.link.LinkShape;
-import net.viaduct.lab.link.QueueShape;
 import net.viaduct.lab.ping.PingFlow;
 import net.viaduct.lab.ping.PingPlan;
 import net.viaduct.lab.ping.PingResult;
@@ -30,6 +29,8 @@ import net.viaduct.lab.topology.LabPlan.HostPlan;
 import net.viaduct.lab.topology.LabPlan.LinkPlan;
 import net.viaduct.lab.topology.LabPlan.SwitchPlan;
 import net.viaduct.lab.topology.LabPlan.Vtep;
+import net.viaduct.queueing.config.QueueConfig;
+import net.viaduct.queueing.config.TreeConfig;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.CountersSnapshot;
 import net.viaduct.runtime.DistinctErrors;
@@ -133,7 +134,7 @@ class LinkedHostsTest {
         LinkShape.CABLE
             .withRate(50_000_000)
             .withDelay(2 * MS, 0)
-            .withQueue(new QueueShape.Fifo(60, Long.MAX_VALUE));
+            .withQueue(TreeConfig.of(new QueueConfig.Fifo(60, Long.MAX_VALUE)));
     with(
         up,
         LinkShape.CABLE.withDelay(2 * MS, 0),

@@ -28,11 +28,9 @@ class ArchitectureTest {
           "queueing", Set.of("wire", "runtime"),
           "vtep", Set.of("wire", "runtime", "io"),
           "host", Set.of("wire", "runtime", "io", "queueing", "vtep"),
-          "lab", Set.of("wire", "runtime", "io"),
+          "lab", Set.of("wire", "runtime", "io", "queueing"),
           "experiment", Set.of("wire", "runtime", "io"),
-          "cli",
-              Set.of(
-                  "wire", "runtime", "io", "queueing", "vtep", "host", "lab", "experiment"));
+          "cli", Set.of("wire", "runtime", "io", "queueing", "vtep", "host", "lab", "experiment"));
 
   private static JavaClasses production;
 

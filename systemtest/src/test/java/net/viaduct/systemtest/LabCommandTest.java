@@ -89,6 +89,35 @@ class LabCommandTest {
     assertThat(CommandRun.viaduct("lab", "down", name).exitCode()).isEqualTo(1);
   }
 
+  @Test
+  void shouldChangeItsLinksWhileTheyCarry() throws Exception {
+    CommandRun.Result up = CommandRun.viaduct("lab", "up", file.toString());
+    assertThat(up.exitCode()).as(up.output()).isZero();
+    assertThat(ping().roundTrips().minimumNs()).isGreaterThan(30 * MS);
+
+    Path next = directory.resolve("next.yaml");
+    String text = Files.readString(file);
+    Files.writeString(next, text.replace("delay: 15ms", "delay: 5ms, queue: fq-codel"));
+    try (NetNamespace m1 = NetNamespace.open(name + "-m1");
+        PingSocket socket = m1.call(() -> PingSocket.open(false))) {
+      PingFlow flow = new PingFlow("m1", "m2", socket, IpAddress.parse("192.168.100.2"));
+      PingPlan plan = new PingPlan(10_000, 5 * MS, 2_000 * MS, 1_400);
+      PingRun meanwhile =
+          PingRun.start(List.of(flow), plan, new EpollReadiness(), System::nanoTime);
+      CommandRun.Result change = CommandRun.viaduct("lab", "change", next.toString());
+      meanwhile.stop();
+      assertThat(change.exitCode()).as(change.output()).isZero();
+      assertThat(meanwhile.await().getFirst().lost()).isZero();
+    }
+    assertThat(ping().roundTrips().minimumNs()).isBetween(10 * MS, 30 * MS);
+    assertThat(CommandRun.viaduct("lab", "show", name).output()).contains("h1-up/queue");
+
+    Files.writeString(next, text.replace(", link: slow", ""));
+    CommandRun.Result refused = CommandRun.viaduct("lab", "change", next.toString());
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.output()).contains("the hosts with links cannot change");
+  }
+
   private boolean isPart(ProcessHandle process) {
     return process.info().commandLine().orElse("").contains("/" + name + "/");
   }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.cli.Signals;
+import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.lab.topology.LabLinks;
 import net.viaduct.lab.topology.LabPlan;
 import net.viaduct.runtime.CountersCapacity;
@@ -50,11 +51,23 @@ final class LabCarryCommand implements Callable<Integer> {
     try (CountersFile kept = CountersFile.create(counters, capacity, clock, Instant.now());
         LabLinks links = LabLinks.start(plan, kept, errors, clock, seed)) {
       Files.createFile(ready);
-      while (links.isRunning() && signals.next() != Signals.Kind.STOP) {
-        // nothing to read again
+      while (links.isRunning() && signals.next() == Signals.Kind.RELOAD) {
+        change(links);
       }
     }
     errors.snapshot().forEach(System.err::println);
     return ExitCode.DONE;
+  }
+
+  /** Takes the links of the changed file over; what is wrong with it was told by who changed it. */
+  private void change(LabLinks links) throws IOException {
+    try {
+      if (!links.change(LabFile.read(file))) {
+        System.err.println("the links are changed too often");
+      }
+    } catch (ConfigException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+    }
+    Files.deleteIfExists(LabPrograms.changeMark(file));
   }
 }

@@ -15,11 +15,12 @@ import picocli.CommandLine.Spec;
       "All of it lives in network namespaces whose names begin with the laboratory's; this"
           + " machine's own network is not touched."
     },
-    synopsisSubcommandLabel = "up|down|show",
+    synopsisSubcommandLabel = "up|change|show|down",
     mixinStandardHelpOptions = true,
     subcommands = {
       LabUpCommand.class,
       LabDownCommand.class,
+      LabChangeCommand.class,
       LabShowCommand.class,
       LabCarryCommand.class
     })
@@ -31,6 +32,6 @@ public final class LabCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "up, down or show?");
+    throw new ParameterException(spec.commandLine(), "up, change, show or down?");
   }
 }

@@ -47,6 +47,16 @@ final class LabPrograms {
     this.clock = clock;
   }
 
+  /** A file that is there as long as a change of the links was asked for and is not done. */
+  static Path changeMark(Path labFile) {
+    return labFile.resolveSibling("links.change");
+  }
+
+  /** Where the number of the process that carries the links is written. */
+  static Path linksProcess(Path directory) {
+    return directory.resolve("links.pid");
+  }
+
   /** Starts all; when it returns, everything carries frames. */
   void start() throws IOException {
     LabGround ground = new LabGround(lab, plan);
@@ -79,7 +89,7 @@ final class LabPrograms {
     return lab.directory().resolve(name);
   }
 
-  private Program startLinks(NetNamespace wire) {
+  private Program startLinks(NetNamespace wire) throws IOException {
     Path ready = file("links.ready");
     ProcessBuilder command =
         ProgramCommand.of(
@@ -90,7 +100,9 @@ final class LabPrograms {
             file(COUNTERS).toString(),
             "--ready",
             ready.toString());
-    return start("links", wire, command, () -> Files.exists(ready));
+    Program links = start("links", wire, command, () -> Files.exists(ready));
+    Files.writeString(linksProcess(lab.directory()), Long.toString(links.process().pid()));
+    return links;
   }
 
   private Program startHost(HostPlan host, List<NetworkPlan> networks, NetNamespace where)

@@ -3,6 +3,7 @@ package net.viaduct.cli.lab;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,10 @@ import java.util.concurrent.Callable;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.lab.LabRecord;
 import net.viaduct.lab.LabRegistry;
+import net.viaduct.lab.link.LinkCounters;
 import net.viaduct.lab.link.LinkDrop;
+import net.viaduct.queueing.QueueCounters;
+import net.viaduct.queueing.QueueDrop;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.runtime.CountersReader;
 import picocli.CommandLine.Command;
@@ -55,9 +59,15 @@ final class LabShowCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     out.println("LINK              RECEIVED        SENT   DROPPED      LATE  WHY DROPPED");
-    for (CounterValues link : CountersReader.open(counters).snapshot().blocks()) {
-      print(link, out);
-    }
+    List<CounterValues> blocks = CountersReader.open(counters).snapshot().blocks();
+    blocks.stream()
+        .filter(block -> block.kind().equals(LinkCounters.LAYOUT.kind()))
+        .forEach(link -> print(link, out));
+    out.println();
+    out.println("QUEUE                 RECEIVED        SENT   DROPPED    MARKED  WHY DROPPED");
+    blocks.stream()
+        .filter(block -> block.kind().equals(QueueCounters.LAYOUT.kind()))
+        .forEach(queue -> printQueue(queue, out));
     out.flush();
     return ExitCode.DONE;
   }
@@ -82,6 +92,27 @@ final class LabShowCommand implements Callable<Integer> {
                 values.getOrDefault("sent-frames", 0L),
                 dropped,
                 values.getOrDefault("late-frames", 0L))
+            + why);
+  }
+
+  private static void printQueue(CounterValues queue, PrintWriter out) {
+    Map<String, Long> values = queue.values();
+    StringBuilder why = new StringBuilder();
+    for (QueueDrop drop : QueueDrop.ALL) {
+      long count = values.getOrDefault("drop-" + drop.label(), 0L);
+      if (count > 0) {
+        why.append("  ").append(drop.label()).append(' ').append(count);
+      }
+    }
+    out.println(
+        String.format(
+                Locale.ROOT,
+                "%-18s %11d %11d %9d %9d",
+                queue.label(),
+                values.getOrDefault("received-packets", 0L),
+                values.getOrDefault("sent-packets", 0L),
+                values.getOrDefault("dropped-packets", 0L),
+                values.getOrDefault("marked-packets", 0L))
             + why);
   }
 }

@@ -5,14 +5,12 @@ import net.viaduct.host.config.IntRange;
 import net.viaduct.host.configfile.Section;
 import net.viaduct.host.configfile.Value;
 import net.viaduct.lab.link.LinkShape;
-import net.viaduct.lab.link.QueueShape;
 import net.viaduct.lab.topology.LabPlan.LinkPlan;
+import net.viaduct.queueing.config.TreeConfig;
 
 /** Reads a link, both ways. Owned by the thread that reads. */
 final class LinkReader {
   private static final IntRange OVERHEAD_BYTES = new IntRange("an overhead", 0, 200);
-  private static final IntRange PACKETS = new IntRange("a queue in packets", 1, 30_000);
-  private static final IntRange BYTES = new IntRange("a queue in bytes", 1, 1 << 30);
 
   private final Section link;
 
@@ -51,7 +49,7 @@ final class LinkReader {
     double loss = share(section, "loss", usual.loss());
     double duplication = share(section, "duplication", usual.duplication());
     double reordering = share(section, "reordering", usual.reordering());
-    QueueShape queue = section.section("queue").flatMap(LinkReader::queue).orElse(usual.queue());
+    TreeConfig queue = new LinkQueueReader(section).read(usual.queue());
     try {
       return Optional.of(
           new LinkShape(rate, overhead, delay, jitter, loss, duplication, reordering, queue));
@@ -72,18 +70,5 @@ final class LinkReader {
 
   private static double share(Section section, String key, double usual) {
     return section.get(key).flatMap(v -> v.as(Amounts::share)).orElse(usual);
-  }
-
-  private static Optional<QueueShape> queue(Section section) {
-    Optional<Integer> packets = section.get("packets").flatMap(v -> v.integer(PACKETS));
-    Optional<Integer> bytes = section.get("bytes").flatMap(v -> v.integer(BYTES));
-    section.noMore();
-    if (packets.isEmpty() && bytes.isEmpty()) {
-      section.wrong("says not how much waits; { packets: 256 } or { bytes: 64000 }");
-      return Optional.empty();
-    }
-    return Optional.of(
-        new QueueShape.Fifo(
-            packets.orElse(PACKETS.to()), bytes.map(Integer::longValue).orElse(Long.MAX_VALUE)));
   }
 }

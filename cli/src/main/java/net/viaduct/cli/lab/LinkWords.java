@@ -2,8 +2,10 @@ package net.viaduct.cli.lab;
 
 import java.util.Locale;
 import net.viaduct.lab.link.LinkShape;
-import net.viaduct.lab.link.QueueShape;
 import net.viaduct.lab.topology.LabPlan.LinkPlan;
+import net.viaduct.queueing.classify.FlowField;
+import net.viaduct.queueing.config.QueueConfig;
+import net.viaduct.queueing.config.TreeConfig;
 
 /** Links in words. Stateless. */
 final class LinkWords {
@@ -31,14 +33,28 @@ final class LinkWords {
     appendShare(words, shape.duplication(), "twice");
     appendShare(words, shape.reordering(), "ahead");
     if (shape.rateBitsPerSecond() > 0) {
-      switch (shape.queue()) {
-        case QueueShape.Fifo fifo -> words.append(", queue of ").append(size(fifo));
-      }
+      words.append(", ").append(queue(shape.queue()));
     }
     return words.toString();
   }
 
-  private static String size(QueueShape.Fifo fifo) {
+  private static String queue(TreeConfig tree) {
+    return switch (tree.root().queue()) {
+      case QueueConfig.Fifo fifo -> "queue of " + size(fifo);
+      case QueueConfig.FqCodel _ -> "FQ-CoDel" + keys(tree);
+      case QueueConfig.Sfq _ -> "SFQ" + keys(tree);
+      case QueueConfig.Priority _, QueueConfig.Htb _, QueueConfig.Share _ -> "several queues";
+    };
+  }
+
+  private static String keys(TreeConfig tree) {
+    if (tree.keys().equals(FlowField.INSIDE_TUNNELS)) {
+      return " of flows inside tunnels";
+    }
+    return tree.keys().equals(FlowField.OUTSIDE_ONLY) ? " of outer flows" : " by other keys";
+  }
+
+  private static String size(QueueConfig.Fifo fifo) {
     return fifo.bytes() == Long.MAX_VALUE ? fifo.packets() + " packets" : fifo.bytes() + " bytes";
   }
 

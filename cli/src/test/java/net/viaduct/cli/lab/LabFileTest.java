@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.lab.link.LinkShape;
-import net.viaduct.lab.link.QueueShape;
 import net.viaduct.lab.topology.LabPlan;
 import net.viaduct.lab.topology.LabPlan.LinkPlan;
+import net.viaduct.queueing.classify.FlowField;
+import net.viaduct.queueing.config.QueueConfig;
+import net.viaduct.queueing.config.TreeConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +57,7 @@ class LabFileTest {
                 0.005,
                 0,
                 0,
-                new QueueShape.Fifo(256, Long.MAX_VALUE)));
+                TreeConfig.of(new QueueConfig.Fifo(256, Long.MAX_VALUE))));
     assertThat(link.down())
         .isEqualTo(
             new LinkShape(
@@ -66,7 +68,7 @@ class LabFileTest {
                 0.005,
                 0,
                 0,
-                new QueueShape.Fifo(30_000, 64_000)));
+                TreeConfig.of(new QueueConfig.Fifo(30_000, 64_000))));
     assertThat(plan.hosts().get(1).vtep()).isEqualTo(LabPlan.Vtep.KERNEL);
     assertThat(plan.hostsOf(plan.networks().getFirst())).hasSize(2);
     assertThat(plan.switches())
@@ -76,6 +78,43 @@ class LabFileTest {
         .isEqualTo(
             "link up 2.5 Mbit/s 20 ms +-0.5 ms, 0.5% lost, queue of 256 packets,"
                 + " down 50 Mbit/s 10 ms +-0.5 ms, 0.5% lost, queue of 64000 bytes");
+  }
+
+  private LinkPlan link(String text) throws IOException {
+    LabPlan plan =
+        read(
+            "dc1.yaml",
+            "links: { dsl: { rate: 20M, "
+                + text
+                + " } }\nhosts: { h1: { address: 10.77.0.1/24, link: dsl } }");
+    return plan.hosts().getFirst().link().orElseThrow();
+  }
+
+  @Test
+  void shouldReadWhatWaitsForALink() throws IOException {
+    LinkPlan usual = link("queue: fq-codel");
+    assertThat(usual.up().queue()).isEqualTo(TreeConfig.of(QueueConfig.FqCodel.DEFAULT));
+    assertThat(LinkWords.of(usual)).endsWith("FQ-CoDel of flows inside tunnels");
+    LinkPlan outside = link("keys: outside-only, up: { queue: { fq-codel: { target: 9ms } } }");
+    QueueConfig.FqCodel codel = (QueueConfig.FqCodel) outside.up().queue().root().queue();
+    assertThat(codel.targetNs()).isEqualTo(9_000_000);
+    assertThat(outside.up().queue().keys()).isEqualTo(FlowField.OUTSIDE_ONLY);
+    assertThat(outside.down().queue().root().queue()).isEqualTo(QueueConfig.Fifo.DEFAULT);
+    LinkPlan sfq =
+        link(
+            "keys: [src, dst], queue: { sfq: { packets: 256, perturb: 5s, perturbation: rehash }"
+                + " }");
+    assertThat(sfq.up().queue().keys()).containsExactlyInAnyOrder(FlowField.SRC, FlowField.DST);
+    QueueConfig.Sfq queue = (QueueConfig.Sfq) sfq.up().queue().root().queue();
+    assertThat(queue.packets()).isEqualTo(256);
+    assertThat(queue.perturbation()).isEqualTo(QueueConfig.Perturbation.REHASH);
+    assertThat(queue.perturbNs()).isEqualTo(5_000_000_000L);
+    assertThatThrownBy(() -> link("queue: codel, keys: [sorce]"))
+        .hasMessageContaining("'codel' is unknown; it is fq-codel, sfq or { packets: 256 }")
+        .hasMessageContaining("links.dsl.keys[0]: 'sorce' is unknown");
+    assertThatThrownBy(() -> link("queue: { fq-codel: { target: 1s, limit: 3 } }"))
+        .hasMessageContaining("links.dsl.queue.fq-codel.limit: unknown key")
+        .hasMessageContaining("the interval must not be shorter than the target");
   }
 
   @Test

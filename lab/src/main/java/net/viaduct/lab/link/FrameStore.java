@@ -3,17 +3,19 @@ package net.viaduct.lab.link;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.Frame;
 import net.viaduct.io.linux.MappedMemory;
+import net.viaduct.queueing.Packet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of all frames that are on one direction of a link: a slot for each. Owned by the thread
  * that carries the link. Memory that was never used costs nothing.
  */
-public final class FrameStore implements AutoCloseable {
+final class FrameStore implements AutoCloseable {
   /** How many frames can be under way at once. */
-  public static final int MOST_FRAMES = 1 << 16;
+  static final int MOST_FRAMES = 1 << 16;
 
   /** Instead of a slot. */
-  public static final int NONE = -1;
+  static final int NONE = -1;
 
   private static final int ALIGNMENT_BYTES = 64;
 
@@ -21,6 +23,7 @@ public final class FrameStore implements AutoCloseable {
   private final int slotBytes;
   private final int[] lengths = new int[MOST_FRAMES];
   private final int[] free = new int[MOST_FRAMES];
+  private final @Nullable Packet[] packets = new Packet[MOST_FRAMES];
   private final Frame whole;
   private int freeCount = MOST_FRAMES;
 
@@ -70,18 +73,29 @@ public final class FrameStore implements AutoCloseable {
   }
 
   /** The memory of all slots. */
-  public MemorySegment memory() {
+  MemorySegment memory() {
     return memory.segment();
   }
 
   /** Where a slot's frame begins. */
-  public long start(int slot) {
+  long start(int slot) {
     return (long) slot * slotBytes;
   }
 
   /** How long a slot's frame is. */
-  public int lengthBytes(int slot) {
+  int lengthBytes(int slot) {
     return lengths[slot];
+  }
+
+  /** The frame of a slot, as queues see it; made when a slot is used for the first time. */
+  Packet packet(int slot) {
+    Packet packet = packets[slot];
+    if (packet == null) {
+      packet = new Packet(slot);
+      packets[slot] = packet;
+    }
+    packet.frame(memory.segment(), start(slot), lengths[slot]);
+    return packet;
   }
 
   /** Lets a frame show the bytes of a slot. */

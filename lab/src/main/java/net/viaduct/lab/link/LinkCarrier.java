@@ -8,7 +8,10 @@ import net.viaduct.io.Readiness;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.linux.MappedMemory;
 import net.viaduct.io.linux.PunctualThread;
+import net.viaduct.queueing.tree.PreparedTree;
 import net.viaduct.runtime.Agent;
+import net.viaduct.runtime.CommandQueue;
+import net.viaduct.runtime.Counters;
 import net.viaduct.runtime.NanoClock;
 
 /**
@@ -17,10 +20,13 @@ import net.viaduct.runtime.NanoClock;
  */
 public final class LinkCarrier implements Agent {
   private static final int BATCH_FRAMES = 32;
+  private static final int MOST_COMMANDS = 16;
   private static final long LONGEST_WAIT_NS = 100_000_000;
 
   private final Readiness readiness;
   private final NanoClock clock;
+  private final Counters counters;
+  private final CommandQueue<Runnable> commands;
   private final MappedMemory memory = new MappedMemory((long) BATCH_FRAMES * Frame.SLOT_BYTES);
   private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), BATCH_FRAMES);
   private final List<LinkDirection> directions = new ArrayList<>();
@@ -32,10 +38,13 @@ public final class LinkCarrier implements Agent {
    * Carries nothing yet.
    *
    * @param readiness closed with this
+   * @param counters where queues count
    */
-  public LinkCarrier(Readiness readiness, NanoClock clock) {
+  public LinkCarrier(Readiness readiness, NanoClock clock, Counters counters) {
     this.readiness = readiness;
     this.clock = clock;
+    this.counters = counters;
+    commands = new CommandQueue<>(MOST_COMMANDS, readiness::wake);
   }
 
   /**
@@ -51,13 +60,42 @@ public final class LinkCarrier implements Agent {
     ready = new int[directions.size()];
   }
 
-  /** The shape of a direction, and where it counts. */
-  public record Direction(LinkShape shape, LinkCounters counters) {}
+  /**
+   * One direction of a link.
+   *
+   * @param name unique; in front of the names of its queues
+   * @param counters where it counts
+   */
+  public record Direction(String name, LinkShape shape, LinkCounters counters) {}
+
+  /**
+   * Goes on with other shapes, while frames are under way; of those that wait none is lost, and
+   * those of a flow keep their order. One thread at a time, which is not the carrier's.
+   *
+   * @param shapes one for each direction, in the order in which they were added
+   * @return false if it has too much to do; nothing is changed then
+   * @throws IllegalArgumentException if one cannot be; nothing is changed then
+   */
+  public boolean offerShapes(List<LinkShape> shapes) {
+    if (shapes.size() != directions.size()) {
+      throw new IllegalArgumentException("there are other links than before");
+    }
+    List<PreparedTree> trees = new ArrayList<>();
+    for (int i = 0; i < directions.size(); i++) {
+      trees.add(directions.get(i).prepare(shapes.get(i)));
+    }
+    return commands.offer(() -> {
+      long now = clock.nanoTime();
+      for (int i = 0; i < directions.size(); i++) {
+        directions.get(i).change(shapes.get(i), trees.get(i), now);
+      }
+    });
+  }
 
   private void addDirection(Port in, Port out, Direction what, long seed) {
     readiness.add(in, directions.size());
     ports.add(in);
-    directions.add(new LinkDirection(in, out, what.shape(), what.counters(), seed));
+    directions.add(new LinkDirection(in, out, what, counters, seed));
   }
 
   @Override
@@ -71,6 +109,7 @@ public final class LinkCarrier implements Agent {
       begun = true;
       PunctualThread.become();
     }
+    commands.drain(Runnable::run, MOST_COMMANDS);
     int count = readiness.await(ready, waitNs(clock.nanoTime()));
     long now = clock.nanoTime();
     int done = 0;

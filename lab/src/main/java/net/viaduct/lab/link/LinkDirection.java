@@ -7,6 +7,10 @@ import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
+import net.viaduct.queueing.Packet;
+import net.viaduct.queueing.tree.PreparedTree;
+import net.viaduct.queueing.tree.QueueTree;
+import net.viaduct.runtime.Counters;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.UnfinishedChecksum;
 import net.viaduct.wire.VlanTag;
@@ -24,15 +28,16 @@ final class LinkDirection implements AutoCloseable {
 
   private static final int BATCH_FRAMES = 64;
   private static final int MOST_TAGS = 2;
+  private static final long LONGEST_WAIT_NS = 1_000_000_000;
   private static final int MOST_BATCHES = 16; // then the other direction has its turn
 
   private final Port in;
   private final Port out;
-  private final LinkShape shape;
+  private LinkShape shape;
   private final LinkCounters counters;
   private final Random random;
   private final FrameStore frames;
-  private final LinkQueue queue;
+  private final QueueTree queue;
   private final DelayLine underWay = new DelayLine();
   private final SendBatch sending = new SendBatch(BATCH_FRAMES);
   private final Frame[] shown = new Frame[BATCH_FRAMES];
@@ -43,18 +48,27 @@ final class LinkDirection implements AutoCloseable {
   private boolean wasUsed;
   private boolean hasArrival;
 
-  LinkDirection(Port in, Port out, LinkShape shape, LinkCounters counters, long seed) {
+  /**
+   * A direction.
+   *
+   * @param queues where its queues get their counters from
+   * @param seed of what happens by chance
+   */
+  LinkDirection(Port in, Port out, LinkCarrier.Direction what, Counters queues, long seed) {
     this.in = in;
     this.out = out;
-    this.shape = shape;
-    this.counters = counters;
+    shape = what.shape();
+    counters = what.counters();
     random = new Random(seed);
     frames =
         new FrameStore(in.mtuBytes() + EthernetHeader.SIZE_BYTES + MOST_TAGS * VlanTag.SIZE_BYTES);
     queue =
-        switch (shape.queue()) {
-          case QueueShape.Fifo fifo -> new FifoQueue(fifo, frames, this::droppedByQueue);
-        };
+        new QueueTree(
+            shape.queue(),
+            queues,
+            what.name() + "/",
+            (packet, _) -> droppedByQueue(packet.slot()),
+            new Random(seed));
     for (int i = 0; i < BATCH_FRAMES; i++) {
       shown[i] = new Frame(frames.memory(), 0);
     }
@@ -62,7 +76,19 @@ final class LinkDirection implements AutoCloseable {
 
   private void droppedByQueue(int slot) {
     frames.release(slot);
-    counters.dropped(LinkDrop.QUEUE_FULL);
+    counters.dropped(LinkDrop.QUEUE);
+  }
+
+  /** Makes queues for another shape; any thread, one at a time. */
+  PreparedTree prepare(LinkShape next) {
+    return queue.prepare(next.queue());
+  }
+
+  /** Goes on with another shape: what waits waits on, what is under way arrives as it was to. */
+  void change(LinkShape next, PreparedTree queues, long nowNs) {
+    transmit(nowNs);
+    shape = next;
+    queue.change(queues, nowNs);
   }
 
   /** Takes what came by now; returns how many frames that were. */
@@ -109,7 +135,7 @@ final class LinkDirection implements AutoCloseable {
     if (queue.isEmpty()) {
       waitingFromNs = nowNs;
     }
-    queue.enqueue(slot, nowNs);
+    queue.enqueue(frames.packet(slot), nowNs);
     transmit(nowNs);
   }
 
@@ -120,10 +146,12 @@ final class LinkDirection implements AutoCloseable {
       if (start - nowNs > 0) {
         return;
       }
-      int slot = queue.dequeue(start);
-      if (slot == FrameStore.NONE) {
-        return;
+      Packet packet = queue.dequeue(start);
+      if (packet == null) { // none may go yet, or those that waited were dropped
+        waitingFromNs = start + Math.clamp(queue.waitNs(start), 1, LONGEST_WAIT_NS);
+        continue;
       }
+      int slot = packet.slot();
       freeFromNs = start + shape.transmissionNs(frames.lengthBytes(slot));
       wasUsed = true;
       leave(slot, freeFromNs);

@@ -6,10 +6,10 @@ import java.util.Locale;
 /** Why a frame did not leave an emulated link. Codes are only ever appended. Immutable. */
 public enum LinkDrop {
   /** Congestion. */
-  QUEUE_FULL(
+  QUEUE(
       1,
-      "More waited for the link than its queue holds.",
-      "This is what a queue is for; a longer one loses later, and delays more."),
+      "The link's queue gave the frame up.",
+      "The counters of the queue tell why; this is how senders learn to slow down."),
   /** Chance. */
   LOST(2, "The link lost the frame by chance.", "This is what its 'loss' asks for."),
   /** Offloads are on. */

@@ -1,5 +1,8 @@
 package net.viaduct.lab.link;
 
+import net.viaduct.queueing.config.QueueConfig;
+import net.viaduct.queueing.config.TreeConfig;
+
 /**
  * What one direction of an emulated link is like. Immutable.
  *
@@ -12,7 +15,7 @@ package net.viaduct.lab.link;
  * @param loss how likely a frame does not arrive, 0 to 1
  * @param duplication how likely it arrives twice, 0 to 1
  * @param reordering how likely it goes without the delay, ahead of those before it, 0 to 1
- * @param queue what waits for the link, and how much of it
+ * @param queue what waits for the link: how much of it, and what goes first
  */
 public record LinkShape(
     long rateBitsPerSecond,
@@ -22,9 +25,10 @@ public record LinkShape(
     double loss,
     double duplication,
     double reordering,
-    QueueShape queue) {
+    TreeConfig queue) {
   /** A cable: nothing is limited, late or lost. */
-  public static final LinkShape CABLE = new LinkShape(0, 0, 0, 0, 0, 0, 0, QueueShape.DEFAULT);
+  public static final LinkShape CABLE =
+      new LinkShape(0, 0, 0, 0, 0, 0, 0, TreeConfig.of(QueueConfig.Fifo.DEFAULT));
 
   private static final long LARGEST_RATE = 100_000_000_000L;
   private static final long LONGEST_DELAY_NS = 10_000_000_000L;
@@ -76,7 +80,7 @@ public record LinkShape(
   }
 
   /** The same with this queue. */
-  public LinkShape withQueue(QueueShape value) {
+  public LinkShape withQueue(TreeConfig value) {
     return new LinkShape(
         rateBitsPerSecond, overheadBytes, delayNs, jitterNs, loss, duplication, reordering, value);
   }

@@ -12,6 +12,9 @@ import net.viaduct.io.Offload;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.memory.MemoryFrame;
 import net.viaduct.lab.link.VirtualLink.Arrival;
+import net.viaduct.queueing.config.HtbClass;
+import net.viaduct.queueing.config.QueueConfig;
+import net.viaduct.queueing.config.TreeConfig;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CountersFile;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,7 @@ class LinkDirectionTest {
   private static final long MEGABIT = 1_000_000;
 
   private static LinkShape withPackets(LinkShape shape, int packets) {
-    return shape.withQueue(new QueueShape.Fifo(packets, Long.MAX_VALUE));
+    return shape.withQueue(TreeConfig.of(new QueueConfig.Fifo(packets, Long.MAX_VALUE)));
   }
 
   @Test
@@ -45,7 +48,8 @@ class LinkDirectionTest {
 
   @Test
   void shouldCountTheOverheadAgainstTheRate() {
-    LinkShape shape = new LinkShape(100 * MEGABIT, 24, 0, 0, 0, 0, 0, QueueShape.DEFAULT);
+    LinkShape shape =
+        new LinkShape(100 * MEGABIT, 24, 0, 0, 0, 0, 0, TreeConfig.of(QueueConfig.Fifo.DEFAULT));
     try (VirtualLink link = new VirtualLink(shape, 1)) {
       link.send(1_226);
       link.pass(SECOND);
@@ -78,7 +82,7 @@ class LinkDirectionTest {
     LinkShape shape = withPackets(LinkShape.CABLE.withRate(10 * MEGABIT), 20);
     try (VirtualLink link = new VirtualLink(shape, 1)) {
       IntStream.range(0, 30).forEach(i -> link.send(1_000));
-      assertThat(link.counters.droppedFrames(LinkDrop.QUEUE_FULL)).isEqualTo(9); // one is leaving
+      assertThat(link.counters.droppedFrames(LinkDrop.QUEUE)).isEqualTo(9); // one is leaving
       link.pass(SECOND);
       assertThat(link.numbers()).containsExactlyElementsOf(IntStream.range(0, 21).boxed().toList());
       assertThat(link.direction.present()).isZero();
@@ -88,7 +92,8 @@ class LinkDirectionTest {
   @Test
   void shouldHoldAsManyBytesAsTheQueueIsLong() {
     LinkShape shape = LinkShape.CABLE.withRate(10 * MEGABIT);
-    try (VirtualLink link = new VirtualLink(shape.withQueue(new QueueShape.Fifo(9, 2_500)), 1)) {
+    try (VirtualLink link =
+        new VirtualLink(shape.withQueue(TreeConfig.of(new QueueConfig.Fifo(9, 2_500))), 1)) {
       IntStream.range(0, 5).forEach(i -> link.send(1_000));
       link.send(400); // a small one still fits
       link.pass(SECOND);
@@ -179,6 +184,65 @@ class LinkDirectionTest {
   }
 
   @Test
+  void shouldBecomeAnotherLinkWithoutLosingWhatWaits() {
+    LinkShape slow = withPackets(LinkShape.CABLE.withRate(10 * MEGABIT), 100);
+    LinkShape fair = slow.withQueue(TreeConfig.of(QueueConfig.Sfq.DEFAULT)).withRate(MEGABIT);
+    try (VirtualLink link = new VirtualLink(slow, 1)) {
+      IntStream.range(0, 50).forEach(i -> link.send(1_250)); // a millisecond each
+      link.pass(10 * MS + MS / 2);
+      link.change(fair);
+      link.pass(SECOND);
+      assertThat(link.numbers()).containsExactlyElementsOf(IntStream.range(0, 50).boxed().toList());
+      long[] times = link.arrivals.stream().mapToLong(Arrival::timeNs).toArray();
+      assertThat(times[10]).as("the one that was leaving").isEqualTo(11 * MS);
+      assertThat(times[11]).as("the first of the slower link").isEqualTo(21 * MS);
+      assertThat(times[49]).isEqualTo(21 * MS + 38 * 10 * MS);
+      link.change(slow);
+      link.send(1_250);
+      link.pass(SECOND);
+      assertThat(link.arrivals).hasSize(51);
+    }
+  }
+
+  @Test
+  void shouldDropByTheQueuesOwnRules() {
+    LinkShape shape =
+        LinkShape.CABLE.withRate(MEGABIT).withQueue(TreeConfig.of(QueueConfig.FqCodel.DEFAULT));
+    try (VirtualLink link = new VirtualLink(shape, 1)) {
+      for (int i = 0; i < 2_000; i++) { // twice as much as there is room for
+        link.send(1_250);
+        link.pass(5 * MS);
+      }
+      link.pass(60 * SECOND);
+      long dropped = link.counters.droppedFrames(LinkDrop.QUEUE);
+      assertThat(dropped).isBetween(100L, 1_900L);
+      assertThat(link.queues.snapshot().blocks())
+          .anySatisfy(block -> {
+            assertThat(block.label()).isEqualTo("link/queue");
+            assertThat(block.values()).containsEntry("drop-codel", dropped);
+          });
+      assertThat(link.arrivals).hasSize((int) (2_000 - dropped));
+      assertThat(link.direction.present()).isZero();
+    }
+  }
+
+  @Test
+  void shouldWaitForQueuesThatHaveARateOfTheirOwn() {
+    HtbClass half =
+        HtbClass.leaf("half", 5 * MEGABIT, 5 * MEGABIT, new QueueConfig.Fifo(100, Long.MAX_VALUE));
+    LinkShape shape =
+        LinkShape.CABLE
+            .withRate(10 * MEGABIT)
+            .withQueue(TreeConfig.of(new QueueConfig.Htb(List.of(half)), "half", List.of()));
+    try (VirtualLink link = new VirtualLink(shape, 1)) {
+      IntStream.range(0, 100).forEach(i -> link.send(1_250));
+      link.pass(10 * SECOND);
+      assertThat(link.arrivals).hasSize(100);
+      assertThat(link.arrivals.getLast().timeNs()).isBetween(190 * MS, 201 * MS);
+    }
+  }
+
+  @Test
   void shouldNameWhatNoWireCarries() {
     try (VirtualLink link = new VirtualLink(LinkShape.CABLE, 1)) {
       MemoryFrame frame = MemoryFrame.of(new byte[9_000]);
@@ -215,7 +279,6 @@ class LinkDirectionTest {
     assertThatThrownBy(() -> LinkShape.CABLE.withRate(100)).hasMessageContaining("8k to 100G");
     assertThatThrownBy(() -> LinkShape.CABLE.withDelay(MS, 2 * MS)).hasMessageContaining("jitter");
     assertThatThrownBy(() -> LinkShape.CABLE.withFaults(1.5, 0, 0)).hasMessageContaining("loss");
-    assertThatThrownBy(() -> new QueueShape.Fifo(0, 1)).hasMessageContaining("1 to");
   }
 
   @Test

@@ -2,6 +2,8 @@ package net.viaduct.lab.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.linux.MappedMemory;
 import net.viaduct.io.memory.MemoryFrame;
 import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.runtime.CountersFile;
 
 /** A direction of a link between two ports in memory, in virtual time. */
 final class VirtualLink implements AutoCloseable {
@@ -19,6 +22,7 @@ final class VirtualLink implements AutoCloseable {
   final MemoryPort out = new MemoryPort("out");
   final LinkCounters counters = LinkCounters.unlisted("link");
   final List<Arrival> arrivals = new ArrayList<>();
+  final CountersFile queues = CountersFile.anonymous();
   final LinkDirection direction;
   private final MappedMemory memory = new MappedMemory(32L * Frame.SLOT_BYTES);
   private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), 32);
@@ -33,7 +37,9 @@ final class VirtualLink implements AutoCloseable {
   }
 
   VirtualLink(LinkShape shape, long seed, long startNs) {
-    direction = new LinkDirection(in, out, shape, counters, seed);
+    direction =
+        new LinkDirection(
+            in, out, new LinkCarrier.Direction("link", shape, counters), queues, seed);
     nowNs = startNs;
   }
 
@@ -50,6 +56,12 @@ final class VirtualLink implements AutoCloseable {
     sent++;
     in.inject(frame);
     direction.receive(batch, nowNs);
+    collect();
+  }
+
+  /** The link becomes another one now. */
+  void change(LinkShape shape) {
+    direction.change(shape, direction.prepare(shape), nowNs);
     collect();
   }
 
@@ -87,5 +99,10 @@ final class VirtualLink implements AutoCloseable {
   public void close() {
     direction.close();
     memory.close();
+    try {
+      queues.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
