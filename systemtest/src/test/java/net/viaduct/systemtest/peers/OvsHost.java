@@ -212,14 +212,23 @@ final class OvsHost {
   void sendNoOptions() throws Exception {
     openFlow("del-flows", "br-int");
     openFlow("add-flow", "br-int", "priority=0,actions=NORMAL");
-    openFlow("del-tlv-map", "br-int");
+    // Deleted flows hold what they used of the map until the switch's threads have let go of them.
+    await("an empty map of options", () -> isDone(openFlowCommand("del-tlv-map", "br-int")));
+  }
+
+  private boolean isDone(String... command) throws Exception {
+    return CommandRun.in(host.namespace(), command).exitCode() == 0;
   }
 
   private void openFlow(String command, String... arguments) throws Exception {
+    run(openFlowCommand(command, arguments));
+  }
+
+  private String[] openFlowCommand(String command, String... arguments) {
     List<String> all = new ArrayList<>(List.of("ovs-ofctl", TIMEOUT, command));
     all.add("unix:" + socket(arguments[0] + ".mgmt"));
     all.addAll(List.of(arguments).subList(1, arguments.length));
-    run(all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 
   /** The stations that it learned to be behind the tunnel. */
