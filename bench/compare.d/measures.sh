@@ -5,28 +5,26 @@
 record() { printf '%s\t%s\t%s\t%s\n' "$ROUND" "$PEER" "$1" "$2" >>"$ATTEMPT"; }
 value_of() { sed -nE "s/.*\b$1=([0-9.]+).*/\1/p"; } # of "name=value ..." on stdin
 
-# CPU time of the whole machine, in 1/100 s: all but idle and waiting for a disk. Sender and receiver count too,
-# and interrupts, wherever the kernel books them.
-busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8; exit }' /proc/stat; }
-
-# CPU time of processes that are not of this run, in 1/100 s; kernel threads work for all.
-foreign_ticks() {
-  cat /proc/[0-9]*/stat 2>/dev/null | awk -v group="$PROCESS_GROUP" '
-    { sub(/^.*\) /, ""); if ($3 != group && $3 != 0) ticks += $12 + $13 + $14 + $15 } END { print ticks + 0 }'
+# CPU time: of the whole machine, all but idle and waiting for a disk, sender, receiver and interrupts among it, wherever
+# the kernel books them; and of processes that are not of this run. processor_time.awk tells how.
+snapshot() { { head -1 /proc/stat; cat /proc/[0-9]*/stat; } >"$SCRATCH/$1" 2>/dev/null; } # NAME
+used_ticks() { # NAME NAME   prints since the one snapshot until the other, in 1/100 s: the machine, others
+  awk -v group="$PROCESS_GROUP" -f "$HERE/compare.d/processor_time.awk" "$SCRATCH/$1" "$SCRATCH/$2"
 }
-
 # What this run used: without the others, but with all that the kernel did.
-own_ticks() { echo $(($(busy_ticks) - $(foreign_ticks))); }
+own_ticks() { used_ticks "$1" "$2" | awk '{ print $1 - $2 }'; } # NAME NAME
 
 # A measure during which others used more than 3 % of the machine is done a second time; the share is recorded.
 undisturbed() { # CMD...
-  local attempt before share start
+  local attempt share
   for attempt in 1 2; do
     : >"$ATTEMPT"
-    before=$(foreign_ticks) start=$EPOCHREALTIME
+    snapshot attempt-begin
+    local start=$EPOCHREALTIME
     "$@" || return 1
-    share=$(awk -v t=$(($(foreign_ticks) - before)) -v a="$start" -v b="$EPOCHREALTIME" -v n="$(nproc)" \
-      'BEGIN { printf "%.1f", t < 0 ? 0 : t / ((b - a) * n) }')
+    snapshot attempt-end
+    share=$(used_ticks attempt-begin attempt-end | awk -v a="$start" -v b="$EPOCHREALTIME" -v n="$(nproc)" \
+      '{ printf "%.1f", $2 / ((b - a) * n) }')
     awk -v s="$share" 'BEGIN { exit !(s <= 3) }' && break
   done
   cat "$ATTEMPT" >>"$RAW"
@@ -51,19 +49,19 @@ warm_up() {
 }
 
 measure_tcp() { # METRIC STREAMS SECONDS
-  local before after json figures bits bytes again
+  local json figures bits bytes again
   server iperf3 -s -1 -p 5201 --forceflush
   wait_until 5 grep -q listening "$SCRATCH/server" || { stop_server; return 1; }
-  before=$(own_ticks)
+  snapshot begin
   json=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" iperf3 -c "$(machine_address 2)" -p 5201 -t "$3" -P "$2" -J 2>&1)
-  after=$(own_ticks)
+  snapshot end
   stop_server
   figures=$(jq -r '[.end.sum_received.bits_per_second, .end.sum_received.bytes, (.end.sum_sent.retransmits // 0)] | @tsv' \
     <<<"$json" 2>/dev/null)
   read -r bits bytes again <<<"$figures"
   [ "${bytes:-0}" -gt 0 ] 2>/dev/null || { say "iperf3 failed: $(jq -r '.error // empty' <<<"$json" 2>/dev/null)"; return 1; }
   record "$1_gbps" "$(awk -v b="$bits" 'BEGIN { printf "%.2f", b / 1e9 }')"
-  record "$1_cpu_s_per_gb" "$(awk -v t=$((after - before)) -v b="$bytes" 'BEGIN { printf "%.3f", t / 100 / (b / 1e9) }')"
+  record "$1_cpu_s_per_gb" "$(awk -v t="$(own_ticks begin end)" -v b="$bytes" 'BEGIN { printf "%.3f", t / 100 / (b / 1e9) }')"
   record "$1_retransmits" "$again"
 }
 
@@ -79,15 +77,15 @@ udp_run() { # RATE SECONDS FLOWS   prints: sent received received-per-second out
 }
 
 measure_flood() { # METRIC FLOWS SECONDS
-  local before after sent received rate late
-  before=$(own_ticks)
+  local sent received rate late
+  snapshot begin
   udp_run 0 "$3" "$2" >/dev/null || return 1
-  after=$(own_ticks)
+  snapshot end
   read -r sent received rate late <"$SCRATCH/udp"
   [ "${received:-0}" -gt 0 ] || { say "nothing of $sent datagrams arrived"; return 1; }
   record "$1_kpps" "$(awk -v r="$rate" 'BEGIN { printf "%.1f", r / 1000 }')"
   record "$1_loss_percent" "$(awk -v s="$sent" -v r="$received" 'BEGIN { printf "%.1f", 100 - 100 * r / s }')"
-  record "$1_cpu_us_per_packet" "$(awk -v t=$((after - before)) -v r="$received" 'BEGIN { printf "%.2f", t * 1e4 / r }')"
+  record "$1_cpu_us_per_packet" "$(awk -v t="$(own_ticks begin end)" -v r="$received" 'BEGIN { printf "%.2f", t * 1e4 / r }')"
   record "$1_out_of_order" "$late"
   OFFERED=$((sent / $3))
 }
