@@ -7,7 +7,8 @@
 NAMESPACE_PREFIX=vdbench
 host() { echo "$NAMESPACE_PREFIX-$$-h$1"; }
 machine() { echo "$NAMESPACE_PREFIX-$$-m$1"; }
-underlay_address() { echo "10.77.0.$1"; }
+UNDERLAY_FAMILY=4 # a peer may say 6
+underlay_address() { if [ "$UNDERLAY_FAMILY" = 6 ]; then echo "fd77::$1"; else echo "10.77.0.$1"; fi; }
 machine_address() { echo "192.168.50.$1"; }
 other() { echo $((3 - $1)); }
 on_host() { local side=$1; shift; ip netns exec "$(host "$side")" "$@"; }
@@ -38,8 +39,24 @@ topology_up() {
   done
   ip -n "$(host 1)" link add u0 mtu 1600 type veth peer name u0 mtu 1600 netns "$(host 2)" || return 1
   for side in 1 2; do
-    ip -n "$(host $side)" addr add "$(underlay_address $side)/24" dev u0 || return 1
+    if [ "$UNDERLAY_FAMILY" = 6 ]; then
+      set_in "$(host $side)" net/ipv6/conf/u0/disable_ipv6 0
+      ip -n "$(host $side)" addr add "$(underlay_address $side)/64" dev u0 nodad || return 1
+    else
+      ip -n "$(host $side)" addr add "$(underlay_address $side)/24" dev u0 || return 1
+    fi
     ip -n "$(host $side)" link set u0 up || return 1
+  done
+}
+
+# Makes the underlay one without any offload for segments, and a usual one again: then senders cut in software, one packet
+# after the other passes the device, and the receiver's GRO puts them together, as with a plain network card.
+plain_underlay() { # on|off
+  local side segments=on
+  [ "$1" = off ] || segments=off
+  for side in 1 2; do
+    on_host $side ethtool -K u0 tso $segments gso $segments tx-udp-segmentation $segments tx-udp_tnl-segmentation $segments \
+      tx-udp_tnl-csum-segmentation $segments gro "$1" >/dev/null 2>"$SCRATCH/ethtool" || { cat "$SCRATCH/ethtool" >&2; return 1; }
   done
 }
 

@@ -1,6 +1,7 @@
 # Viaduct, each machine on a tap that it makes.
 viaduct_port() { echo "tap: vm0"; } # SIDE   the port in the host's configuration
 viaduct_underlay() { echo "way: sockets"; } # more about the underlay
+viaduct_network() { :; } # more about the network
 viaduct_attach_before() { :; }
 viaduct_attach_after() { attach_device "$1" vm0; }
 
@@ -18,7 +19,8 @@ underlay:
 networks:
   bench:
     vni: 100
-    flood: { remotes: [$(underlay_address "$(other "$1")")] }
+    $(viaduct_network)
+    flood: { remotes: ["$(underlay_address "$(other "$1")")"] }
     ports:
       - $(viaduct_port "$1")
 api: { socket: $SCRATCH/h$1.sock }
@@ -26,17 +28,16 @@ counters: { file: $SCRATCH/h$1.counters }
 YAML
 }
 
-peer_up() {
-  local side
-  for side in 1 2; do
-    viaduct_attach_before $side || return 1
-    viaduct_config $side >"$SCRATCH/h$side.yaml"
-    daemon $side "h$side" "$ROOT/viaduct" up -c "$SCRATCH/h$side.yaml"
-  done
-  for side in 1 2; do
-    wait_until 30 test -S "$SCRATCH/h$side.sock" || return 1
-    viaduct_attach_after $side || return 1
-  done
+viaduct_start() { # SIDE
+  viaduct_attach_before "$1" || return 1
+  viaduct_config "$1" >"$SCRATCH/h$1.yaml"
+  daemon "$1" "h$1" "$ROOT/viaduct" up -c "$SCRATCH/h$1.yaml"
 }
+
+viaduct_join() { # SIDE
+  wait_until 30 test -S "$SCRATCH/h$1.sock" && viaduct_attach_after "$1"
+}
+
+peer_up() { viaduct_start 1 && viaduct_start 2 && viaduct_join 1 && viaduct_join 2; }
 
 peer_version() { "$ROOT/viaduct" --version | head -1; }
