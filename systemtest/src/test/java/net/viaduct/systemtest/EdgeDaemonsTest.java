@@ -143,7 +143,10 @@ class EdgeDaemonsTest {
   void shouldReachTheVirtualRouterAfterEachFailover() throws Exception {
     require("keepalived");
     requireBpf("keepalived");
+    require("/usr/bin/python3");
     build();
+    AnnouncementWatch watch = new AnnouncementWatch(lab, machines, VIRTUAL);
+    await("listeners", watch::isReady);
     Path favour = directory.resolve("favour"); // the one whose file says more is the master
     Files.writeString(favour, "0\n");
     keepalived(0, 100, directory.resolve("unused"));
@@ -153,17 +156,33 @@ class EdgeDaemonsTest {
     List<PingFlow> flows = List.of(flow(1, VIRTUAL), flow(3, VIRTUAL));
     for (int failover = 1; failover <= FAILOVERS; failover++) {
       int master = failover % 2 == 1 ? 2 : 0;
+      long sent = watch.sent(machines.get(master));
       Files.writeString(favour, master == 2 ? "50\n" : "0\n");
-      await("failover " + failover, () -> has(master) && !has(2 - master));
+      await(
+          "failover " + failover,
+          () -> has(master) && !has(2 - master) && watch.sent(machines.get(master)) > sent);
+      awaitAnnounced(watch);
       assertThat(PingRun.start(flows, FIRST_PINGS, new EpollReadiness(), System::nanoTime).await())
           .as("failover %d", failover)
-          // all three were answered in most runs; one was lost once under load, and why is not
-          // known
-          .allSatisfy(result -> assertThat(result.lost()).as("%s", result).isLessThanOrEqualTo(1));
+          .allSatisfy(result -> assertThat(result.lost()).as("%s", result).isZero());
     }
     for (ViaductHost host : hosts) {
       assertThat(host.get("/v1/flaps")).contains("[]");
       assertThat(host.get("/v1/counters")).containsPattern("\"stations-held\"\\s*:\\s*0");
+    }
+  }
+
+  /**
+   * Waits until all that the masters have announced by now is on the wires of the machines that
+   * ping. Before that a ping goes to the old master, whoever carries it: keepalived configures the
+   * address first, and a host whose process waits for a core carries the announcement late.
+   */
+  private void awaitAnnounced(AnnouncementWatch watch) throws Exception {
+    long all = watch.sent(machines.get(0)) + watch.sent(machines.get(2));
+    for (int machine : new int[] {1, 3}) {
+      await(
+          all + " announcements at machine " + (machine + 1),
+          () -> watch.heard(machines.get(machine)) >= all);
     }
   }
 
