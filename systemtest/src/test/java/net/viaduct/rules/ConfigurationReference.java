@@ -89,9 +89,9 @@ final class ConfigurationReference {
           Map.entry(
               "networks.NAME.multicast.groups", "most groups that are remembered, 1 to 65536"),
           Map.entry(
-              "networks.NAME.multicast.report-suppression",
-              "whether reports that say what this host has told the remotes already are kept from"
-                  + " them"),
+              "networks.NAME.multicast.reports",
+              "what becomes of what machines say they listen to: `forward`; `suppress` what the"
+                  + " remotes have been told already; `proxy`, the host tells it by itself"),
           Map.entry(
               "networks.NAME.multicast.querier",
               "how machines are asked what they listen to (RFC 9776 section 8)"),
@@ -209,8 +209,7 @@ final class ConfigurationReference {
           Map.entry("networks.NAME.multicast.groups", "SnoopingSettings.groupLimit"),
           Map.entry("networks.NAME.multicast.unknown", "SnoopingSettings.floodUnknown"),
           Map.entry("networks.NAME.multicast.fast-leave", "SnoopingSettings.fastLeave"),
-          Map.entry(
-              "networks.NAME.multicast.report-suppression", "SnoopingSettings.reportSuppression"),
+          Map.entry("networks.NAME.multicast.reports", "SnoopingSettings.reports"),
           Map.entry("networks.NAME.multicast.querier.enabled", "QuerierSettings.enabled"),
           Map.entry("networks.NAME.multicast.querier.address", "QuerierSettings.address"),
           Map.entry("networks.NAME.multicast.querier.interval", "QuerierSettings.interval"),

@@ -69,10 +69,13 @@ final class MulticastReader {
             .section("querier")
             .map(MulticastReader::readQuerier)
             .orElse(QuerierSettings.DEFAULT);
-    boolean suppression =
-        multicast.get("report-suppression").flatMap(Value::bool).orElse(usual.reportSuppression());
+    SnoopingSettings.Reports reports =
+        multicast
+            .get("reports")
+            .flatMap(v -> v.oneOf(SnoopingSettings.Reports.class))
+            .orElse(usual.reports());
     return new SnoopingSettings(
-        enabled, fastLeave, unknown == Unknown.EVERYBODY, limit, suppression, querier);
+        enabled, fastLeave, unknown == Unknown.EVERYBODY, limit, reports, querier);
   }
 
   private static QuerierSettings readQuerier(Section querier) {

@@ -15,6 +15,7 @@ import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.ReservedProtocol;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.settings.SnoopingSettings.Reports;
 import net.viaduct.vtep.settings.StormLimits;
 import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
@@ -64,7 +65,7 @@ class MulticastConfigTest {
               fast-leave: true
               unknown: everybody
               groups: 500
-              report-suppression: true
+              reports: proxy
               querier:
                 address: 10.0.0.254
                 interval: 60s
@@ -85,7 +86,7 @@ class MulticastConfigTest {
     assertThat(settings.multicast())
         .isEqualTo(
             new MulticastSettings(
-                new SnoopingSettings(true, true, true, 500, true, querier),
+                new SnoopingSettings(true, true, true, 500, Reports.PROXY, querier),
                 List.of(IpAddress.parse("239.2.0.1"), IpAddress.parse("239.2.0.2")),
                 Set.of(ReservedProtocol.LLDP, ReservedProtocol.STP)));
   }

@@ -33,10 +33,15 @@ final class GroupListener implements AutoCloseable {
 
   /** A socket of the machine, that listens to nothing yet. */
   static GroupListener of(Machine machine) throws Exception {
+    return of(machine, StandardProtocolFamily.INET);
+  }
+
+  /** The same for IPv4 or IPv6. */
+  static GroupListener of(Machine machine, StandardProtocolFamily family) throws Exception {
     return machine
         .namespace()
         .call(() -> {
-          DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+          DatagramChannel channel = DatagramChannel.open(family);
           channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
           channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
           channel.setOption(StandardSocketOptions.SO_BROADCAST, true);
@@ -56,6 +61,13 @@ final class GroupListener implements AutoCloseable {
   /** Joins a group, in the machine's namespace. */
   GroupListener join(Machine machine, String group) throws Exception {
     machine.namespace().call(() -> channel.join(InetAddress.ofLiteral(group), device()));
+    return this;
+  }
+
+  /** Joins a group for what comes from a source, in the machine's namespace. */
+  GroupListener join(Machine machine, String group, String source) throws Exception {
+    InetAddress from = InetAddress.ofLiteral(source);
+    machine.namespace().call(() -> channel.join(InetAddress.ofLiteral(group), device(), from));
     return this;
   }
 

@@ -59,7 +59,7 @@ class KernelQuerierTest {
       }
       hosts.add(ViaductHost.start(lab, host, network(i, ports)));
     }
-    KernelBridge.startAsking(bridge, QUERIER + "/24");
+    KernelBridge.startAsking(bridge, QUERIER + "/24", 3);
   }
 
   private static String network(int host, String ports) {
@@ -97,28 +97,6 @@ class KernelQuerierTest {
       Awaiting.await("the whole stream", () -> two.poll() == STREAM);
       assertThat(Sent.toRemote(first, "10.77.0.2") - before2).isGreaterThanOrEqualTo(STREAM);
       assertThat(Sent.toRemote(first, "10.77.0.3") - before3).isLessThan(CHATTER);
-    }
-  }
-
-  /** A bridge of the kernel in a namespace of its own. */
-  private static final class KernelBridge {
-    static void attach(LabHost host, String port, NetNamespace bridge) throws Exception {
-      Commands.ip(host.namespace(), "link add " + port + " type veth peer name p0");
-      Commands.ip(host.namespace(), "link set p0 netns " + bridge.name());
-      Commands.ip(host.namespace(), "link set " + port + " up");
-      Commands.ip(bridge, "link add br0 type bridge mcast_snooping 1 mcast_igmp_version 3");
-      Commands.ip(bridge, "link set p0 master br0");
-      Commands.ip(bridge, "link set p0 up");
-    }
-
-    static void startAsking(NetNamespace bridge, String address) throws Exception {
-      Commands.ip(bridge, "addr add " + address + " dev br0");
-      Commands.ip(bridge, "link set br0 up");
-      Commands.ip(
-          bridge,
-          "link set br0 type bridge mcast_query_use_ifaddr 1 mcast_query_interval 100"
-              + " mcast_query_response_interval 20 mcast_startup_query_interval 50");
-      Commands.ip(bridge, "link set br0 type bridge mcast_querier 1");
     }
   }
 }

@@ -8,6 +8,7 @@ final class HeardQuery {
   private long answerNs;
   private long intervalNs;
   private boolean ipv4;
+  private int version = 3;
   private boolean suppressed;
 
   HeardQuery() {}
@@ -35,6 +36,15 @@ final class HeardQuery {
     intervalNs = interval;
     suppressed = suppressesTimers;
     return asked.begin(MembershipReport.Kind.JOIN, 3, groupHigh, groupLow);
+  }
+
+  /** Sets the version of IGMP that it is of; MLD's 1 is IGMP's 2, and its 2 is 3. */
+  void version(int igmpVersion) {
+    version = igmpVersion;
+  }
+
+  int version() {
+    return version;
   }
 
   MembershipReport asked() {

@@ -53,6 +53,7 @@ final class IgmpReader {
   private void readQuery(MemorySegment s, long at, int bytes) {
     int version = IgmpMessage.queryVersion(s, at, bytes);
     boolean third = version == 3;
+    query.version(version);
     long answerNs = IgmpMessage.maxResponseTimeDeciseconds(s, at, version) * NS_PER_DECISECOND;
     MembershipReport asked =
         query.begin(
@@ -87,8 +88,6 @@ final class IgmpReader {
   }
 
   private void tell(SnoopedNetwork network, Object place, long nowNs) {
-    if (GroupScope.isPrunable(0, report.groupLow())) {
-      network.onReport(place, report, true, nowNs);
-    }
+    network.onReport(place, report, true, nowNs);
   }
 }

@@ -96,6 +96,11 @@ public final class ListenerAudience implements Audience {
     return prunable ? Topic.STREAM : Topic.EVERYBODY;
   }
 
+  /** Whether a frame is a report, or says that a group is left. */
+  static boolean isReport(Frame frame, FlowKey key) {
+    return topic(frame, key) == Topic.REPORT;
+  }
+
   private static boolean isIp(FlowKey key) {
     return key.isIpv4() || key.isIpv6();
   }

@@ -7,6 +7,8 @@ import net.viaduct.vtep.forward.Inspector;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.multicast.membership.PlaceTimes;
 import net.viaduct.vtep.multicast.querier.QuerierRank;
+import net.viaduct.vtep.multicast.report.ProxyReports;
+import net.viaduct.vtep.multicast.report.ReportWriter;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -24,11 +26,13 @@ public final class MembershipInspector implements Inspector {
   private final Forwarding forwarding;
   private final IgmpReader igmp = new IgmpReader();
   private final MldReader mld = new MldReader();
+  private final ReportWriter reports;
 
   /** Tells what it hears to these networks. */
   public MembershipInspector(SnoopedNetworks networks, Forwarding forwarding) {
     this.networks = networks;
     this.forwarding = forwarding;
+    this.reports = new ReportWriter(forwarding.originator(), networks.ranks().mac());
   }
 
   @Override
@@ -41,8 +45,22 @@ public final class MembershipInspector implements Inspector {
     if (!isOfInterest(key)) {
       return Verdict.PASS;
     }
+    if (forwarding.trail().isOn()) {
+      return rehearse(from, frame, key);
+    }
     SnoopedNetwork network = inspect(from.network(), from, null, frame, key);
     return network != null && isKept(network, from, key) ? Verdict.CONSUMED : Verdict.PASS;
+  }
+
+  /** Whether the host would report this itself, as far as one can say without doing it. */
+  private Verdict rehearse(LocalPort from, Frame frame, FlowKey key) {
+    SnoopedNetwork network = networks.of(from.network());
+    boolean takenOver =
+        network != null
+            && network.proxy() != null
+            && network.isPruned(key.isIpv4(), forwarding.clock().nowNs())
+            && ListenerAudience.isReport(frame, key);
+    return takenOver ? Verdict.CONSUMED : Verdict.PASS;
   }
 
   @Override
@@ -55,9 +73,16 @@ public final class MembershipInspector implements Inspector {
 
   /** Whether a report need not be told to anybody; with a router here it goes on to that. */
   private boolean isKept(SnoopedNetwork network, LocalPort from, FlowKey key) {
-    return network.suppression().isRedundant()
-        && network.isPruned(key.isIpv4(), forwarding.clock().nowNs())
-        && !hasOtherRouterPort(network, from);
+    if (!network.isPruned(key.isIpv4(), forwarding.clock().nowNs())) {
+      return false;
+    }
+    ProxyReports proxy = network.proxy();
+    if (proxy != null) {
+      proxy.end(reports, forwarding.clock().nowNs());
+    }
+    return proxy != null
+        ? proxy.isTakenOver()
+        : network.suppression().isRedundant() && !hasOtherRouterPort(network, from);
   }
 
   private boolean hasOtherRouterPort(SnoopedNetwork network, LocalPort from) {
@@ -89,6 +114,10 @@ public final class MembershipInspector implements Inspector {
       return null;
     }
     network.suppression().begin();
+    ProxyReports proxy = network.proxy();
+    if (proxy != null) {
+      proxy.begin();
+    }
     long nowNs = forwarding.clock().nowNs();
     int protocol = key.ipProtocol();
     if (protocol == IpProtocol.PIM) {

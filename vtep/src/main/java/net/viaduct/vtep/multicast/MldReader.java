@@ -70,6 +70,7 @@ final class MldReader {
   private void readQuery(MemorySegment s, long at, int bytes) {
     int version = MldMessage.queryVersion(bytes);
     boolean second = version == 2;
+    query.version(version + 1);
     MembershipReport asked =
         query.begin(
             MldMessage.groupHigh(s, at),
@@ -109,8 +110,6 @@ final class MldReader {
   }
 
   private void tell(SnoopedNetwork network, Object place, long nowNs) {
-    if (GroupScope.isPrunable(report.groupHigh(), report.groupLow())) {
-      network.onReport(place, report, false, nowNs);
-    }
+    network.onReport(place, report, false, nowNs);
   }
 }

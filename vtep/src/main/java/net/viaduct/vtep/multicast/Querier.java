@@ -8,12 +8,14 @@ import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.multicast.membership.MembershipTimes;
 import net.viaduct.vtep.multicast.querier.PendingQuery;
 import net.viaduct.vtep.multicast.querier.QueryFrame;
+import net.viaduct.vtep.multicast.report.ProxyReports;
+import net.viaduct.vtep.multicast.report.ReportWriter;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.wire.IpAddress;
 
 /**
- * Asks the machines of the networks what they listen to, where nobody else does, and forgets who
- * does not answer. Owned by the data-path thread.
+ * Asks the machines of the networks what they listen to, where nobody else does, forgets who does
+ * not answer, and tells others what was found. Owned by the data-path thread.
  */
 public final class Querier implements Chore {
   private static final int BUCKETS = 64;
@@ -22,11 +24,13 @@ public final class Querier implements Chore {
 
   private final SnoopedNetworks networks;
   private final Originator originator;
+  private final ReportWriter reports;
 
   /** Asks in these networks. */
   public Querier(SnoopedNetworks networks, Originator originator) {
     this.networks = networks;
     this.originator = originator;
+    this.reports = new ReportWriter(originator, networks.ranks().mac());
   }
 
   @Override
@@ -35,6 +39,10 @@ public final class Querier implements Chore {
     for (int i = 0; i < all.size(); i++) {
       SnoopedNetwork network = all.get(i);
       ask(network, nowNs);
+      ProxyReports proxy = network.proxy();
+      if (proxy != null) {
+        proxy.doWork(reports, network, nowNs);
+      }
       network.sweep(BUCKETS, nowNs);
       network.follow(nowNs);
       network.publish(nowNs);
@@ -44,12 +52,10 @@ public final class Querier implements Chore {
   private void ask(SnoopedNetwork network, long nowNs) {
     MembershipTimes times = network.times();
     if (network.election(true).isDue(nowNs)) {
-      network.suppression().onGeneralQuery(true);
-      send(network, ALL_IPV4_GROUPS, times.responseNs());
+      askAll(network, true, times.responseNs());
     }
     if (network.election(false).isDue(nowNs)) {
-      network.suppression().onGeneralQuery(false);
-      send(network, ALL_IPV6_GROUPS, times.responseNs());
+      askAll(network, false, times.responseNs());
     }
     List<LocalPort> unasked = network.unasked();
     for (int i = 0; i < unasked.size(); i++) {
@@ -59,11 +65,36 @@ public final class Querier implements Chore {
     List<PendingQuery> pending = network.pending();
     for (int i = 0; i < pending.size(); i++) {
       if (pending.get(i).isDue(times.lastMemberNs(), nowNs)) {
-        IpAddress group = pending.get(i).group();
-        network.suppression().onQuery(network.table().find(group.high(), group.low()));
-        send(network, group, times.lastMemberNs());
+        askAbout(network, pending.get(i), nowNs);
       }
     }
+  }
+
+  private void askAll(SnoopedNetwork network, boolean ipv4, long answerNs) {
+    network.suppression().onGeneralQuery(ipv4);
+    ProxyReports proxy = network.proxy();
+    if (proxy != null) {
+      proxy.askAll(ipv4, answerNs);
+    }
+    send(network, ipv4 ? ALL_IPV4_GROUPS : ALL_IPV6_GROUPS, answerNs);
+  }
+
+  private void askAbout(SnoopedNetwork network, PendingQuery question, long nowNs) {
+    IpAddress group = question.group();
+    LocalPort port = question.port();
+    long answerNs = network.times().lastMemberNs();
+    if (port != null) {
+      if (network.has(port)) {
+        originator.toPort(Direction.EGRESS, port, query(network, group, answerNs));
+      }
+      return;
+    }
+    network.suppression().onQuery(network.table().find(group.high(), group.low()));
+    ProxyReports proxy = network.proxy();
+    if (proxy != null) {
+      proxy.askAbout(group.isIpv4(), group.high(), group.low(), answerNs, nowNs);
+    }
+    send(network, group, answerNs);
   }
 
   /** A machine that moved here reports nothing by itself. */

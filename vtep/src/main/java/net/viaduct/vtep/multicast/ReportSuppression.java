@@ -62,6 +62,11 @@ final class ReportSuppression {
     }
   }
 
+  /** A message says something about a group that is never pruned: that is passed on always. */
+  void onUnprunable() {
+    told++;
+  }
+
   /** Whether all that the message said has been told. */
   boolean isRedundant() {
     return told > 0 && told == redundant;

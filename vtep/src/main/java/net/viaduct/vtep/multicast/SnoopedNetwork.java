@@ -9,12 +9,16 @@ import net.viaduct.vtep.multicast.membership.MembershipTable;
 import net.viaduct.vtep.multicast.membership.MembershipTimes;
 import net.viaduct.vtep.multicast.membership.PlaceTimes;
 import net.viaduct.vtep.multicast.membership.Places;
+import net.viaduct.vtep.multicast.querier.HeardIntervals;
+import net.viaduct.vtep.multicast.querier.PendingQueries;
 import net.viaduct.vtep.multicast.querier.PendingQuery;
 import net.viaduct.vtep.multicast.querier.QuerierElection;
 import net.viaduct.vtep.multicast.querier.QuerierRank;
+import net.viaduct.vtep.multicast.report.ProxyReports;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.settings.SnoopingSettings.Reports;
 import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
@@ -29,10 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnoopedNetwork implements Places {
   private static final int SOURCE_LIMIT = 64;
-  private static final int MOST_PENDING = 256;
   private static final long SNAPSHOT_NS = 1_000_000_000L;
   private static final long FOLLOW_NS = 1_000_000_000L;
-  private static final long LONGEST_INTERVAL_NS = 3_600_000_000_000L;
 
   private final Network network;
   private final MulticastSettings multicast;
@@ -42,9 +44,11 @@ final class SnoopedNetwork implements Places {
   private final QuerierElection election4;
   private final QuerierElection election6;
   private final ReportSuppression suppression;
+  private final @Nullable ProxyReports proxy;
   private final PlaceTimes routers = new PlaceTimes();
   private final PlaceTimes newcomers = new PlaceTimes();
-  private final List<PendingQuery> pending = new ArrayList<>();
+  private final PendingQueries pending = new PendingQueries();
+  private final HeardIntervals intervals = new HeardIntervals();
   private final List<LocalPort> unasked = new ArrayList<>();
   private MembershipTimes times;
   private @Nullable UnderlayGroups mapped;
@@ -52,8 +56,6 @@ final class SnoopedNetwork implements Places {
   private LocalPort[] seenPorts = {};
   private TunnelTarget[] seenTargets = {};
   private long overflowUntilNs = Long.MIN_VALUE;
-  private long lastGeneral4Ns = Long.MIN_VALUE;
-  private long lastGeneral6Ns = Long.MIN_VALUE;
   private boolean changed = true;
   private long publishedNs = Long.MIN_VALUE / 2;
   private volatile List<MulticastStatus> snapshot = List.of();
@@ -63,12 +65,13 @@ final class SnoopedNetwork implements Places {
     this.network = network;
     this.multicast = multicast;
     this.settings = multicast.snooping();
-    this.suppression = new ReportSuppression(settings.reportSuppression());
+    this.suppression = new ReportSuppression(settings.reports() == Reports.SUPPRESS);
     this.underlay = underlay;
     OwnRanks ranks = underlay.ranks();
     QuerierSettings querier = settings.querier();
     times = timesOf(querier, querier.interval().toNanos());
     table = new MembershipTable(times, settings.groupLimit(), SOURCE_LIMIT);
+    proxy = settings.reports() == Reports.PROXY ? newProxy(ranks, querier) : null;
     boolean asks = querier.enabled();
     election4 = new QuerierElection(asks, ranks.ipv4(querier.address()), times, nowNs);
     election6 = new QuerierElection(asks, ranks.ipv6(), times, nowNs);
@@ -81,6 +84,13 @@ final class SnoopedNetwork implements Places {
         querier.response().toNanos(),
         querier.lastMember().toNanos(),
         querier.robustness());
+  }
+
+  private ProxyReports newProxy(OwnRanks ranks, QuerierSettings querier) {
+    int source = querier.address().ipv4Bits();
+    long seed = ranks.mac() * 31 + network.vni();
+    int limit = settings.groupLimit();
+    return new ProxyReports(network, table, routers, times, source, limit, seed);
   }
 
   Network network() {
@@ -139,8 +149,13 @@ final class SnoopedNetwork implements Places {
     return suppression;
   }
 
+  /** What this host reports for its machines; null if it does not. */
+  @Nullable ProxyReports proxy() {
+    return proxy;
+  }
+
   List<PendingQuery> pending() {
-    return pending;
+    return pending.all();
   }
 
   /** New ports, to be asked once whoever asks otherwise (RFC 4541 section 2.1.1). */
@@ -183,6 +198,9 @@ final class SnoopedNetwork implements Places {
     changed = true;
     // Who is gone must not get another frame: it may be closed by now.
     sweep(Integer.MAX_VALUE, nowNs);
+    if (proxy != null) {
+      proxy.sweep(this, nowNs);
+    }
     if (beyond) {
       election4.hurry(nowNs);
       election6.hurry(nowNs);
@@ -226,42 +244,84 @@ final class SnoopedNetwork implements Places {
 
   /** A machine behind a place said what it listens to. */
   void onReport(Object place, MembershipReport report, boolean ipv4, long nowNs) {
-    boolean ours = election(ipv4).isOurs(nowNs);
-    boolean fast = settings.fastLeave() && place instanceof LocalPort;
-    long graceNs = fast ? 0 : ours ? times.lastMemberTimeNs() : MembershipTable.NO_QUERY;
+    LocalPort port = place instanceof LocalPort local ? local : null;
+    long graceNs = graceNs(port, ipv4, nowNs);
+    if (!GroupScope.isPrunable(report.groupHigh(), report.groupLow())) {
+      onUnprunable(port, report, ipv4, graceNs, nowNs);
+      return;
+    }
     MembershipTable.Outcome outcome = table.report(place, report, graceNs, nowNs);
-    if (place instanceof LocalPort) {
+    if (port != null) {
       Group group = table.find(report.groupHigh(), report.groupLow());
       suppression.onRecord(report, group, ipv4, times.robustness());
+      if (proxy != null) {
+        proxy.onRecord(report, outcome, group, graceNs, nowNs);
+      }
     }
     switch (outcome) {
       case NOTHING -> {}
       case REFRESHED, JOINED -> {
         changed = true;
-        if (mapped != null && place instanceof LocalPort && !network.missesGroup()) {
+        if (mapped != null && port != null && !network.missesGroup()) {
           mapped.want(report.groupHigh(), report.groupLow());
         }
       }
-      case LEAVING, LEFT -> {
-        changed = true;
-        if (ours) {
-          ask(new IpAddress(report.groupHigh(), report.groupLow()), nowNs);
-        }
-      }
+      case LEAVING, LEFT -> changed = true;
       case REFUSED -> overflowUntilNs = nowNs + times.membershipNs();
+    }
+    asked(outcome, port, report, ipv4, nowNs);
+  }
+
+  /** Everybody gets these here; but somebody else, behind a port or a remote, may prune them. */
+  private void onUnprunable(
+      @Nullable LocalPort port, MembershipReport report, boolean ipv4, long graceNs, long nowNs) {
+    if (port == null || !GroupScope.isReported(report.groupHigh(), report.groupLow())) {
+      return;
+    }
+    suppression.onUnprunable();
+    if (proxy != null) {
+      asked(proxy.onUnprunable(port, report, graceNs, nowNs), port, report, ipv4, nowNs);
     }
   }
 
-  private void ask(IpAddress group, long nowNs) {
-    for (PendingQuery query : pending) {
-      if (query.group().equals(group)) {
-        query.again(times.robustness());
-        return;
+  /** For how long a place that leaves is kept, until those who stay have been asked. */
+  private long graceNs(@Nullable LocalPort port, boolean ipv4, long nowNs) {
+    if (port != null && settings.fastLeave()) {
+      return 0;
+    }
+    boolean asks = asksAlone(port, nowNs) || election(ipv4).isOurs(nowNs);
+    return asks ? times.lastMemberTimeNs() : MembershipTable.NO_QUERY;
+  }
+
+  /**
+   * Whether this host asks at a port who stays there when somebody leaves, whoever asks otherwise:
+   * if it reports for its machines, nobody else hears that one leaves. A router there does.
+   */
+  private boolean asksAlone(@Nullable LocalPort port, long nowNs) {
+    return proxy != null && port != null && !routers.has(port, nowNs);
+  }
+
+  /** Asks who stays, if it is for us to do. */
+  private void asked(
+      MembershipTable.Outcome outcome,
+      @Nullable LocalPort port,
+      MembershipReport report,
+      boolean ipv4,
+      long nowNs) {
+    boolean leaving = outcome == MembershipTable.Outcome.LEAVING;
+    if (asksAlone(port, nowNs)) {
+      if (leaving) {
+        ask(report, port, nowNs);
       }
+    } else if ((leaving || outcome == MembershipTable.Outcome.LEFT)
+        && election(ipv4).isOurs(nowNs)) {
+      ask(report, null, nowNs);
     }
-    if (pending.size() < MOST_PENDING) {
-      pending.add(new PendingQuery(group, times.robustness(), nowNs));
-    }
+  }
+
+  private void ask(MembershipReport report, @Nullable LocalPort port, long nowNs) {
+    IpAddress group = new IpAddress(report.groupHigh(), report.groupLow());
+    pending.add(group, port, times.robustness(), nowNs);
   }
 
   /**
@@ -283,6 +343,9 @@ final class SnoopedNetwork implements Places {
     } else {
       suppression.onQuery(table.find(asked.groupHigh(), asked.groupLow()));
     }
+    if (proxy != null) {
+      proxy.onQuery(ipv4, query.version(), asked, query.answerNs(), nowNs);
+    }
     if (!election(ipv4).heard(sender, nowNs)) {
       return;
     }
@@ -301,20 +364,15 @@ final class SnoopedNetwork implements Places {
 
   /** Another querier's interval counts: reports come when it asks (RFC 9776 section 4.1.7). */
   private void adopt(HeardQuery query, boolean ipv4, long nowNs) {
-    long last = ipv4 ? lastGeneral4Ns : lastGeneral6Ns;
-    long gap = last == Long.MIN_VALUE ? 0 : nowNs - last;
-    if (ipv4) {
-      lastGeneral4Ns = nowNs;
-    } else {
-      lastGeneral6Ns = nowNs;
-    }
-    long interval = Math.max(query.intervalNs(), gap);
-    interval = Math.min(interval, LONGEST_INTERVAL_NS);
+    long interval = intervals.heard(ipv4, query.intervalNs(), nowNs);
     if (interval > times.queryIntervalNs()) {
       times = timesOf(settings.querier(), interval);
       table.times(times);
       election4.times(times);
       election6.times(times);
+      if (proxy != null) {
+        proxy.times(times);
+      }
     }
   }
 
@@ -329,7 +387,7 @@ final class SnoopedNetwork implements Places {
     changed |= table.sweep(buckets, this, nowNs);
     changed |= routers.prune(this, nowNs);
     changed |= newcomers.prune(this, nowNs);
-    pending.removeIf(PendingQuery::isDone);
+    pending.sweep();
   }
 
   /** Writes down for others what is known, if it changed, and not too often. */

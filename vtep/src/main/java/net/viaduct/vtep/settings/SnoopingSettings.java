@@ -9,8 +9,7 @@ package net.viaduct.vtep.settings;
  * @param floodUnknown whether frames of a group that nobody listens to go to everybody, not just to
  *     multicast routers
  * @param groupLimit most groups of a network, 1 to 65,536; with more, those of nobody are flooded
- * @param reportSuppression whether reports of a group that this host has told the remotes of
- *     already, since machines were asked last, are kept from them
+ * @param reports what becomes of the machines' own reports
  * @param querier how machines are asked
  */
 public record SnoopingSettings(
@@ -18,15 +17,25 @@ public record SnoopingSettings(
     boolean fastLeave,
     boolean floodUnknown,
     int groupLimit,
-    boolean reportSuppression,
+    Reports reports,
     QuerierSettings querier) {
+  /** What becomes of the machines' own reports (RFC 4541 section 2.1.1). */
+  public enum Reports {
+    /** They go to all remotes, and to ports with a router. */
+    FORWARD,
+    /** The same, but for what this host has told already since machines were asked last. */
+    SUPPRESS,
+    /** They stay here, and the host tells by itself what all of its machines want. */
+    PROXY
+  }
+
   /** Off. */
   public static final SnoopingSettings OFF =
-      new SnoopingSettings(false, false, false, 4096, false, QuerierSettings.DEFAULT);
+      new SnoopingSettings(false, false, false, 4096, Reports.FORWARD, QuerierSettings.DEFAULT);
 
   /** On, otherwise as usual. */
   public static final SnoopingSettings ON =
-      new SnoopingSettings(true, false, false, 4096, false, QuerierSettings.DEFAULT);
+      new SnoopingSettings(true, false, false, 4096, Reports.FORWARD, QuerierSettings.DEFAULT);
 
   /** Checks the ranges. */
   public SnoopingSettings {
@@ -38,12 +47,11 @@ public record SnoopingSettings(
 
   /** The same with another querier. */
   public SnoopingSettings with(QuerierSettings other) {
-    return new SnoopingSettings(
-        enabled, fastLeave, floodUnknown, groupLimit, reportSuppression, other);
+    return new SnoopingSettings(enabled, fastLeave, floodUnknown, groupLimit, reports, other);
   }
 
-  /** The same with or without suppression of reports. */
-  public SnoopingSettings withReportSuppression(boolean value) {
-    return new SnoopingSettings(enabled, fastLeave, floodUnknown, groupLimit, value, querier);
+  /** The same with something else done with reports. */
+  public SnoopingSettings with(Reports other) {
+    return new SnoopingSettings(enabled, fastLeave, floodUnknown, groupLimit, other, querier);
   }
 }

@@ -100,16 +100,19 @@ public final class MulticastFrames {
     return ipv6(mac, group, IpProtocol.NO_NEXT_HEADER, 16);
   }
 
-  /** An MLDv2 report with one record without sources. */
-  public static byte[] report6(long mac, int recordType, IpAddress group) {
-    int bytes = MldMessage.FIRST_RECORD_OFFSET + MldMessage.RECORD_SIZE_BYTES;
+  /** An MLDv2 report with a record without sources for each group. */
+  public static byte[] report6(long mac, int recordType, IpAddress... groups) {
+    int bytes = MldMessage.FIRST_RECORD_OFFSET + groups.length * MldMessage.RECORD_SIZE_BYTES;
     byte[] frame = ipv6(mac, IpAddress.parse("ff02::16"), IpProtocol.ICMPV6, bytes);
     MemorySegment s = MemorySegment.ofArray(frame);
     int at = IP + Ipv6Header.SIZE_BYTES;
-    MldMessage.beginV2Report(s, at, 1);
+    MldMessage.beginV2Report(s, at, groups.length);
     int recordAt = at + MldMessage.FIRST_RECORD_OFFSET;
-    MldMessage.beginRecord(s, recordAt, recordType, 0);
-    MldMessage.recordAddress(s, recordAt, 0, group.high(), group.low());
+    for (IpAddress group : groups) {
+      MldMessage.beginRecord(s, recordAt, recordType, 0);
+      MldMessage.recordAddress(s, recordAt, 0, group.high(), group.low());
+      recordAt += MldMessage.RECORD_SIZE_BYTES;
+    }
     Icmpv6.writeChecksum(s, IP, at, bytes);
     return frame;
   }

@@ -19,6 +19,7 @@ import net.viaduct.vtep.behaviour.MulticastFrames;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
+import net.viaduct.vtep.settings.SnoopingSettings.Reports;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.multicast.MulticastRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,8 @@ class ReportSuppressionTest {
   }
 
   private void open(boolean suppression) {
-    SnoopingSettings snooping = SnoopingSettings.ON.withReportSuppression(suppression);
+    SnoopingSettings snooping =
+        SnoopingSettings.ON.with(suppression ? Reports.SUPPRESS : Reports.FORWARD);
     for (int host = 0; host < HOSTS; host++) {
       int self = host;
       List<Endpoint> others =
@@ -198,6 +200,22 @@ class ReportSuppressionTest {
     assertThat(sentWhile(() -> send(crowd.get(2), joining(2, GROUP))))
         .as("that there is a machine of an older version")
         .isEqualTo(HOSTS - 1L);
+  }
+
+  /** A bridge behind another host may prune those, and then neighbours would not be found. */
+  @Test
+  void shouldTellReportsOfGroupsThatAreNeverPruned() {
+    open(true);
+    IpAddress solicited = IpAddress.parse("ff02::1:ff00:11");
+    long sent =
+        sentWhile(() -> {
+          for (int i = 0; i < MACHINES; i++) {
+            byte[] both =
+                MulticastFrames.report6(mac(10), MulticastFrames.joining(), GROUP6, solicited);
+            send(crowd.getFirst(), both);
+          }
+        });
+    assertThat(sent).isEqualTo(MACHINES * (HOSTS - 1L));
   }
 
   @Test

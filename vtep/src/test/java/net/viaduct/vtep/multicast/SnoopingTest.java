@@ -211,7 +211,7 @@ class SnoopingTest {
   @Test
   void shouldForgetAtOnceWhenLeavingIsFast() {
     SnoopingSettings on = SnoopingSettings.ON;
-    open(new SnoopingSettings(true, true, false, on.groupLimit(), false, on.querier()));
+    open(new SnoopingSettings(true, true, false, on.groupLimit(), on.reports(), on.querier()));
     comeToKnowEachOther();
     Machine second = rig.machine(0, BLUE, "second");
     comeToKnowEachOther();

@@ -14,6 +14,7 @@ public final class Group {
   private long toldRound = Long.MIN_VALUE;
   private int toldVersion;
   private int toldTimes;
+  private @Nullable Told told;
 
   Group(long high, long low) {
     this.high = high;
@@ -75,6 +76,44 @@ public final class Group {
   /** All is to be told anew: somebody asked about this very group. */
   public void forgetTold() {
     toldRound = Long.MIN_VALUE;
+  }
+
+  /** What somebody was told by the host's own reports, or null. */
+  @SuppressWarnings("ReferenceEquality") // that very one
+  public @Nullable Told told(Object whom) {
+    Told at = told;
+    while (at != null && at.whom() != whom) {
+      at = at.next;
+    }
+    return at;
+  }
+
+  /** Somebody is to be told who was not yet. */
+  public Told tell(Object whom) {
+    Told added = new Told(whom);
+    added.next = told;
+    told = added;
+    return added;
+  }
+
+  /** Forgets what somebody was told. */
+  @SuppressWarnings("ReferenceEquality") // that very one
+  public void forget(Object whom) {
+    Told before = null;
+    for (Told at = told; at != null; at = at.next) {
+      if (at.whom() != whom) {
+        before = at;
+      } else if (before == null) {
+        told = at.next;
+      } else {
+        before.next = at.next;
+      }
+    }
+  }
+
+  /** Whether there is anything to remember. */
+  boolean isKept() {
+    return first != null || told != null;
   }
 
   Listener add(Object place) {

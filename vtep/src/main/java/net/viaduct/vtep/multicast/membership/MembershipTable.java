@@ -241,7 +241,7 @@ public final class MembershipTable {
     Group before = null;
     for (Group at = buckets[bucket]; at != null; at = at.next) {
       forgotten |= at.prune(present, nowNs);
-      if (at.first() != null) {
+      if (at.isKept()) {
         before = at;
         continue;
       }
