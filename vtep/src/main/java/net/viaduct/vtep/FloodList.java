@@ -3,6 +3,7 @@ package net.viaduct.vtep;
 import java.util.HashSet;
 import java.util.List;
 import net.viaduct.io.Endpoint;
+import net.viaduct.wire.IpAddress;
 
 /** Where broadcast, unknown unicast and multicast of a network goes beyond this host. Immutable. */
 public sealed interface FloodList {
@@ -17,10 +18,29 @@ public sealed interface FloodList {
   record Group(Endpoint endpoint) implements FloodList {
     /** Checks that it is a group. */
     public Group {
-      if (!endpoint.address().isMulticast()) {
-        throw new IllegalArgumentException(
-            endpoint.address() + " is not a multicast group (224.0.0.0/4 or ff00::/8)");
-      }
+      requireGroup(endpoint.address());
+    }
+  }
+
+  /**
+   * Checks that tunnel packets can go to a group.
+   *
+   * @throws IllegalArgumentException if it is none, or one that switches bring to everybody
+   */
+  static void requireGroup(IpAddress address) {
+    if (!address.isMulticast()) {
+      throw new IllegalArgumentException(
+          address
+              + " is not a multicast group; a group is 224.0.0.0 to 239.255.255.255, or ff..::");
+    }
+    if (address.isLinkProtocolGroup()) {
+      throw new IllegalArgumentException(
+          address
+              + " is for the protocols of a link: switches bring it to everybody, routers to"
+              + " nobody;"
+              + (address.isIpv4()
+                  ? " take one of 239.0.0.0 to 239.255.255.255"
+                  : " take one like ff05::100"));
     }
   }
 

@@ -84,6 +84,19 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     return isIpv4() ? (low & 0xf000_0000L) == 0xe000_0000L : high >>> 56 == 0xff;
   }
 
+  /**
+   * Whether this is a multicast group of a link's own protocols: 224.0.0.0/24, ff02::/16 (which
+   * IANA assigns), or IPv6 of smaller scope. Switches bring at least some of these to everybody,
+   * whoever listens (RFC 4541 sections 2.1.2 and 3), and routers pass them on to nobody.
+   */
+  public boolean isLinkProtocolGroup() {
+    if (isIpv4()) {
+      return (low & 0xffff_ff00L) == 0xe000_0000L;
+    }
+    int scope = (int) (high >>> 48) & 0xf;
+    return high >>> 56 == 0xff && (scope < 2 || high >>> 48 == 0xff02);
+  }
+
   /** Whether this is 0.0.0.0 or ::. */
   public boolean isUnspecified() {
     return isIpv4() ? ipv4Bits() == 0 : (high | low) == 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,10 @@ class AddressTest {
     assertThat(IpAddress.parse("239.1.1.1").isMulticast()).isTrue();
     assertThat(IpAddress.parse("240.0.0.1").isMulticast()).isFalse();
     assertThat(IpAddress.parse("ff02::1").isMulticast()).isTrue();
+    assertThat(List.of("224.0.0.1", "224.0.0.251", "ff02::1", "ff02::1:3", "ff01::5", "ff11::5"))
+        .allMatch(address -> IpAddress.parse(address).isLinkProtocolGroup());
+    assertThat(List.of("224.0.1.1", "239.0.0.1", "223.0.0.1", "ff12::1", "ff05::2", "fe02::1"))
+        .noneMatch(address -> IpAddress.parse(address).isLinkProtocolGroup());
     assertThat(IpAddress.parse("fe80::1").isMulticast()).isFalse();
     assertThat(IpAddress.parse("0.0.0.0").isUnspecified()).isTrue();
     assertThat(IpAddress.parse("::").isUnspecified()).isTrue();

@@ -2,6 +2,7 @@ package net.viaduct.host.config;
 
 import java.util.List;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.FloodList;
 import net.viaduct.wire.IpAddress;
 
 /** Where broadcast, unknown unicast and multicast frames of a network go. */
@@ -9,16 +10,12 @@ public sealed interface Flood {
   /**
    * To a multicast group of the underlay.
    *
-   * @param address the group, 224.0.0.0/4 or ff00::/8
+   * @param address the group, 224.0.0.0/4 or ff00::/8, but none of a link's own protocols
    */
   record Group(IpAddress address) implements Flood {
     /** Checks that it is a group. */
     public Group {
-      if (!address.isMulticast()) {
-        throw new IllegalArgumentException(
-            address
-                + " is not a multicast group; a group is 224.0.0.0 to 239.255.255.255, or ff..::");
-      }
+      FloodList.requireGroup(address);
     }
   }
 

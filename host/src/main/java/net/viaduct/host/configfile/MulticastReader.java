@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import net.viaduct.host.config.IntRange;
+import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.ReservedProtocol;
@@ -103,11 +104,14 @@ final class MulticastReader {
   private List<IpAddress> readGroups(Section multicast) {
     List<IpAddress> groups = new ArrayList<>();
     for (Value item : multicast.items("underlay-groups")) {
-      item.address()
-          .flatMap(a -> item.told(() -> context.requireReachable(a, "group")))
-          .ifPresent(groups::add);
+      item.address().flatMap(a -> item.told(() -> requireGroup(a))).ifPresent(groups::add);
     }
     return groups;
+  }
+
+  private IpAddress requireGroup(IpAddress address) {
+    FloodList.requireGroup(address);
+    return context.requireReachable(address, "group");
   }
 
   /** What is made, or the usual after the section was told what is wrong with it. */

@@ -168,6 +168,15 @@ class ConfigErrorsTest {
             "v.yaml:4:31: networks.blue.flood.group: 10.77.0.2 is not a multicast group; a group is"
                 + " 224.0.0.0 to 239.255.255.255, or ff..::"),
         arguments(
+            "{ vni: 1, flood: { group: 224.0.0.1 } }",
+            "v.yaml:4:31: networks.blue.flood.group: 224.0.0.1 is for the protocols of a link:"
+                + " switches bring it to everybody, routers to nobody; take one of 239.0.0.0 to"
+                + " 239.255.255.255"),
+        arguments(
+            "{ vni: 1, flood: { group: ff02::1 } }",
+            "v.yaml:4:31: networks.blue.flood.group: ff02::1 is for the protocols of a link:"
+                + " switches bring it to everybody, routers to nobody; take one like ff05::100"),
+        arguments(
             "{ vni: 1, flood: { group: ff05::1 } }",
             "v.yaml:4:31: networks.blue.flood.group: ff05::1 is an IPv6 group, and the"
                 + " underlay's address is IPv4"),

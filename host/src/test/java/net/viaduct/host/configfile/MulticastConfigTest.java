@@ -137,7 +137,13 @@ class MulticastConfigTest {
                 + " only snooping finds"),
         arguments(
             "multicast: { snooping: true, underlay-groups: [10.0.0.1] }",
-            "v.yaml:6:5: networks.blue.multicast: 10.0.0.1 is not a multicast group"),
+            "v.yaml:6:52: networks.blue.multicast.underlay-groups[0]: 10.0.0.1 is not a multicast"
+                + " group; a group is 224.0.0.0 to 239.255.255.255, or ff..::"),
+        arguments(
+            "multicast: { snooping: true, underlay-groups: [239.1.1.1, 224.0.0.1] }",
+            "v.yaml:6:63: networks.blue.multicast.underlay-groups[1]: 224.0.0.1 is for the"
+                + " protocols of a link: switches bring it to everybody, routers to nobody; take"
+                + " one of 239.0.0.0 to 239.255.255.255"),
         arguments(
             "multicast: { snooping: true, querier: { interval: 5s } }",
             "v.yaml:6:34: networks.blue.multicast.querier: machines may take 10000 ms to answer,"

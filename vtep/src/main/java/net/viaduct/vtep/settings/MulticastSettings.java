@@ -2,6 +2,7 @@ package net.viaduct.vtep.settings;
 
 import java.util.List;
 import java.util.Set;
+import net.viaduct.vtep.FloodList;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -27,11 +28,7 @@ public record MulticastSettings(
     if (Set.copyOf(underlayGroups).size() < underlayGroups.size()) {
       throw new IllegalArgumentException("an underlay group comes twice");
     }
-    for (IpAddress group : underlayGroups) {
-      if (!group.isMulticast()) {
-        throw new IllegalArgumentException(group + " is not a multicast group");
-      }
-    }
+    underlayGroups.forEach(FloodList::requireGroup);
     if (!underlayGroups.isEmpty() && !snooping.enabled()) {
       throw new IllegalArgumentException(
           "underlay groups are joined for listeners, which only snooping finds");
