@@ -93,7 +93,7 @@ public enum DropReason {
       14,
       Side.SOURCE,
       "A frame came from a remote and its station is behind a remote too.",
-      "The sender has an old entry; it learns as soon as the station speaks."),
+      "The sender has an old entry, or none and floods: it learns as soon as the station speaks."),
   /** Nobody to flood to. */
   NO_FLOOD_TARGET(
       15,

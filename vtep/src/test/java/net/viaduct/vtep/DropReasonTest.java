@@ -258,6 +258,7 @@ class DropReasonTest {
         openWithRemote();
         fromRemote(vxlan(BLUE, broadcast(FAR)));
         fromRemote(vxlan(BLUE, frame(FAR, B)));
+        fromRemote(vxlan(BLUE, frame(FAR, B)));
       }
       case NO_FLOOD_TARGET -> {
         open(false, TableLimits.DEFAULT, FloodList.NOBODY);

@@ -153,7 +153,7 @@ final class VtepModel {
       drop(refusal);
       return;
     }
-    learn(vni, frame, new Location.AtRemote(remote));
+    boolean arrived = learn(vni, frame, new Location.AtRemote(remote));
     Location to = find(vni, frame.destination);
     if (to == null) {
       if (deliverToAll(vni, "", frame) == 0) {
@@ -161,7 +161,7 @@ final class VtepModel {
       }
     } else if (to instanceof Location.AtPort(String name)) {
       deliver(name, frame);
-    } else {
+    } else if (!arrived) { // the first frame of a station is for whoever hears it
       drop(DropReason.TUNNEL_TO_TUNNEL);
     }
   }

@@ -83,7 +83,9 @@ public enum TrafficCounter {
   /** IP addresses that were not learned for want of room. */
   NEIGHBOURS_REFUSED,
   /** Frames by which stations were announced. */
-  STATIONS_ANNOUNCED;
+  STATIONS_ANNOUNCED,
+  /** Frames from tunnels for stations elsewhere, which told this host where their sender is. */
+  FIRST_FRAMES_HEARD;
 
   /** How many there are. */
   public static final int COUNT = values().length;

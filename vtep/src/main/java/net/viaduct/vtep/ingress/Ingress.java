@@ -6,6 +6,7 @@ import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.encapsulation.TunnelHeader;
 import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
@@ -198,16 +199,16 @@ public final class Ingress {
     if (guarded != Verdict.PASS) {
       return stop(guarded, to);
     }
-    if (!header.isLearningForbidden() || !to.keepsGroups()) {
-      learner.learnSource(to, frame, StationEntry.atRemote(from.index()));
-    }
+    boolean arrived =
+        (!header.isLearningForbidden() || !to.keepsGroups())
+            && learner.learnSource(to, frame, StationEntry.atRemote(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(to, from, frame, key);
     if (verdict == Verdict.CONSUMED) {
       tally.consumed(Direction.INGRESS, to.counters());
       return null;
     }
-    return verdict == Verdict.PASS ? deliver(frame, to, from) : verdict.reason();
+    return verdict == Verdict.PASS ? deliver(frame, to, from, arrived) : verdict.reason();
   }
 
   /** Frames of its flow join a frame whose sender and network are all right. */
@@ -229,13 +230,13 @@ public final class Ingress {
     return Math.max(0, datagram.lengthBytes() - headerBytes);
   }
 
-  private @Nullable DropReason deliver(Frame frame, Network in, Remote from) {
+  private @Nullable DropReason deliver(Frame frame, Network in, Remote from, boolean arrived) {
     int destination = lookup.destinationOf(in, frame);
     if (destination == StationLookup.UNKNOWN) {
       return flood(frame, in, from);
     }
     if (!StationEntry.isPort(destination)) {
-      return DropReason.TUNNEL_TO_TUNNEL;
+      return arrived ? heard(in) : DropReason.TUNNEL_TO_TUNNEL;
     }
     LocalPort to = tables.ports().get(StationEntry.index(destination));
     if (to == null) {
@@ -248,6 +249,19 @@ public final class Ingress {
     forwarding.path().afterTunnel(in, from, frame, key);
     tally.unicast(Direction.INGRESS, in.counters());
     ports.offer(Direction.INGRESS, to, frame);
+    return null;
+  }
+
+  /**
+   * The first frame of a station goes to all hosts, whomever it is for, so that they learn where it
+   * is. This host did; the station that it is for gets a copy of its own.
+   */
+  private @Nullable DropReason heard(Network in) {
+    if (forwarding.trail().isOn()) {
+      forwarding.trail().note("hear", "the first frame of its sender, for a station elsewhere");
+    }
+    tally.noted(TrafficCounter.FIRST_FRAMES_HEARD, in.counters());
+    tally.consumed(Direction.INGRESS, in.counters());
     return null;
   }
 

@@ -3,13 +3,17 @@ package net.viaduct.vtep.egress;
 import static net.viaduct.vtep.behaviour.Frames.broadcast;
 import static net.viaduct.vtep.behaviour.Frames.frame;
 import static net.viaduct.vtep.behaviour.Frames.mac;
+import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.viaduct.io.Endpoint;
+import net.viaduct.io.memory.MemoryDatagram;
+import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
@@ -106,6 +110,24 @@ class ArrivalsTest {
     long sent = sent();
     send(a, frame(B, A, 50, 2));
     assertThat(sent() - sent).as("everybody knows it now").isEqualTo(1);
+  }
+
+  @Test
+  void shouldBookACopyThatOnlyTellsWhereItsSenderIsAsNoDrop() {
+    open(false, true);
+    send(a, frame(B, A));
+    assertThat(rig.view(2).drops().get(DropReason.TUNNEL_TO_TUNNEL)).isZero();
+    Map<String, Long> counters = rig.view(2).counters().values();
+    assertThat(counters).containsEntry("first-frames-heard", 1L);
+    assertThat(counters).containsEntry("ingress-consumed-frames", 1L);
+
+    Endpoint host0 = new Endpoint(rig.endpoint(0).address(), 50_000);
+    byte[] again = vxlan(BLUE, frame(B, A));
+    rig.network().carry(new MemoryDatagram(host0, rig.endpoint(2), again));
+    rig.settle();
+    assertThat(rig.view(2).drops().get(DropReason.TUNNEL_TO_TUNNEL))
+        .as("nothing new in it: it is lost, by an old entry perhaps")
+        .isEqualTo(1);
   }
 
   @Test
