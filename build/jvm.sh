@@ -5,7 +5,8 @@
 
 # The heap is for starting and showing; frames and stations are outside of it. A compilation takes up to 34 MB that malloc
 # would keep for ever: so it is given back every 2 s. Why Serial: docs/performance.md.
-JVM_OPTIONS=(-XX:+UseSerialGC -Xms16m -Xmx64m -XX:TrimNativeHeapInterval=2000 -XX:-UsePerfData
+# Memory outside of the heap is bounded by the limits of the tables; by default Java would refuse more than the heap's size.
+JVM_OPTIONS=(-XX:+UseSerialGC -Xms16m -Xmx64m -XX:MaxDirectMemorySize=4g -XX:TrimNativeHeapInterval=2000 -XX:-UsePerfData
   --enable-native-access=ALL-UNNAMED)
 
 jars_of() { # APP   prints checksum and size of each file of the class path; Maven packages anew, but into the same bytes

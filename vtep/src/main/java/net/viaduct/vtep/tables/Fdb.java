@@ -47,7 +47,7 @@ public final class Fdb {
    * @param seed makes the places of entries unpredictable
    */
   public Fdb(TableLimits limits, int ageingSeconds, long seed) {
-    this.stations = new StationMap(seed);
+    this.stations = new StationMap(limits.stations(), seed);
     this.ports = new Population(limits.ports(), limits.stationsPerPort());
     this.remotes = new Population(limits.remotes(), limits.stationsPerRemote());
     this.networks = new Population(limits.networks(), limits.stationsPerNetwork());

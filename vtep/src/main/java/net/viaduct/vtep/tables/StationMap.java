@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A map from long to long outside the heap, written by one owner thread and read by any without
  * locks. Keys are never 0; values are positive, and 0 means absent. Open addressing with linear
- * probing, 16 bytes a slot, 26 to 43 bytes an entry, twice that after the first clean-up.
+ * probing, 16 bytes a slot. A full map takes 26 bytes an entry, twice that after the first
+ * clean-up: 54 MB for 2^20 stations. It grows fourfold, to just that size at last, so that what it
+ * left behind while it grew is little.
  *
  * <p><b>Why a reader is right.</b> Within a generation of slots a slot's key is written once, from
  * 0 to its key, after its value; it is never moved and never given to another key. Removing writes
@@ -38,10 +40,19 @@ final class StationMap {
 
   private static final int SMALLEST_CAPACITY = 256;
 
-  /** Enough to finish copying and clearing before the new generation fills up too. */
+  private static final int GROWTH_SHIFT = 2;
+
+  /**
+   * Enough to finish copying and clearing, two times all slots, before the new generation fills up
+   * too: that takes an eighth of its slots, from 5/8 of them at most to 6/8.
+   */
   private static final int SLOTS_PER_WRITE = 16;
 
+  private static final int MOST_LIVE_EIGHTHS = 5;
+  private static final int MOST_USED_EIGHTHS = 6;
+
   private final long seed;
+  private final long largestCapacity;
   private volatile Tables tables;
   private @Nullable Generation spare;
   private long cleared;
@@ -63,11 +74,18 @@ final class StationMap {
   /**
    * An empty map.
    *
+   * @param mostKeys that will have a value at once; with more it works, and takes more memory
    * @param seed makes the places of keys unpredictable for those who choose them
    */
-  StationMap(long seed) {
+  StationMap(int mostKeys, long seed) {
     this.seed = seed;
-    this.tables = new Tables(new Generation(SMALLEST_CAPACITY), null);
+    this.largestCapacity =
+        Math.max(SMALLEST_CAPACITY, (mostKeys * 8L + MOST_LIVE_EIGHTHS - 1) / MOST_LIVE_EIGHTHS);
+    long capacity = largestCapacity;
+    while (capacity >>> GROWTH_SHIFT >= SMALLEST_CAPACITY) {
+      capacity >>>= GROWTH_SHIFT;
+    }
+    this.tables = new Tables(new Generation(capacity), null);
   }
 
   /** The value of a key, or {@link #ABSENT}. Any thread. */
@@ -112,6 +130,15 @@ final class StationMap {
     return live;
   }
 
+  /** How much memory the slots take now, without what a collector has to find. Owner. */
+  long heldBytes() {
+    Tables now = tables;
+    long slots = now.current.capacity;
+    slots += now.previous == null ? 0 : now.previous.capacity;
+    slots += spare == null ? 0 : spare.capacity;
+    return slots * Generation.SLOT_BYTES;
+  }
+
   /** Slots of the current generation. Owner. */
   long capacity() {
     return tables.current.capacity;
@@ -139,14 +166,32 @@ final class StationMap {
     } else if (spare != null && cleared < spare.capacity) {
       clear(slots);
     }
-    if (tables.previous == null && used > tables.current.capacity / 8 * 5) {
+    if (tables.previous == null && used > eighths(tables.current.capacity, MOST_USED_EIGHTHS)) {
       startMigration();
     }
   }
 
+  private static long eighths(long capacity, int count) {
+    return capacity * count / 8;
+  }
+
+  private long capacityAfter(long capacity) {
+    if (live <= eighths(capacity, MOST_LIVE_EIGHTHS)) {
+      return capacity;
+    }
+    if (capacity >= largestCapacity) {
+      return capacity * 2; // more keys than were promised
+    }
+    long next = largestCapacity;
+    while (next >>> GROWTH_SHIFT > capacity) {
+      next >>>= GROWTH_SHIFT;
+    }
+    return next;
+  }
+
   private void startMigration() {
     Generation current = tables.current;
-    long wanted = live > current.capacity / 8 * 3 ? current.capacity * 2 : current.capacity;
+    long wanted = capacityAfter(current.capacity);
     Generation next = spare;
     if (next == null || next.capacity != wanted) {
       next = new Generation(wanted);
@@ -292,13 +337,9 @@ final class StationMap {
     final long capacity;
     final AtomicInteger pins = new AtomicInteger();
     private final MemorySegment memory;
-    private final long mask;
-    private final int shift;
 
     Generation(long capacity) {
       this.capacity = capacity;
-      this.mask = capacity - 1;
-      this.shift = 64 - Long.numberOfTrailingZeros(capacity);
       this.memory = Arena.ofAuto().allocate(capacity * SLOT_BYTES, 64);
     }
 
@@ -323,10 +364,18 @@ final class StationMap {
       setValue(slot, ABSENT);
     }
 
+    private long home(long hash) {
+      return Math.unsignedMultiplyHigh(hash, capacity);
+    }
+
+    private long after(long slot) {
+      return slot + 1 == capacity ? 0 : slot + 1;
+    }
+
     /** The slot of a key; negative if there is none. Ends also when the slots are being reused. */
     long slotOf(long key, long hash) {
-      long slot = hash >>> shift;
-      for (long probes = 0; probes <= mask; probes++) {
+      long slot = home(hash);
+      for (long probes = 0; probes < capacity; probes++) {
         long found = key(slot);
         if (found == key) {
           return slot;
@@ -334,7 +383,7 @@ final class StationMap {
         if (found == 0) {
           return NOT_HERE;
         }
-        slot = slot + 1 & mask;
+        slot = after(slot);
       }
       return NOT_HERE;
     }
@@ -345,9 +394,9 @@ final class StationMap {
     }
 
     void insert(long key, long hash, long value) {
-      long slot = hash >>> shift;
+      long slot = home(hash);
       while (key(slot) != 0) {
-        slot = slot + 1 & mask;
+        slot = after(slot);
       }
       setValue(slot, value);
       setKey(slot, key);

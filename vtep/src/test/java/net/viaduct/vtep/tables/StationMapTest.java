@@ -22,7 +22,7 @@ class StationMapTest {
   void shouldAgreeWithHashMapUnderRandomOperations(int keys) {
     for (long seed : SEEDS) {
       Random random = new Random(seed);
-      StationMap map = new StationMap(random.nextLong());
+      StationMap map = new StationMap(keys, random.nextLong());
       Map<Long, Long> model = new HashMap<>();
       for (int i = 0; i < 300_000; i++) {
         long key = 1 + random.nextInt(keys) * 0x1_0000_0001L;
@@ -64,7 +64,7 @@ class StationMapTest {
   @Test
   @DisplayName("R10: a flood of new addresses does not make the map grow for ever")
   void shouldKeepItsSizeWhenKeysComeAndGo() {
-    StationMap map = new StationMap(7);
+    StationMap map = new StationMap(1 << 20, 7);
     for (long key = 1; key <= 1_000_000; key++) {
       map.put(key, key);
       if (key > 1000) {
@@ -73,6 +73,34 @@ class StationMapTest {
     }
     assertThat(map.size()).isEqualTo(1000);
     assertThat(map.capacity()).isLessThanOrEqualTo(8192);
+  }
+
+  @Test
+  @DisplayName("a million stations take less than 64 MB, also when they come and go")
+  void shouldHoldAMillionInLessThan64Megabytes() {
+    int most = 1 << 20;
+    StationMap map = new StationMap(most, 5);
+    long heldBytes = 0;
+    for (long key = 1; key <= 4L * most; key++) {
+      if (key > most) {
+        map.put(key - most, StationMap.ABSENT);
+      }
+      map.put(key, key);
+      heldBytes = Math.max(heldBytes, map.heldBytes());
+    }
+    assertThat(map.size()).isEqualTo(most);
+    assertThat(heldBytes).as("bytes at most").isLessThan(64_000_000);
+  }
+
+  @Test
+  void shouldHoldMoreThanWasPromised() {
+    StationMap map = new StationMap(100, 5);
+    for (long key = 1; key <= 10_000; key++) {
+      map.put(key, -key & Long.MAX_VALUE);
+    }
+    for (long key = 1; key <= 10_000; key++) {
+      assertThat(map.get(key)).isEqualTo(-key & Long.MAX_VALUE);
+    }
   }
 
   /**
@@ -84,7 +112,7 @@ class StationMapTest {
   @Timeout(120)
   void shouldNeverMislayOrTurnBackKeyWhenOthersWrite() throws InterruptedException {
     int lasting = 500;
-    StationMap map = new StationMap(3);
+    StationMap map = new StationMap(5000, 3);
     for (int k = 1; k <= lasting; k++) {
       map.put(k, value(k, 0));
     }
