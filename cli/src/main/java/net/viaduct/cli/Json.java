@@ -1,5 +1,6 @@
 package net.viaduct.cli;
 
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,11 @@ public final class Json {
           ExitCode.FAILED, "the host's answer is not JSON: " + e.getOriginalMessage());
     }
     throw new Refusal(ExitCode.FAILED, "the host's answer is not an object of JSON");
+  }
+
+  /** Reads what comes token by token. */
+  static JsonParser parser(InputStream in) {
+    return FACTORY.createParser(ObjectReadContext.empty(), in);
   }
 
   private static @Nullable Object value(JsonParser parser) {

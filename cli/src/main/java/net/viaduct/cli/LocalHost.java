@@ -9,10 +9,12 @@ import java.util.Map;
 import net.viaduct.host.client.ApiAnswer;
 import net.viaduct.host.client.ApiClient;
 import net.viaduct.host.client.ApiSilent;
+import net.viaduct.host.client.BodyReader;
 
 /** The host on this machine that a command speaks to. */
 public final class LocalHost {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LONG_ANSWER_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration RELOAD_TIMEOUT = Duration.ofMinutes(2);
 
   private final Path socket;
@@ -38,6 +40,18 @@ public final class LocalHost {
       throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
     }
     return answer.body();
+  }
+
+  /**
+   * Reads what it says about something while it comes.
+   *
+   * @throws ApiSilent if it does not answer
+   */
+  void read(String target, BodyReader reader) throws ApiSilent {
+    ApiAnswer answer = new ApiClient(socket, LONG_ANSWER_TIMEOUT).get(target, reader);
+    if (!answer.isSuccess()) {
+      throw new Refusal(ExitCode.FAILED, text(Json.parse(answer.body()), "detail"));
+    }
   }
 
   /**

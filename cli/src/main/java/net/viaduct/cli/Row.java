@@ -22,6 +22,9 @@ record Row(Map<?, ?> values) {
   }
 
   private @Nullable Object find(String path) {
+    if (path.indexOf('.') < 0) {
+      return values.get(path);
+    }
     Object at = values;
     for (String name : path.split("\\.", -1)) {
       at = at instanceof Map<?, ?> map ? map.get(name) : null;

@@ -28,11 +28,15 @@ import picocli.CommandLine.Parameters;
       "  viaduct show ports --watch      rates per second, redrawn each second",
       "  viaduct show drops              what was lost, why, and what to do about it",
       "  viaduct show stations --json    for programs",
+      "  viaduct show stations --limit 1000    and on with --after",
       "",
       "'show counters' reads the counters file when the host does not answer, and says",
       "so."
     })
 final class ShowCommand implements Callable<Integer> {
+  /** More stations than a host may have. */
+  private static final int ALL = 1 << 26;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Parameters(
@@ -57,6 +61,18 @@ final class ShowCommand implements Callable<Integer> {
   private @Nullable Double watchSeconds;
 
   @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Of stations: at most so many; where to go on is said at the end.")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--after",
+      paramLabel = "CURSOR",
+      description = "Of stations: goes on where a list ended, within a minute.")
+  private @Nullable String after;
+
+  @Option(
       names = "--socket",
       paramLabel = "PATH",
       description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
@@ -77,9 +93,14 @@ final class ShowCommand implements Callable<Integer> {
           spec.commandLine(), "--watch: " + watchSeconds + " is out of range; it is 0.1 to 3600");
     }
     Thing thing = thing();
+    checkPage(thing);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
+      if (thing == Thing.STATIONS && watchSeconds == null) {
+        printStations(out, err);
+        return StandardOutput.afterPrinting(out, err);
+      }
       Answers source = answers(thing, err);
       ThingPrinter printer = new ThingPrinter(thing, all, json, out);
       if (watchSeconds == null) {
@@ -92,6 +113,36 @@ final class ShowCommand implements Callable<Integer> {
       err.println("viaduct: " + silent.getMessage());
       err.flush();
       return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+    }
+  }
+
+  private void checkPage(Thing thing) {
+    String wrong =
+        limit == null && after == null
+            ? ""
+            : thing != Thing.STATIONS || watchSeconds != null
+                ? "--limit and --after are about 'show stations' without --watch"
+                : limit != null && (limit < 1 || limit > ALL)
+                    ? "--limit: " + limit + " is out of range; it is 1 to " + ALL
+                    : "";
+    if (!wrong.isEmpty()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), wrong);
+    }
+  }
+
+  private void printStations(PrintWriter out, PrintWriter err) throws ApiSilent {
+    StationList list = new StationList(new LocalHost(new SocketFinder().find(socket)), out);
+    int most = limit == null ? ALL : limit;
+    String from = after == null ? "" : after;
+    if (json) {
+      list.printJson(most, from);
+      return;
+    }
+    String next = list.printTable(most, from);
+    if (next != null) {
+      out.flush();
+      err.println("viaduct: there are more: --after " + next);
+      err.flush();
     }
   }
 

@@ -160,7 +160,24 @@ class CommandsTest {
     assertThat(show("stations", "--json").out())
         .startsWith("{\"stations\":[{\"network\":\"blue\"")
         .contains("\"port\":\"vm1\"", "\"remote\":\"10.77.0.2\"")
-        .endsWith("}]}\n");
+        .endsWith("}],\"next\":null}\n");
+  }
+
+  @Test
+  void shouldShowStationsPageByPage() {
+    assertThat(show("stations", "--limit", "1").out()).endsWith("learned  42s\n");
+    assertThat(show("stations", "--limit", "1").err())
+        .isEqualTo("viaduct: there are more: --after w1\n");
+    assertThat(show("stations", "--limit", "1", "--after", "w1"))
+        .isEqualTo(
+            done(
+                """
+                STATION            NETWORK  VNI  AT                ORIGIN  AGE
+                02:00:00:00:00:02  blue     100  remote 10.77.0.2  static    -
+                """));
+    assertThat(show("stations", "--limit", "1", "--json").out()).endsWith("],\"next\":\"w1\"}\n");
+    assertThat(show("ports", "--limit", "1").exitCode()).isEqualTo(ExitCode.USED_WRONGLY);
+    assertThat(show("stations", "--limit", "0").err()).contains("--limit: 0 is out of range");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
@@ -21,9 +22,9 @@ import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
 import net.viaduct.host.view.StationView;
-import net.viaduct.host.view.StationsPage;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
+import org.jspecify.annotations.Nullable;
 
 /** A host whose ports carry more each time that they are looked at. */
 final class ShownHost implements HostView {
@@ -107,16 +108,16 @@ final class ShownHost implements HostView {
   }
 
   @Override
-  public StationsPage stations(int limit, String cursor) {
-    return cursor.isEmpty()
-        ? new StationsPage(
-            List.of(new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L)),
-            "w1")
-        : new StationsPage(
-            List.of(
-                new StationView(
-                    "blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null)),
-            null);
+  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
+    if (cursor.isEmpty()) {
+      each.accept(new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L));
+      if (limit == 1) {
+        return "w1";
+      }
+    }
+    each.accept(
+        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null));
+    return null;
   }
 
   @Override

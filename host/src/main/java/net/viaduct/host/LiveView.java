@@ -2,7 +2,10 @@ package net.viaduct.host;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +26,6 @@ import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
 import net.viaduct.host.view.StationView;
-import net.viaduct.host.view.StationsPage;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
 import net.viaduct.io.Door;
@@ -42,6 +44,7 @@ import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a host as it is now. Any thread; never waits for the data path. */
 final class LiveView implements HostView {
@@ -169,20 +172,26 @@ final class LiveView implements HostView {
   }
 
   @Override
-  public StationsPage stations(int limit, String cursor) {
-    StationWalks.Page page = walks.next(inForce.get().dataPath().view(), limit, cursor);
-    return new StationsPage(
-        page.stations().stream().map(LiveView::stationView).toList(), page.next());
+  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
+    Map<IpAddress, String> addresses = new HashMap<>();
+    return walks.next(
+        inForce.get().dataPath().view(),
+        limit,
+        cursor,
+        station -> each.accept(stationView(station, addresses)));
   }
 
-  private static StationView stationView(StationStatus station) {
+  /** The texts of addresses are made once: there are many stations and few remotes. */
+  private static StationView stationView(StationStatus station, Map<IpAddress, String> addresses) {
     boolean ages = station.origin() == Origin.LEARNED;
     return new StationView(
         station.network(),
         station.vni(),
         MacAddress.format(station.mac()),
         station.location() instanceof Location.AtPort at ? at.port() : null,
-        station.location() instanceof Location.AtRemote at ? at.remote().toString() : null,
+        station.location() instanceof Location.AtRemote at
+            ? addresses.computeIfAbsent(at.remote(), IpAddress::toString)
+            : null,
         station.origin().label(),
         ages ? (long) station.ageSeconds() : null);
   }

@@ -2,8 +2,8 @@ package net.viaduct.host;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import net.viaduct.runtime.NanoClock;
 import net.viaduct.vtep.StationPages;
 import net.viaduct.vtep.VtepView;
@@ -24,39 +24,41 @@ final class StationWalks implements AutoCloseable {
 
   private record Walk(StationPages pages, long usedNs) {}
 
-  /**
-   * Some stations.
-   *
-   * @param next the cursor of the page that follows; null at the end
-   */
-  record Page(List<StationStatus> stations, @Nullable String next) {}
-
   StationWalks(NanoClock clock) {
     this.clock = clock;
   }
 
   /**
-   * Begins a walk, or goes on with one.
+   * Begins a walk, or goes on with one; others do not wait for it.
    *
+   * @param each is told of the stations, at most so many
+   * @return the cursor of those that follow; null at the end
    * @throws IllegalArgumentException if there is no such walk any more
    */
-  synchronized Page next(VtepView view, int limit, String cursor) {
-    endIdle();
+  @Nullable String next(VtepView view, int limit, String cursor, Consumer<StationStatus> each) {
     StationPages pages = cursor.isEmpty() ? view.stations() : resume(cursor);
-    List<StationStatus> stations = pages.next(limit);
-    if (stations.size() < limit) {
-      pages.close();
-      return new Page(stations, null);
+    boolean more = false;
+    try {
+      more = pages.next(limit, each) == limit;
+    } finally {
+      if (!more) {
+        pages.close();
+      }
     }
+    return more ? keep(pages, cursor) : null;
+  }
+
+  private synchronized String keep(StationPages pages, String cursor) {
     String name = cursor.isEmpty() ? "w" + ++started : cursor;
     walks.put(name, new Walk(pages, clock.nanoTime()));
     if (walks.size() > MOST_WALKS) {
       end(walks.entrySet().iterator());
     }
-    return new Page(stations, name);
+    return name;
   }
 
-  private StationPages resume(String cursor) {
+  private synchronized StationPages resume(String cursor) {
+    endIdle();
     Walk walk = walks.remove(cursor);
     if (walk == null) {
       throw new IllegalArgumentException(

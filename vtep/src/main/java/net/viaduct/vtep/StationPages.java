@@ -2,6 +2,7 @@ package net.viaduct.vtep;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.Network;
@@ -22,15 +23,27 @@ public final class StationPages implements AutoCloseable {
   /** The next stations, at most so many; none at the end. */
   public List<StationStatus> next(int limit) {
     List<StationStatus> page = new ArrayList<>();
-    while (page.size() < limit && walk.next(view.nowSeconds())) {
+    next(limit, page::add);
+    return List.copyOf(page);
+  }
+
+  /**
+   * Tells the next stations, at most so many, one after the other, and keeps none.
+   *
+   * @return how many; fewer than the limit at the end
+   */
+  public int next(int limit, Consumer<StationStatus> each) {
+    int met = 0;
+    while (met < limit && walk.next(view.nowSeconds())) {
       Network network = view.tables().networks().get(walk.network());
       StationStatus station =
           network == null ? null : view.status(network, walk.mac(), walk.entry());
       if (station != null) {
-        page.add(station);
+        each.accept(station);
+        met++;
       }
     }
-    return List.copyOf(page);
+    return met;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package net.viaduct.host.api;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +19,14 @@ import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.UrlEncoded;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers requests with JSON. Called on a virtual thread for each request. */
 final class ApiHandler extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
+  private static final int STREAM_BUFFER_BYTES = 64 * 1024;
   private static final int MOST_FORM_BYTES = 64 * 1024;
   private static final int MOST_FORM_FIELDS = 16;
 
@@ -39,12 +43,18 @@ final class ApiHandler extends Handler.Abstract {
     String path = Request.getPathInContext(request);
     try {
       Object answer = routes.answer(request.getMethod(), path, parameters(request));
-      write(response, callback, 200, "application/json", answer);
+      if (answer instanceof StationsAnswer stations) {
+        writeStream(response, callback, stations);
+      } else {
+        write(response, callback, 200, "application/json", answer);
+      }
     } catch (RequestRefused refused) {
       if (refused.status() == HttpStatus.METHOD_NOT_ALLOWED_405) {
         response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", routes.methods(path)));
       }
       writeProblem(response, callback, refused);
+    } catch (IOException | JacksonIOException e) {
+      callback.failed(e); // whoever asked has gone
     } catch (RuntimeException e) {
       LOG.error("local API: {} {} failed", request.getMethod(), path, e);
       String what = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -94,6 +104,18 @@ final class ApiHandler extends Handler.Abstract {
     Problem problem =
         new Problem("about:blank", HttpStatus.getMessage(status), status, detail, errors);
     write(response, callback, status, "application/problem+json", problem);
+  }
+
+  /** Whole if it fits into the buffer; else until the end of the connection, in HTTP's chunks. */
+  private void writeStream(Response response, Callback callback, StationsAnswer answer)
+      throws IOException {
+    response.setStatus(HttpStatus.OK_200);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    OutputStream stream =
+        new BufferedOutputStream(Content.Sink.asOutputStream(response), STREAM_BUFFER_BYTES);
+    answer.write(json, stream);
+    stream.close(); // not after a failure: then nothing may have been sent yet
+    callback.succeeded();
   }
 
   private void write(Response response, Callback callback, int status, String type, Object body) {

@@ -9,14 +9,14 @@ import java.util.function.Function;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
-import net.viaduct.host.view.StationsPage;
 
 /** Which path shows what. Immutable: safe from any thread. */
 final class Routes {
   /** How many stations a page has if nobody says, and at most. */
   private static final int USUAL_PAGE = 1_000;
 
-  private static final int LARGEST_PAGE = 10_000;
+  /** All that a table may hold: it is written while it is walked over. */
+  private static final int LARGEST_PAGE = 1 << 26;
 
   private static final int UNPROCESSABLE = 422;
 
@@ -134,17 +134,13 @@ final class Routes {
     return routes.keySet();
   }
 
-  private static StationsPage stations(HostView host, Map<String, String> parameters) {
+  private static StationsAnswer stations(HostView host, Map<String, String> parameters) {
     int limit = limit(parameters.getOrDefault("limit", String.valueOf(USUAL_PAGE)));
-    try {
-      return host.stations(limit, parameters.getOrDefault("cursor", ""));
-    } catch (IllegalArgumentException e) {
-      throw new RequestRefused(400, "cursor: " + e.getMessage());
-    }
+    return new StationsAnswer(host, limit, parameters.getOrDefault("cursor", ""));
   }
 
   private static int limit(String text) {
-    int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    int limit = text.matches("[0-9]{1,8}") ? Integer.parseInt(text) : 0;
     if (limit < 1 || limit > LARGEST_PAGE) {
       throw new RequestRefused(
           400, "limit: '" + text + "' is out of range; a page has 1 to " + LARGEST_PAGE);

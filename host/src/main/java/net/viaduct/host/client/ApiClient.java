@@ -1,11 +1,14 @@
 package net.viaduct.host.client;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +24,11 @@ import java.util.stream.Collectors;
  * a tenth of a second more than all the rest. Safe from any thread.
  */
 public final class ApiClient {
-  /** More than the largest page of stations. */
+  /** More than any answer that is not read while it comes. */
   private static final int MOST_BYTES = 64 << 20;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final Path socket;
   private final Duration timeout;
@@ -43,6 +49,32 @@ public final class ApiClient {
     return ask("GET", target, Map.of());
   }
 
+  /**
+   * The same for what may be long: it is read while it comes.
+   *
+   * @return the answer without its body if it is what was asked for, else the whole problem
+   */
+  public ApiAnswer get(String target, BodyReader reader) throws ApiSilent {
+    return ask(channel -> {
+      send(channel, request("GET", target, ""));
+      InputStream in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES);
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        head.write(b);
+        if (b == '\n' && head.toString(StandardCharsets.UTF_8).endsWith(END_OF_HEAD)) {
+          break;
+        }
+      }
+      ApiAnswer answer = ApiAnswer.parse(head.toByteArray());
+      if (!answer.isSuccess()) {
+        return new ApiAnswer(
+            answer.status(), new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+      }
+      reader.read(in);
+      return answer;
+    });
+  }
+
   /** Asks to do something: {@code /v1/reload}. */
   public ApiAnswer post(String target) throws ApiSilent {
     return ask("POST", target, Map.of());
@@ -58,25 +90,39 @@ public final class ApiClient {
     return ask("DELETE", target, Map.of());
   }
 
+  /** What is said and heard over a connection. */
+  private interface Exchange {
+    ApiAnswer over(SocketChannel channel) throws IOException, ApiSilent;
+  }
+
   private ApiAnswer ask(String method, String target, Map<String, String> form) throws ApiSilent {
     String body =
         form.entrySet().stream()
             .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
             .collect(Collectors.joining("&"));
-    String request =
-        method
-            + " "
-            + target
-            + " HTTP/1.1\r\nHost: localhost\r\n"
-            + (form.isEmpty() ? "" : "Content-Type: application/x-www-form-urlencoded\r\n")
-            + "Content-Length: "
-            + body.length()
-            + "\r\nConnection: close\r\n\r\n"
-            + body;
+    return ask(channel -> {
+      send(channel, request(method, target, body));
+      return ApiAnswer.parse(receive(channel));
+    });
+  }
+
+  private static String request(String method, String target, String body) {
+    return method
+        + " "
+        + target
+        + " HTTP/1.1\r\nHost: localhost\r\n"
+        + (body.isEmpty() ? "" : "Content-Type: application/x-www-form-urlencoded\r\n")
+        + "Content-Length: "
+        + body.length()
+        + "\r\nConnection: close\r\n\r\n"
+        + body;
+  }
+
+  private ApiAnswer ask(Exchange exchange) throws ApiSilent {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       Thread deadline = Thread.ofPlatform().daemon().start(() -> closeLater(channel));
       try {
-        return ApiAnswer.parse(exchange(channel, request));
+        return exchange.over(channel);
       } finally {
         deadline.interrupt();
       }
@@ -95,14 +141,17 @@ public final class ApiClient {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private byte[] exchange(SocketChannel channel, String request) throws IOException {
+  private void send(SocketChannel channel, String request) throws IOException {
     channel.connect(UnixDomainSocketAddress.of(socket));
     ByteBuffer out = StandardCharsets.US_ASCII.encode(request);
     while (out.hasRemaining()) {
       channel.write(out);
     }
+  }
+
+  private static byte[] receive(SocketChannel channel) throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    ByteBuffer in = ByteBuffer.allocate(64 * 1024);
+    ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES);
     while (channel.read(in) >= 0) {
       answer.write(in.array(), 0, in.position());
       in.clear();

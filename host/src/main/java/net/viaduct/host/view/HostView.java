@@ -1,7 +1,9 @@
 package net.viaduct.host.view;
 
 import java.util.List;
+import java.util.function.Consumer;
 import net.viaduct.host.diagnosis.Diagnosis;
+import org.jspecify.annotations.Nullable;
 
 /** What can be seen of a host, and asked of it. Any thread. */
 public interface HostView {
@@ -15,13 +17,16 @@ public interface HostView {
   List<PortView> ports();
 
   /**
-   * Some of its stations.
+   * Some of its stations, in no particular order, told one after the other: a million do not fit
+   * into the heap.
    *
    * @param limit how many at most
    * @param cursor where to go on, from the page before; empty for the first
-   * @throws IllegalArgumentException if it is no cursor
+   * @param each is told of each, on the caller's thread
+   * @return the cursor of the page that follows; null if this is the last
+   * @throws IllegalArgumentException if it is no cursor, before anything is told
    */
-  StationsPage stations(int limit, String cursor);
+  @Nullable String stations(int limit, String cursor, Consumer<StationView> each);
 
   /** Which station has which IP address, some 100,000 at most. */
   List<NeighbourView> neighbours();

@@ -103,7 +103,7 @@ class ApiServerTest {
     assertThat(refused.body()).contains("there is no network 'red'");
     assertThat(client.get("/v1/reload").status()).isEqualTo(405);
     assertThat(client.get("/v1/stations?limit=0").body())
-        .contains("limit: '0' is out of range; a page has 1 to 10000");
+        .contains("limit: '0' is out of range; a page has 1 to 67108864");
     assertThat(client.get("/v1/stations?cursor=x").body()).contains("cursor: 'x' is none");
     assertThat(client.get("/v1/ports?limit=1").body()).contains("has no parameter 'limit'");
     assertThat(client.get("/v1/stations?limit=1&limit=2").body()).contains("comes twice");

@@ -3,6 +3,7 @@ package net.viaduct.host.api;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.CountersView;
@@ -19,9 +20,9 @@ import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
 import net.viaduct.host.view.StationView;
-import net.viaduct.host.view.StationsPage;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
+import org.jspecify.annotations.Nullable;
 
 /** A host that always looks the same. */
 final class FixedHost implements HostView {
@@ -64,7 +65,7 @@ final class FixedHost implements HostView {
   }
 
   @Override
-  public StationsPage stations(int limit, String cursor) {
+  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
     if (!cursor.isEmpty() && !cursor.equals("1")) {
       throw new IllegalArgumentException("'" + cursor + "' is none");
     }
@@ -73,11 +74,12 @@ final class FixedHost implements HostView {
     StationView there =
         new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null);
     if (limit == 1) {
-      return cursor.isEmpty()
-          ? new StationsPage(List.of(here), "1")
-          : new StationsPage(List.of(there), null);
+      each.accept(cursor.isEmpty() ? here : there);
+      return cursor.isEmpty() ? "1" : null;
     }
-    return new StationsPage(List.of(here, there), null);
+    each.accept(here);
+    each.accept(there);
+    return null;
   }
 
   @Override
