@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import net.viaduct.wire.PutTogether.Unit;
 import net.viaduct.wire.ip.Ipv4Header;
 import net.viaduct.wire.ip.Ipv6Header;
 import net.viaduct.wire.ip.TcpHeader;
@@ -24,11 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is put together is cut into the same again: the receiver cannot tell. */
 class CoalescerTest {
   private static final int ACK = TcpHeader.ACK;
-  private static final int GAP_BYTES = 8; // a tunnel header
   private static final byte[] TIMESTAMPS = {1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8};
-
-  private final FlowKey key = new FlowKey();
-  private final Coalescer coalescer = new Coalescer();
 
   /** Headers of which segments are put together. */
   static List<Named<Supplier<FrameBuilder>>> usual() {
@@ -85,41 +82,6 @@ class CoalescerTest {
     return SegmenterModel.cut(frame.toArray(ValueLayout.JAVA_BYTE), segmentBytes);
   }
 
-  /** A unit that frames were put together to, and what its headers say the segment size is. */
-  private record Unit(byte[] bytes, int segments, int segmentBytes) {}
-
-  /** As whoever takes a train apart does: greedily, in order. */
-  private List<Unit> putTogether(List<byte[]> frames) {
-    List<Unit> units = new ArrayList<>();
-    try (Arena arena = Arena.ofConfined()) {
-      int total = frames.stream().mapToInt(frame -> frame.length + GAP_BYTES).sum();
-      MemorySegment memory = arena.allocate(total);
-      List<Long> starts = new ArrayList<>();
-      long end = 0;
-      for (byte[] frame : frames) {
-        starts.add(end + GAP_BYTES);
-        MemorySegment.copy(frame, 0, memory, ValueLayout.JAVA_BYTE, end + GAP_BYTES, frame.length);
-        end += GAP_BYTES + frame.length;
-      }
-      int next = 0;
-      while (next < frames.size()) {
-        long at = starts.get(next);
-        key.parse(memory, at, frames.get(next).length);
-        boolean more = coalescer.begin(memory, at, frames.get(next).length, key);
-        next++;
-        while (more
-            && next < frames.size()
-            && coalescer.append(starts.get(next), frames.get(next).length)) {
-          next++;
-        }
-        coalescer.finish();
-        byte[] unit = memory.asSlice(at, coalescer.lengthBytes()).toArray(ValueLayout.JAVA_BYTE);
-        units.add(new Unit(unit, coalescer.segments(), coalescer.segmentBytes()));
-      }
-    }
-    return units;
-  }
-
   private static List<byte[]> cutAgain(List<Unit> units) {
     List<byte[]> frames = new ArrayList<>();
     for (Unit unit : units) {
@@ -139,7 +101,7 @@ class CoalescerTest {
     for (int payload : new int[] {2896, 2897, 30_000, 62_000}) {
       byte[] whole =
           header.get().payload(payload).unfinished().build().toArray(ValueLayout.JAVA_BYTE);
-      List<Unit> units = putTogether(cut(header, payload, 1448));
+      List<Unit> units = PutTogether.units(cut(header, payload, 1448));
       assertThat(units).as("%d bytes", payload).hasSize(1);
       assertThat(Arrays.mismatch(units.getFirst().bytes(), whole)).isEqualTo(-1);
       assertThat(units.getFirst().segmentBytes()).isEqualTo(1448);
@@ -150,7 +112,7 @@ class CoalescerTest {
   @MethodSource("unusual")
   void shouldLeaveAloneWhatIsUnusual(Supplier<FrameBuilder> header) {
     List<byte[]> frames = cut(header, 10_000, 1000);
-    List<Unit> units = putTogether(frames);
+    List<Unit> units = PutTogether.units(frames);
     assertThat(units).hasSameSizeAs(frames);
     assertThat(cutAgain(units)).containsExactlyElementsOf(frames);
   }
@@ -170,7 +132,7 @@ class CoalescerTest {
               .transport((s, at) -> NetworkOrder.i32(s, at + UdpHeader.SIZE_BYTES, marker))
               .toBytes());
     }
-    List<Unit> units = putTogether(frames);
+    List<Unit> units = PutTogether.units(frames);
     assertThat(units.stream().map(Unit::segments)).containsExactly(64, 64, 64, 8);
   }
 
@@ -192,7 +154,7 @@ class CoalescerTest {
               segmentBytes * 9 + 1 + random.nextInt(segmentBytes),
               segmentBytes);
       damage(frames, random);
-      List<Unit> units = putTogether(frames);
+      List<Unit> units = PutTogether.units(frames);
       together += frames.size() - units.size();
       alone += units.size();
       List<byte[]> again = cutAgain(units);
@@ -234,7 +196,7 @@ class CoalescerTest {
   }
 
   /** As a sender would send it, whose header really is so. */
-  private static byte[] withRightChecksums(byte[] frame) {
+  static byte[] withRightChecksums(byte[] frame) {
     MemorySegment s = Arena.ofAuto().allocate(frame.length);
     s.copyFrom(MemorySegment.ofArray(frame));
     FlowKey key = new FlowKey();
@@ -267,7 +229,7 @@ class CoalescerTest {
               .toBytes());
       sequence += 1400;
     }
-    List<Unit> units = putTogether(frames);
+    List<Unit> units = PutTogether.units(frames);
     assertThat(units).hasSize(2);
     for (Unit unit : units) {
       MemorySegment s = MemorySegment.ofArray(unit.bytes());

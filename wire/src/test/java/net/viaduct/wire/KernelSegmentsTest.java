@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import net.viaduct.wire.ip.TcpHeader;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ class KernelSegmentsTest {
   private static final int TCP_IPV6 = 4;
   private static final int UDP_L4 = 5;
   private static final int ECN_FLAG = 0x80;
+  private static final int RANDOM_CASES = 100;
   private static final int[][] SIZES = {
     {1448, 62_000}, {1448, 1449}, {1448, 2896}, {100, 999}, {1447, 30_001}
   };
@@ -28,7 +30,26 @@ class KernelSegmentsTest {
 
   @Test
   void shouldCutAsTheKernelDoes() throws Exception {
-    List<Case> cases = cases();
+    checkEqual(cases());
+  }
+
+  @Test
+  @DisplayName("random super-frames are cut as the kernel cuts them")
+  void shouldCutRandomSuperFramesAsTheKernelDoes() throws Exception {
+    for (long seed : new long[] {20_261_126, System.nanoTime()}) {
+      System.out.println("random super-frames with seed " + seed);
+      RandomSuperFrames random = new RandomSuperFrames(seed);
+      List<Case> cases = new ArrayList<>();
+      for (int i = 0; i < RANDOM_CASES; i++) {
+        RandomSuperFrames.SuperFrame next = random.next(false);
+        String name = "seed " + seed + ", " + i + ": " + next.name();
+        cases.add(superFrame(name, next.builder(), next.segmentBytes()));
+      }
+      checkEqual(cases);
+    }
+  }
+
+  private void checkEqual(List<Case> cases) throws Exception {
     Path capture = directory.resolve("super-frames.pcap");
     PcapFile.write(capture, cases.stream().map(Case::frame).toList());
     List<List<byte[]>> kernel =

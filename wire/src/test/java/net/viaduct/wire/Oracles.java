@@ -87,16 +87,44 @@ final class Oracles {
     Path output = capture.resolveSibling("segments.pcap");
     String script = copyScript("kernel_segments.py", capture.getParent()).toString();
     run(arguments, "unshare", "-rn", PYTHON, script, capture.toString(), output.toString());
-    List<List<byte[]>> segments = new ArrayList<>(List.of(new ArrayList<>()));
-    for (byte[] frame : PcapFile.read(output)) {
+    return groups(output);
+  }
+
+  /**
+   * Lets the kernel's GRO put trains of frames together.
+   *
+   * @param trains frames of one flow, in order
+   * @return what became of each: frames behind their struct virtio_net_hdr
+   */
+  static List<List<byte[]>> kernelGro(Path directory, List<List<byte[]>> trains)
+      throws IOException, InterruptedException {
+    String probe = "test -w /dev/net/tun && mount -t sysfs sysfs /sys && ethtool --version";
+    requireInstalled("a namespace with a tap, and root", "unshare", "-nm", "sh", "-c", probe);
+    List<byte[]> frames = new ArrayList<>();
+    for (List<byte[]> train : trains) {
+      frames.addAll(train);
+      frames.add(new byte[0]);
+    }
+    Path input = directory.resolve("trains.pcap");
+    PcapFile.write(input, frames);
+    Path output = directory.resolve("units.pcap");
+    String script = copyScript("kernel_gro.py", directory).toString();
+    run("unshare", "-nm", PYTHON, script, input.toString(), output.toString());
+    return groups(output);
+  }
+
+  /** Frames up to each empty one. */
+  private static List<List<byte[]>> groups(Path capture) throws IOException {
+    List<List<byte[]>> groups = new ArrayList<>(List.of(new ArrayList<>()));
+    for (byte[] frame : PcapFile.read(capture)) {
       if (frame.length == 0) {
-        segments.add(new ArrayList<>());
+        groups.add(new ArrayList<>());
       } else {
-        segments.getLast().add(frame);
+        groups.getLast().add(frame);
       }
     }
-    segments.removeLast();
-    return segments;
+    groups.removeLast();
+    return groups;
   }
 
   private static Path copyScript(String name, Path directory) throws IOException {
