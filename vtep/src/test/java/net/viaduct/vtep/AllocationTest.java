@@ -29,6 +29,7 @@ import net.viaduct.vtep.settings.StormLimits;
 import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.multicast.MulticastRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,30 @@ class AllocationTest {
     allocatedBy(b.frames, 1);
     expectNoAllocation(a.frames);
     assertThat(counter("egress-flooded-frames")).isGreaterThanOrEqualTo(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenReportingForMachines() {
+    networkWithRemotes(3);
+    NetworkConfig network = vtep.view().networks().getFirst().config();
+    MulticastSettings proxy =
+        MulticastSettings.DEFAULT.with(SnoopingSettings.ON.with(SnoopingSettings.Reports.PROXY));
+    run(vtep.control().changeNetwork(network.with(network.settings().with(proxy))));
+    int group = 0xef01_0101;
+    int[] sources = {0x0a00_0001, 0x0a00_0002};
+    EndlessPort a =
+        port(
+            "a",
+            MulticastFrames.join(A, 0x0a00_0001, group),
+            MulticastFrames.report3(
+                A, 0x0a00_0001, MulticastRecord.MODE_IS_INCLUDE, group + 1, sources),
+            MulticastFrames.report6(
+                A, MulticastRecord.MODE_IS_EXCLUDE, IpAddress.parse("ff02::1:ff00:1")));
+    clock.advanceNs(60_000_000_000L);
+    allocatedBy(a.frames, 100);
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-consumed-frames")).isGreaterThanOrEqualTo(FRAMES);
+    assertThat(counter("egress-originated-frames")).as("repeats, answers").isPositive();
   }
 
   @Test

@@ -18,8 +18,9 @@ import net.viaduct.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to IGMP, MLD and to what tells where multicast routers are (RFC 4541 section 2.1.1); lets
- * all of it pass. Frames with a VLAN tag are not listened to. Owned by the data-path thread.
+ * Listens to IGMP, MLD and to what tells where multicast routers are (RFC 4541 section 2.1.1), and
+ * lets it pass, but for reports that the host makes by itself or has told already. Frames with a
+ * VLAN tag are not listened to. Owned by the data-path thread.
  */
 public final class MembershipInspector implements Inspector {
   private final SnoopedNetworks networks;

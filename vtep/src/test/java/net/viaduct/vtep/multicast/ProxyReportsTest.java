@@ -23,6 +23,7 @@ import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.SnoopingSettings.Reports;
+import net.viaduct.vtep.trace.Outcome;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.multicast.IgmpMessage;
 import net.viaduct.wire.multicast.MldMessage;
@@ -413,6 +414,16 @@ class ProxyReportsTest {
     assertThat(heard(IpAddress.ofIpv4(OTHER_GROUP)))
         .extracting(HeardReport::ours)
         .containsExactly(false);
+  }
+
+  @Test
+  void shouldForetellThatTheReportOfAMachineStaysHere() {
+    open();
+    byte[] report = join(0, GROUP);
+    assertThat(rig.await(rig.control(CROWD).traceFromPort("crowd0", report)).outcomes())
+        .containsExactly(new Outcome.Consumed());
+    advance(1);
+    assertThat(heard()).as("a trace joins nothing").isEmpty();
   }
 
   @Test
