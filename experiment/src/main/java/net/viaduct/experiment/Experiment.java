@@ -118,10 +118,11 @@ public final class Experiment {
       }
     }
     writer.run(run, wall.instant().toString());
+    String place = plan.placeOf(run);
     List<Probe> probes = new ArrayList<>();
     try {
       for (StreamPlan stream : plan.streams()) {
-        probes.add(Probe.open(stream, places, sink));
+        probes.add(Probe.open(stream.orPlace(place), places, sink));
       }
       RunTime time = new RunTime(clock, plan.durationNs());
       current.set(time);
@@ -130,8 +131,7 @@ public final class Experiment {
       }
       whenRunBegins.accept(run, time);
       String usual = run.variant().map(VariantPlan::congestionControl).orElse("");
-      List<LoadPlan> loads =
-          plan.loads().stream().map(load -> load.orCongestionControl(usual)).toList();
+      List<LoadPlan> loads = plan.loads().stream().map(load -> load.or(usual, place)).toList();
       work(probes, loads, places, sink, time);
     } finally {
       for (Probe probe : probes) {

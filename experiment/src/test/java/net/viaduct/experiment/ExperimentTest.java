@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.viaduct.experiment.plan.Action;
 import net.viaduct.experiment.plan.ExperimentPlan;
 import net.viaduct.experiment.plan.LoadPlan;
 import net.viaduct.experiment.plan.PhasePlan;
 import net.viaduct.experiment.plan.ProbeKind;
+import net.viaduct.experiment.plan.ResponderPlan;
 import net.viaduct.experiment.plan.VariantPlan;
-import net.viaduct.experiment.report.LoadSummary;
+import net.viaduct.experiment.report.FlowSummary;
 import net.viaduct.experiment.report.StreamSummary;
 import net.viaduct.experiment.samples.LoadSample;
 import net.viaduct.experiment.samples.Outcome;
@@ -129,8 +131,8 @@ class ExperimentTest {
             List.of(),
             700);
     RunResult run = run(plan).runs().getFirst();
-    assertThat(run.loads()).containsOnlyKeys("bulk-1", "bulk-2", "noise-1", "noise-2");
-    List<LoadSample> bulk = run.loads().get("bulk-1");
+    assertThat(run.flows()).containsOnlyKeys("bulk-1", "bulk-2", "noise-1", "noise-2");
+    List<LoadSample> bulk = run.flows().get("bulk-1");
     assertThat(bulk)
         .hasSizeGreaterThan(3)
         .isSortedAccordingTo((a, b) -> Long.compare(a.timeNs(), b.timeNs()));
@@ -139,7 +141,7 @@ class ExperimentTest {
     assertThat(bulk.getLast().arrivedBytes())
         .isPositive()
         .isLessThanOrEqualTo(bulk.getLast().sentBytes() + 2); // the SYN, and the first byte
-    LoadSummary noise = LoadSummary.of(run.loads().get("noise-1"));
+    FlowSummary noise = FlowSummary.of(run.flows().get("noise-1"));
     assertThat(noise.megabitsPerSecond()).isBetween(2.0, 4.5);
     assertThat(noise.retransmits()).isNegative();
   }
@@ -179,6 +181,7 @@ class ExperimentTest {
         new ExperimentPlan(
             "pairs",
             Plans.MS,
+            "",
             plan.responder(),
             List.of(),
             List.of(),
@@ -194,9 +197,32 @@ class ExperimentTest {
   void shouldUseTheVariantsCongestionControlWhereALoadNamesNone() {
     LoadPlan named = load("a", LoadPlan.Kind.TCP, "cubic", 0);
     LoadPlan unnamed = load("b", LoadPlan.Kind.TCP, "", 0);
-    assertThat(named.orCongestionControl("bbr")).isEqualTo(named);
-    assertThat(unnamed.orCongestionControl("bbr"))
-        .isEqualTo(load("b", LoadPlan.Kind.TCP, "bbr", 0));
+    assertThat(named.or("bbr", "elsewhere")).isEqualTo(named);
+    assertThat(unnamed.or("bbr", "elsewhere")).isEqualTo(load("b", LoadPlan.Kind.TCP, "bbr", 0));
+  }
+
+  @Test
+  void shouldSendFromTheVariantsPlaceWhereNothingElseIsNamed() throws Exception {
+    VariantPlan here = VariantPlan.of("here", List.of());
+    VariantPlan there = new VariantPlan("there", List.of(), "", "no-such-place", "");
+    ExperimentPlan plan =
+        new ExperimentPlan(
+            "places",
+            100 * Plans.MS,
+            place,
+            Optional.of(new ResponderPlan(place, PORT)),
+            List.of(Plans.stream("", ProbeKind.ICMP, 0)),
+            List.of(),
+            List.of(),
+            List.of(here, there),
+            1,
+            "");
+    assertThatThrownBy(() -> run(plan)).hasMessageContaining("no-such-place");
+    ResultFile results = ResultFile.read(directory.resolve("x.csv"));
+    assertThat(results.runs().getFirst().streams().get("icmp"))
+        .as("there is a way from the experiment's own place")
+        .isNotEmpty()
+        .allMatch(ProbeSample::isAnswered);
   }
 
   @Test
@@ -233,7 +259,8 @@ class ExperimentTest {
         new ExperimentPlan(
             "x",
             Plans.MS,
-            java.util.Optional.empty(),
+            "",
+            Optional.empty(),
             List.of(Plans.stream(place, ProbeKind.TCP_REQUEST, PORT)),
             List.of(),
             List.of(),

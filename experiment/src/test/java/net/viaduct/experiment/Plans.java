@@ -23,6 +23,7 @@ public final class Plans {
     return new ExperimentPlan(
         name,
         1_000 * MS,
+        "",
         Optional.empty(),
         List.of(),
         List.of(),
@@ -43,6 +44,7 @@ public final class Plans {
     return new ExperimentPlan(
         "test",
         durationMs * MS,
+        "",
         Optional.of(new ResponderPlan(place, port)),
         streams,
         loads,

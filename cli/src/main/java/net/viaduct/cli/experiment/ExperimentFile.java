@@ -59,13 +59,12 @@ final class ExperimentFile {
     int repetitions = root.get("repetitions").flatMap(v -> v.integer(REPETITIONS)).orElse(1);
     int port =
         root.get("port").flatMap(v -> v.integer(IntRange.UDP_PORT)).orElse(Protocol.USUAL_PORT);
-    FlowReader flows =
-        new FlowReader(
-            root.get("from").flatMap(Value::text).orElse(""),
-            root.get("to").flatMap(Value::address),
-            port);
+    FlowReader flows = new FlowReader(root.get("to").flatMap(Value::address), port);
+    String place = root.get("from").flatMap(Value::text).orElse("");
     Optional<ResponderPlan> responder =
-        root.get("responder").flatMap(Value::text).map(place -> new ResponderPlan(place, port));
+        root.get("responder")
+            .flatMap(Value::text)
+            .map(namespace -> new ResponderPlan(namespace, port));
     List<StreamPlan> streams = new ArrayList<>();
     each(root, "streams", (each, section) -> flows.stream(each, section).ifPresent(streams::add));
     List<LoadPlan> loads = new ArrayList<>();
@@ -84,7 +83,16 @@ final class ExperimentFile {
     try {
       return Optional.of(
           new ExperimentPlan(
-              name, duration, responder, streams, loads, phases, variants, repetitions, source));
+              name,
+              duration,
+              place,
+              responder,
+              streams,
+              loads,
+              phases,
+              variants,
+              repetitions,
+              source));
     } catch (IllegalArgumentException e) {
       root.wrong(String.valueOf(e.getMessage()));
       return Optional.empty();
@@ -122,8 +130,10 @@ final class ExperimentFile {
       step.ifPresent(Section::noMore);
     }
     String congestion = section.get("congestion").flatMap(Value::text).orElse("");
+    String place = section.get("from").flatMap(Value::text).orElse("");
+    String against = section.get("against").flatMap(Value::text).orElse("");
     section.noMore();
-    return new VariantPlan(name, before, congestion);
+    return new VariantPlan(name, before, congestion, place, against);
   }
 
   private Optional<Action> action(Section section) {

@@ -23,13 +23,11 @@ final class FlowReader {
   private static final int USUAL_PROBE_BYTES = 56;
   private static final int USUAL_LOAD_BYTES = 1_200;
 
-  private final String usualFrom;
   private final Optional<IpAddress> usualTo;
   private final int usualPort;
 
   /** What is true for all that do not say otherwise. */
-  FlowReader(String usualFrom, Optional<IpAddress> usualTo, int usualPort) {
-    this.usualFrom = usualFrom;
+  FlowReader(Optional<IpAddress> usualTo, int usualPort) {
     this.usualTo = usualTo;
     this.usualPort = usualPort;
   }
@@ -59,8 +57,8 @@ final class FlowReader {
     return section.get("port").flatMap(v -> v.integer(IntRange.UDP_PORT)).orElse(usualPort);
   }
 
-  private String from(Section section) {
-    return section.get("from").flatMap(Value::text).orElse(usualFrom);
+  private static String from(Section section) {
+    return section.get("from").flatMap(Value::text).orElse("");
   }
 
   /** A stream of probes. */

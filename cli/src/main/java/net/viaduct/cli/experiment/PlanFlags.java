@@ -128,7 +128,16 @@ final class PlanFlags {
         Optional.ofNullable(responder).map(place -> new ResponderPlan(place, Protocol.USUAL_PORT));
     String source = "viaduct " + String.join(" ", arguments);
     return new ExperimentPlan(
-        name, Amounts.ns(duration), own, streams, loads, List.of(), List.of(), repetitions, source);
+        name,
+        Amounts.ns(duration),
+        from,
+        own,
+        streams,
+        loads,
+        List.of(),
+        List.of(),
+        repetitions,
+        source);
   }
 
   private void add(List<StreamPlan> streams, List<String> destinations, ProbeKind kind) {
@@ -142,7 +151,7 @@ final class PlanFlags {
               kind,
               to.address(),
               to.port(),
-              from,
+              "",
               sizeBytes,
               tos,
               Amounts.ns(interval),
@@ -159,7 +168,7 @@ final class PlanFlags {
         kind,
         address,
         to.port(),
-        from,
+        "",
         congestion,
         rate,
         USUAL_LOAD_BYTES,

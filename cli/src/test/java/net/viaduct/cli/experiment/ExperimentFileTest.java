@@ -54,15 +54,15 @@ class ExperimentFileTest {
               - { at: 15s, name: keys on, command: echo on }
             variants:
               A: {}
-              B: { congestion: bbr, before: [ { command: echo b } ] }
+              B: { congestion: bbr, before: [ { command: echo b } ], from: uplink-m3, against: A }
             """);
     assertThat(plan.name()).isEqualTo("keys");
+    assertThat(plan.place()).isEqualTo("uplink-m1");
     assertThat(plan.durationNs()).isEqualTo(30_000 * MS);
     assertThat(plan.responder()).isEqualTo(Optional.of(new ResponderPlan("uplink-m2", 7411)));
     assertThat(plan.streams())
         .containsExactly(
-            new StreamPlan(
-                "ping", ProbeKind.ICMP, TO, 7411, "uplink-m1", 56, 0, 100 * MS, 0, 2_000 * MS),
+            new StreamPlan("ping", ProbeKind.ICMP, TO, 7411, "", 56, 0, 100 * MS, 0, 2_000 * MS),
             new StreamPlan("voice", ProbeKind.UDP, TO, 7, "x", 160, 0xba, 20 * MS, 9, 1_000 * MS));
     assertThat(plan.loads())
         .containsExactly(
@@ -71,7 +71,7 @@ class ExperimentFileTest {
                 LoadPlan.Kind.TCP,
                 TO,
                 7411,
-                "uplink-m1",
+                "",
                 "bbr",
                 0,
                 1_200,
@@ -84,7 +84,7 @@ class ExperimentFileTest {
                 LoadPlan.Kind.UDP,
                 IpAddress.parse("10.0.0.9"),
                 7411,
-                "uplink-m1",
+                "",
                 "",
                 5_000_000,
                 1_200,
@@ -102,8 +102,11 @@ class ExperimentFileTest {
     assertThat(plan.variants())
         .containsExactly(
             VariantPlan.of("A", List.of()),
-            new VariantPlan("B", List.of(new Action.Command("echo b")), "bbr"));
+            new VariantPlan("B", List.of(new Action.Command("echo b")), "bbr", "uplink-m3", "A"));
     assertThat(plan.runs()).hasSize(4);
+    assertThat(plan.runs())
+        .extracting(plan::placeOf)
+        .containsExactly("uplink-m1", "uplink-m3", "uplink-m1", "uplink-m3");
     assertThat(plan.source()).startsWith("duration: 30s\n");
   }
 
@@ -131,6 +134,9 @@ class ExperimentFileTest {
         .hasMessageContaining("loads.late: a load stops after it has started")
         .hasMessageContaining("phases[0]: says not what is done")
         .hasMessageContaining("phases[1].install: there is no file");
+    assertThatThrownBy(
+            () -> read("to: 10.0.0.1\nstreams: { p: {} }\nvariants: { A: { against: B } }\n"))
+        .hasMessageContaining("'A' is compared with 'B', which is no variant");
     assertThatThrownBy(() -> read("name: x\n")).hasMessageContaining("neither streams nor loads");
   }
 

@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import net.viaduct.experiment.report.Report;
 import net.viaduct.experiment.report.TextReport;
 import net.viaduct.experiment.samples.LoadSample;
-import net.viaduct.experiment.samples.PhaseMark;
 import net.viaduct.experiment.samples.ResultFile;
 import net.viaduct.experiment.samples.RunResult;
 
@@ -20,7 +19,7 @@ final class Curves {
   }
 
   /** The runs of the first repetition: one for each variant. */
-  List<RunResult> firstRuns() {
+  private List<RunResult> firstRuns() {
     int first = results.runs().stream().mapToInt(RunResult::repetition).min().orElse(1);
     return results.runs().stream().filter(run -> run.repetition() == first).toList();
   }
@@ -31,71 +30,73 @@ final class Curves {
         || results.runs().stream().anyMatch(run -> !run.phases().isEmpty());
   }
 
-  /** The phases of the first run. */
-  List<PhaseMark> phases() {
-    return results.runs().isEmpty() ? List.of() : results.runs().getFirst().phases();
-  }
-
-  List<Curve> roundTrips() {
-    List<Curve> curves = new ArrayList<>();
-    for (RunResult run : firstRuns()) {
-      run.streams()
-          .forEach((name, samples) -> curves.add(Curve.roundTrips(in(run, name), samples)));
-    }
-    return present(curves);
-  }
-
   List<Curve> cumulative() {
     List<Curve> curves = new ArrayList<>();
     new Report(results)
         .samples()
         .forEach(
             (place, samples) -> curves.add(Curve.cumulative(TextReport.label(place), samples)));
-    return present(curves);
+    return curves.stream().filter(curve -> !curve.isEmpty()).toList();
   }
 
-  List<Curve> rates() {
-    return loads(Curve::rate, _ -> true);
+  TimePicture roundTrips() {
+    return TimePicture.of(
+        "Round-trip time",
+        "ms",
+        true,
+        firstRuns(),
+        run ->
+            run.streams().entrySet().stream()
+                .map(stream -> Curve.roundTrips(stream.getKey(), stream.getValue()))
+                .toList());
   }
 
-  List<Curve> congestionWindows() {
-    return loads(
-        (name, samples) -> Curve.of(name, samples, LoadSample::congestionWindow), Curves::isTcp);
+  TimePicture rates() {
+    return flows("Rate of loads", "Mbit/s", Curve::rate, _ -> true);
   }
 
-  List<Curve> smoothedRtts() {
-    return loads(
-        (name, samples) -> Curve.of(name, samples, LoadSample::smoothedRttMs), Curves::isTcp);
+  TimePicture congestionWindows() {
+    return flows(
+        "Congestion window",
+        "segments",
+        (name, samples) -> Curve.of(name, samples, LoadSample::congestionWindow),
+        Curves::isTcp);
   }
 
-  List<Curve> retransmits() {
-    return loads(
-        (name, samples) -> Curve.of(name, samples, LoadSample::retransmits), Curves::isTcp);
+  TimePicture smoothedRtts() {
+    return flows(
+        "Round-trip time, as TCP knows it",
+        "ms",
+        (name, samples) -> Curve.of(name, samples, LoadSample::smoothedRttMs),
+        Curves::isTcp);
+  }
+
+  TimePicture retransmits() {
+    return flows(
+        "Retransmitted segments",
+        "segments",
+        (name, samples) -> Curve.of(name, samples, LoadSample::retransmits),
+        Curves::isTcp);
   }
 
   private static boolean isTcp(List<LoadSample> samples) {
     return samples.getFirst().congestionWindow() >= 0;
   }
 
-  private List<Curve> loads(
-      BiFunction<String, List<LoadSample>, Curve> curve, Predicate<List<LoadSample>> isWanted) {
-    List<Curve> curves = new ArrayList<>();
-    for (RunResult run : firstRuns()) {
-      run.loads()
-          .forEach((name, samples) -> {
-            if (isWanted.test(samples)) {
-              curves.add(curve.apply(in(run, name), samples));
-            }
-          });
-    }
-    return present(curves);
-  }
-
-  private static String in(RunResult run, String name) {
-    return run.variant().isEmpty() ? name : run.variant() + " " + name;
-  }
-
-  private static List<Curve> present(List<Curve> curves) {
-    return curves.stream().filter(curve -> !curve.isEmpty()).toList();
+  private TimePicture flows(
+      String title,
+      String unit,
+      BiFunction<String, List<LoadSample>, Curve> curve,
+      Predicate<List<LoadSample>> isWanted) {
+    return TimePicture.of(
+        title,
+        unit,
+        false,
+        firstRuns(),
+        run ->
+            run.flows().entrySet().stream()
+                .filter(flow -> isWanted.test(flow.getValue()))
+                .map(flow -> curve.apply(flow.getKey(), flow.getValue()))
+                .toList());
   }
 }

@@ -29,19 +29,19 @@ public final class HtmlReport {
   public static void write(ResultFile results, Path file) throws IOException {
     Curves curves = new Curves(results);
     StringBuilder data = new StringBuilder("[");
-    chart(data, "Round-trip time", "s", "ms", curves.roundTrips(), true);
-    chart(data, "Share of answers within a round-trip time", "ms", "", curves.cumulative(), false);
-    chart(data, "Rate of loads", "s", "Mbit/s", curves.rates(), false);
-    chart(data, "Congestion window", "s", "segments", curves.congestionWindows(), false);
-    chart(data, "Round-trip time, as TCP knows it", "s", "ms", curves.smoothedRtts(), false);
-    chart(data, "Retransmitted segments", "s", "segments", curves.retransmits(), false);
+    panels(data, curves.roundTrips());
+    String cumulative = "Share of answers within a round-trip time";
+    chart(data, new Chart(cumulative, "ms", "", false), curves.cumulative(), List.of());
+    panels(data, curves.rates());
+    panels(data, curves.congestionWindows());
+    panels(data, curves.smoothedRtts());
+    panels(data, curves.retransmits());
     data.append(']');
     Map<String, String> parts =
         Map.of(
             "TITLE", html(results.name()),
             "NUMBERS", html(String.join("\n", TextReport.lines(results))),
             "PLAN", html(results.plan()),
-            "PHASES", phases(curves.phases()),
             "CSS", resource("uPlot.min.css"),
             "LICENSE", resource("uPlot.LICENSE"),
             "DATA", data.toString(),
@@ -52,15 +52,35 @@ public final class HtmlReport {
     Files.writeString(file, page);
   }
 
+  /**
+   * What a picture says beside its curves.
+   *
+   * @param x the unit of what is drawn to the right
+   * @param y the unit of what is drawn upwards
+   * @param points whether each sample is a point; else they are joined
+   */
+  private record Chart(String title, String x, String y, boolean points) {}
+
+  private static void panels(StringBuilder data, TimePicture picture) {
+    for (TimePicture.Panel panel : picture.panels()) {
+      chart(
+          data,
+          new Chart(picture.titleOf(panel), "s", picture.unit(), picture.scatter()),
+          panel.curves(),
+          panel.phases());
+    }
+  }
+
   private static void chart(
-      StringBuilder data, String title, String x, String y, List<Curve> curves, boolean points) {
+      StringBuilder data, Chart chart, List<Curve> curves, List<PhaseMark> phases) {
     if (curves.isEmpty()) {
       return;
     }
     data.append(data.length() > 1 ? ",\n" : "");
-    data.append("{\"title\":").append(json(title));
-    data.append(",\"x\":").append(json(x)).append(",\"y\":").append(json(y));
-    data.append(",\"points\":").append(points).append(",\"curves\":[");
+    data.append("{\"title\":").append(json(chart.title()));
+    data.append(",\"x\":").append(json(chart.x())).append(",\"y\":").append(json(chart.y()));
+    data.append(",\"phases\":").append(phases(phases));
+    data.append(",\"points\":").append(chart.points()).append(",\"curves\":[");
     for (int i = 0; i < curves.size(); i++) {
       Curve curve = curves.get(i).thinned(MOST_POINTS);
       data.append(i == 0 ? "" : ",").append("{\"name\":").append(json(curve.name()));

@@ -27,8 +27,9 @@ import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -39,7 +40,9 @@ public final class Pictures {
 
   private static final int WIDTH = 1_000;
   private static final int HEIGHT = 560;
+  private static final int PANEL_HEIGHT = 320;
   private static final int MOST_POINTS = 20_000;
+  private static final int MOST_IN_LEGEND = 10;
   private static final double NS_PER_SECOND = 1e9;
   private static final double NS_PER_MS = 1e6;
   private static final Color[] COLORS = {
@@ -79,31 +82,27 @@ public final class Pictures {
    */
   public List<Path> draw(Path stem) throws IOException {
     List<Path> files = new ArrayList<>();
-    save(overTime("Round-trip time", "ms", curves.roundTrips(), true), stem, "time", files);
+    save(overTime(curves.roundTrips()), stem, "time", files);
     save(cumulative(), stem, "cdf", files);
     save(boxes(), stem, "box", files);
     if (curves.hasSides() && !curves.cumulative().isEmpty()) {
       save(beforeAndAfter(), stem, "before-after", files);
     }
-    if (!curves.rates().isEmpty()) {
-      save(overTime("Rate of loads", "Mbit/s", curves.rates(), false), stem, "rate", files);
-    }
-    if (!curves.congestionWindows().isEmpty()) {
-      save(
-          overTime("Congestion window", "segments", curves.congestionWindows(), false),
-          stem,
-          "cwnd",
-          files);
-      save(
-          overTime("Round-trip time, as TCP knows it", "ms", curves.smoothedRtts(), false),
-          stem,
-          "srtt",
-          files);
-    }
+    saveIfAny(curves.rates(), stem, "rate", files);
+    saveIfAny(curves.congestionWindows(), stem, "cwnd", files);
+    saveIfAny(curves.smoothedRtts(), stem, "srtt", files);
+    saveIfAny(curves.retransmits(), stem, "retransmits", files);
     return files;
   }
 
-  private static void save(Chart<?, ?> chart, Path stem, String what, List<Path> files)
+  private void saveIfAny(TimePicture picture, Path stem, String what, List<Path> files)
+      throws IOException {
+    if (!picture.isEmpty()) {
+      save(overTime(picture), stem, what, files);
+    }
+  }
+
+  private static void save(IChart chart, Path stem, String what, List<Path> files)
       throws IOException {
     Path png = Path.of(stem + "-" + what + ".png");
     try (OutputStream out = Files.newOutputStream(png)) {
@@ -121,41 +120,56 @@ public final class Pictures {
     return results.name().isEmpty() ? what : results.name() + ": " + what;
   }
 
-  private XYChart overTime(String what, String unit, List<Curve> all, boolean scatter) {
+  private IChart overTime(TimePicture picture) {
+    if (picture.isEmpty()) {
+      return panel(picture, new TimePicture.Panel("", List.of(), List.of()), HEIGHT);
+    }
+    boolean isAlone = picture.panels().size() == 1;
+    return new Panels(
+        picture.panels().stream()
+            .map(panel -> panel(picture, panel, isAlone ? HEIGHT : PANEL_HEIGHT))
+            .toList());
+  }
+
+  private XYChart panel(TimePicture picture, TimePicture.Panel panel, int height) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT)
-            .title(title(what))
+            .height(height)
+            .title(title(picture.titleOf(panel)))
             .xAxisTitle("s")
-            .yAxisTitle(unit)
+            .yAxisTitle(picture.unit())
             .build();
-    style(chart.getStyler());
-    chart.getStyler().setYAxisMin(0.0);
-    chart.getStyler().setXAxisMin(0.0);
-    chart
-        .getStyler()
-        .setDefaultSeriesRenderStyle(
-            scatter ? XYSeries.XYSeriesRenderStyle.Scatter : XYSeries.XYSeriesRenderStyle.Line);
-    chart.getStyler().setMarkerSize(4);
-    double highest = 0;
-    for (Curve curve : all) {
+    XYStyler styler = chart.getStyler();
+    style(styler);
+    styler.setYAxisMin(0.0);
+    styler.setXAxisMin(0.0);
+    if (!picture.isEmpty() && picture.highest() > 0) {
+      styler.setYAxisMax(picture.highest());
+      styler.setXAxisMax(picture.last());
+    }
+    styler.setLegendVisible(panel.curves().size() <= MOST_IN_LEGEND);
+    styler.setDefaultSeriesRenderStyle(
+        picture.scatter()
+            ? XYSeries.XYSeriesRenderStyle.Scatter
+            : XYSeries.XYSeriesRenderStyle.Line);
+    styler.setMarkerSize(4);
+    for (Curve curve : panel.curves()) {
       Curve drawn = curve.thinned(MOST_POINTS);
       XYSeries series = chart.addSeries(curve.name(), drawn.x(), drawn.y());
-      series.setMarker(scatter ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+      series.setMarker(picture.scatter() ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
       series.setLineWidth(1.5f);
-      highest = Math.max(highest, curve.highest());
     }
-    for (PhaseMark phase : curves.phases()) {
+    for (PhaseMark phase : panel.phases()) {
       double at = phase.timeNs() / NS_PER_SECOND;
       XYSeries line =
-          chart.addSeries(phase.name(), new double[] {at, at}, new double[] {0, highest});
+          chart.addSeries(phase.name(), new double[] {at, at}, new double[] {0, picture.highest()});
       line.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
       line.setMarker(SeriesMarkers.NONE);
       line.setLineColor(PHASE);
       line.setLineStyle(SeriesLines.DASH_DASH);
     }
-    empty(chart, all);
+    empty(chart, panel.curves());
     return chart;
   }
 

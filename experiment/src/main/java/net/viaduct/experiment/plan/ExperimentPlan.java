@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * @param name what it is called in pictures
  * @param durationNs of each run
+ * @param place the network namespace that all send from that name none themselves; empty for this
+ *     one
  * @param responder run by the experiment itself; empty if others do, or none is needed
  * @param phases in the order of their times
  * @param variants in the order of their runs; empty if there is only one way
@@ -18,6 +20,7 @@ import java.util.Optional;
 public record ExperimentPlan(
     String name,
     long durationNs,
+    String place,
     Optional<ResponderPlan> responder,
     List<StreamPlan> streams,
     List<LoadPlan> loads,
@@ -35,6 +38,13 @@ public record ExperimentPlan(
       throw new IllegalArgumentException(
           "an experiment lasts some time, and is done at least once");
     }
+    for (VariantPlan variant : variants) {
+      String other = variant.against();
+      if (!other.isEmpty() && variants.stream().noneMatch(each -> each.name().equals(other))) {
+        throw new IllegalArgumentException(
+            "'" + variant.name() + "' is compared with '" + other + "', which is no variant");
+      }
+    }
   }
 
   /**
@@ -45,6 +55,11 @@ public record ExperimentPlan(
    * @param variant empty if there is only one way
    */
   public record Run(int number, int repetition, Optional<VariantPlan> variant) {}
+
+  /** Where a run sends from, unless a stream or load says otherwise. */
+  public String placeOf(Run run) {
+    return run.variant().map(VariantPlan::place).filter(each -> !each.isEmpty()).orElse(place);
+  }
 
   /** All runs: A B A B. */
   public List<Run> runs() {

@@ -8,7 +8,7 @@ import net.viaduct.wire.IpAddress;
  *
  * @param name by which it is told in the results; with several flows, NAME-1 and so on
  * @param to a responder
- * @param place the network namespace that it sends from; empty for this one
+ * @param place the network namespace that it sends from; empty for the run's
  * @param congestionControl of TCP; empty for the system's
  * @param rateBitsPerSecond of UDP, of each flow, payload only
  * @param sizeBytes of UDP's payload
@@ -65,23 +65,21 @@ public record LoadPlan(
     }
   }
 
-  /** The same with this congestion control, unless it names one itself. */
-  public LoadPlan orCongestionControl(String usual) {
-    return congestionControl.isEmpty()
-        ? new LoadPlan(
-            name,
-            kind,
-            to,
-            port,
-            place,
-            usual,
-            rateBitsPerSecond,
-            sizeBytes,
-            flows,
-            trafficClass,
-            startNs,
-            stopNs)
-        : this;
+  /** The same with this congestion control and from this place, unless it names them itself. */
+  public LoadPlan or(String usualCongestionControl, String usualPlace) {
+    return new LoadPlan(
+        name,
+        kind,
+        to,
+        port,
+        place.isEmpty() ? usualPlace : place,
+        congestionControl.isEmpty() ? usualCongestionControl : congestionControl,
+        rateBitsPerSecond,
+        sizeBytes,
+        flows,
+        trafficClass,
+        startNs,
+        stopNs);
   }
 
   /** The name of one of its flows, counted from 1. */

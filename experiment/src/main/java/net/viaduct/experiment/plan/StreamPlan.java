@@ -8,7 +8,7 @@ import net.viaduct.wire.IpAddress;
  * @param name by which it is told in the results
  * @param to whom it probes
  * @param port not of ICMP
- * @param place the network namespace that it sends from; empty for this one
+ * @param place the network namespace that it sends from; empty for the run's
  * @param sizeBytes of the payload
  * @param trafficClass the TOS byte: DSCP and ECN, 0 to 255
  * @param intervalNs between two probes
@@ -55,5 +55,13 @@ public record StreamPlan(
     if (count < 0 || timeoutNs < 1) {
       throw new IllegalArgumentException("counts and timeouts are not negative");
     }
+  }
+
+  /** The same from this place, unless it names one itself. */
+  public StreamPlan orPlace(String usual) {
+    return place.isEmpty()
+        ? new StreamPlan(
+            name, kind, to, port, usual, sizeBytes, trafficClass, intervalNs, count, timeoutNs)
+        : this;
   }
 }

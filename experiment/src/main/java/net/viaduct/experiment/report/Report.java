@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import net.viaduct.experiment.samples.LoadSample;
+import java.util.Set;
 import net.viaduct.experiment.samples.ProbeSample;
 import net.viaduct.experiment.samples.ResultFile;
 import net.viaduct.experiment.samples.RunResult;
@@ -90,52 +89,39 @@ public final class Report {
     return summaries;
   }
 
-  /** How the flows of loads did, by variant and name; the mean of all repetitions. */
+  /** How loads did, by variant and name; the mean of all repetitions. */
   public Map<Place, LoadSummary> loads() {
     Map<Place, List<LoadSummary>> all = new LinkedHashMap<>();
     for (RunResult run : results.runs()) {
-      for (Map.Entry<String, List<LoadSample>> load : run.loads().entrySet()) {
-        all.computeIfAbsent(new Place(run.variant(), "", load.getKey()), _ -> new ArrayList<>())
-            .add(LoadSummary.of(load.getValue()));
+      for (String load : results.loads()) {
+        List<FlowSummary> flows = flows(run, load);
+        if (!flows.isEmpty()) {
+          all.computeIfAbsent(new Place(run.variant(), "", load), _ -> new ArrayList<>())
+              .add(LoadSummary.of(flows));
+        }
       }
     }
     Map<Place, LoadSummary> means = new LinkedHashMap<>();
-    all.forEach((place, each) -> means.put(place, mean(each)));
+    all.forEach((place, each) -> means.put(place, LoadSummary.meanOf(each)));
     return means;
   }
 
-  private static LoadSummary mean(List<LoadSummary> all) {
-    return new LoadSummary(
-        all.stream().mapToDouble(LoadSummary::megabitsPerSecond).average().orElse(0),
-        all.stream().mapToDouble(LoadSummary::meanCongestionWindow).average().orElse(-1),
-        all.stream().mapToDouble(LoadSummary::meanSmoothedRttMs).average().orElse(-1),
-        Math.round(all.stream().mapToLong(LoadSummary::retransmits).average().orElse(-1)));
-  }
-
-  /** How fair the flows of a variant share: Jain's index, 1 if all get the same. */
-  public Optional<Double> fairness(String variant) {
-    double[] rates =
-        loads().entrySet().stream()
-            .filter(each -> each.getKey().variant().equals(variant))
-            .mapToDouble(each -> each.getValue().megabitsPerSecond())
-            .toArray();
-    double sum = 0;
-    double squares = 0;
-    for (double rate : rates) {
-      sum += rate;
-      squares += rate * rate;
-    }
-    return rates.length < 2 || squares == 0
-        ? Optional.empty()
-        : Optional.of(sum * sum / (rates.length * squares));
+  private List<FlowSummary> flows(RunResult run, String load) {
+    return run.flows().entrySet().stream()
+        .filter(flow -> results.loadOf(flow.getKey()).equals(load))
+        .map(flow -> FlowSummary.of(flow.getValue()))
+        .toList();
   }
 
   /** What is different between variants, and before and after phases; or the same. */
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    List<String> variants = List.copyOf(results.variants());
-    for (int i = 1; i < variants.size(); i++) {
-      compareVariants(variants.getFirst(), variants.get(i), findings);
+    Set<String> variants = results.variants();
+    for (String variant : variants) {
+      String partner = results.partnerOf(variant);
+      if (!partner.equals(variant)) {
+        compareVariants(partner, variant, findings);
+      }
     }
     for (String variant : variants) {
       comparePhases(variant, findings);
@@ -170,8 +156,8 @@ public final class Report {
     return measure.of(run.streams().getOrDefault(stream, List.of()));
   }
 
-  private static double rate(RunResult run, String load) {
-    return LoadSummary.of(run.loads().getOrDefault(load, List.of())).megabitsPerSecond();
+  private double rate(RunResult run, String load) {
+    return LoadSummary.of(flows(run, load)).megabitsPerSecond();
   }
 
   private void comparePhases(String variant, List<Finding> findings) {

@@ -38,24 +38,17 @@ public final class TextReport {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%-28s %9s %9s %9s %11s",
+              "%-28s %6s %9s %9s %9s %9s %9s %9s %11s",
               "LOAD",
+              "FLOWS",
               "MBIT/S",
+              "LEAST",
+              "MOST",
+              "FAIRNESS",
               "CWND",
               "SRTT MS",
               "RETRANSMITS"));
       loads.forEach((place, summary) -> lines.add(line(place, summary)));
-      for (String variant : results.variants()) {
-        report
-            .fairness(variant)
-            .ifPresent(jain ->
-                lines.add(
-                    String.format(
-                        Locale.ROOT,
-                        "%-28s %9.4f",
-                        label(new Place(variant, "", "fairness (Jain)")),
-                        jain)));
-      }
     }
     List<Finding> findings = report.findings();
     if (!findings.isEmpty()) {
@@ -117,16 +110,20 @@ public final class TextReport {
   private static String line(Place place, LoadSummary s) {
     return String.format(
         Locale.ROOT,
-        "%-28s %9.2f %9s %9s %11s",
+        "%-28s %6d %9.2f %9.2f %9.2f %9s %9s %9s %11s",
         label(place),
+        s.flows(),
         s.megabitsPerSecond(),
-        known(s.meanCongestionWindow()),
-        known(s.meanSmoothedRttMs()),
-        s.retransmits() < 0 ? "-" : Long.toString(s.retransmits()));
+        s.least(),
+        s.most(),
+        s.flows() < 2 ? "-" : known(s.fairness(), 4),
+        known(s.meanCongestionWindow(), 1),
+        known(s.meanSmoothedRttMs(), 1),
+        known(s.retransmits(), 0));
   }
 
-  private static String known(double value) {
-    return value < 0 ? "-" : String.format(Locale.ROOT, "%.1f", value);
+  private static String known(double value, int digits) {
+    return value < 0 ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   private static String line(Finding finding) {

@@ -21,9 +21,17 @@ import java.util.zip.GZIPInputStream;
  * @param name of the experiment
  * @param plan what it was read from, when it was made
  * @param runs in their order
+ * @param loadsOfFlows the load of each flow, by their names
+ * @param against what a variant is compared with, by their names; nothing for the first one
  * @param end how it ended; empty if it was killed
  */
-public record ResultFile(String name, String plan, List<RunResult> runs, String end) {
+public record ResultFile(
+    String name,
+    String plan,
+    List<RunResult> runs,
+    Map<String, String> loadsOfFlows,
+    Map<String, String> against,
+    String end) {
   private static final double NS_PER_SECOND = 1e9;
   private static final double NS_PER_MS = 1e6;
   private static final double MEGABIT = 1e6;
@@ -58,7 +66,9 @@ public record ResultFile(String name, String plan, List<RunResult> runs, String 
   private static final class Reading {
     private final Map<Integer, RunResult> runs = new LinkedHashMap<>();
     private final List<String> streams = new ArrayList<>();
+    private final Map<String, String> loadsOfFlows = new LinkedHashMap<>();
     private final List<String> flows = new ArrayList<>();
+    private final Map<String, String> against = new LinkedHashMap<>();
     private String name = "";
     private String plan = "";
     private String end = "";
@@ -70,7 +80,12 @@ public record ResultFile(String name, String plan, List<RunResult> runs, String 
           plan = row.lines("text");
         }
         case "stream" -> streams.add(row.text("name"));
-        case "flow" -> flows.add(row.text("name"));
+        case "flow" -> flow(row);
+        case "variant" -> {
+          if (!row.text("text").isEmpty()) {
+            against.put(row.text("variant"), row.lines("text"));
+          }
+        }
         case "run" -> run(row);
         case "probe" -> run(row).add(row.probe());
         case "load" -> run(row).add(row.load());
@@ -83,6 +98,14 @@ public record ResultFile(String name, String plan, List<RunResult> runs, String 
       }
     }
 
+    private void flow(Row row) {
+      String flow = row.text("name");
+      flows.add(flow);
+      String end = "-" + row.text("sequence");
+      loadsOfFlows.put(
+          flow, flow.endsWith(end) ? flow.substring(0, flow.length() - end.length()) : flow);
+    }
+
     private RunResult run(Row row) {
       int number = (int) row.integer("run", 0);
       int repetition = (int) row.integer("repetition", 1);
@@ -92,7 +115,7 @@ public record ResultFile(String name, String plan, List<RunResult> runs, String 
 
     ResultFile result() {
       runs.values().forEach(RunResult::complete);
-      return new ResultFile(name, plan, new ArrayList<>(runs.values()), end);
+      return new ResultFile(name, plan, new ArrayList<>(runs.values()), loadsOfFlows, against, end);
     }
   }
 
@@ -125,11 +148,21 @@ public record ResultFile(String name, String plan, List<RunResult> runs, String 
     return names;
   }
 
-  /** The names of all flows of loads of all runs. */
+  /** The names of all loads of all runs. */
   public Set<String> loads() {
     Set<String> names = new LinkedHashSet<>();
-    runs.forEach(run -> names.addAll(run.loads().keySet()));
+    runs.forEach(run -> run.flows().keySet().forEach(flow -> names.add(loadOf(flow))));
     return names;
+  }
+
+  /** Which load a flow belongs to. */
+  public String loadOf(String flow) {
+    return loadsOfFlows.getOrDefault(flow, flow);
+  }
+
+  /** The variant that another one is compared with; itself if with none. */
+  public String partnerOf(String variant) {
+    return against.getOrDefault(variant, runs.isEmpty() ? variant : runs.getFirst().variant());
   }
 
   /** The names of all variants; one empty name if there is only one way. */

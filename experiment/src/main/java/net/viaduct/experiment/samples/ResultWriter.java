@@ -9,6 +9,7 @@ import java.util.Arrays;
 import net.viaduct.experiment.plan.ExperimentPlan;
 import net.viaduct.experiment.plan.LoadPlan;
 import net.viaduct.experiment.plan.StreamPlan;
+import net.viaduct.experiment.plan.VariantPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,17 @@ public final class ResultWriter implements SampleSink, AutoCloseable {
     set("name", plan.name());
     set("text", plan.source());
     end();
+    plan.variants().forEach(this::announce);
     plan.streams().forEach(this::announce);
     plan.loads().forEach(this::announce);
     flush();
+  }
+
+  private void announce(VariantPlan variant) {
+    begin("variant");
+    set("variant", variant.name());
+    set("text", variant.against());
+    end();
   }
 
   private void announce(StreamPlan stream) {
@@ -65,6 +74,9 @@ public final class ResultWriter implements SampleSink, AutoCloseable {
       begin("flow");
       set("name", load.flowName(flow));
       set("kind", load.kind().word());
+      if (load.flows() > 1) {
+        set("sequence", Integer.toString(flow));
+      }
       set("text", "to %s port %d".formatted(load.to(), load.port()));
       end();
     }

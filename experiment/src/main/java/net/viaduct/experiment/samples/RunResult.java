@@ -11,7 +11,7 @@ public final class RunResult {
   private final int repetition;
   private final String variant;
   private final Map<String, List<ProbeSample>> streams = new LinkedHashMap<>();
-  private final Map<String, List<LoadSample>> loads = new LinkedHashMap<>();
+  private final Map<String, List<LoadSample>> flows = new LinkedHashMap<>();
   private final List<PhaseMark> phases = new ArrayList<>();
 
   /**
@@ -33,13 +33,13 @@ public final class RunResult {
     this.repetition = repetition;
     this.variant = variant;
     streamOrder.forEach(name -> streams.put(name, new ArrayList<>()));
-    flowOrder.forEach(name -> loads.put(name, new ArrayList<>()));
+    flowOrder.forEach(name -> flows.put(name, new ArrayList<>()));
   }
 
   /** All was added: forgets what has no samples. */
   void complete() {
     streams.values().removeIf(List::isEmpty);
-    loads.values().removeIf(List::isEmpty);
+    flows.values().removeIf(List::isEmpty);
   }
 
   void add(ProbeSample sample) {
@@ -47,7 +47,7 @@ public final class RunResult {
   }
 
   void add(LoadSample sample) {
-    loads.computeIfAbsent(sample.load(), _ -> new ArrayList<>()).add(sample);
+    flows.computeIfAbsent(sample.load(), _ -> new ArrayList<>()).add(sample);
   }
 
   void add(PhaseMark mark) {
@@ -74,9 +74,9 @@ public final class RunResult {
     return streams;
   }
 
-  /** The samples of each flow of a load, in the order of their times. */
-  public Map<String, List<LoadSample>> loads() {
-    return loads;
+  /** The samples of each flow of loads, in the order of their times. */
+  public Map<String, List<LoadSample>> flows() {
+    return flows;
   }
 
   /** When something became different. */

@@ -74,7 +74,8 @@ class PicturesTest {
             "p-before-after.png", "p-before-after.svg",
             "p-rate.png", "p-rate.svg",
             "p-cwnd.png", "p-cwnd.svg",
-            "p-srtt.png", "p-srtt.svg");
+            "p-srtt.png", "p-srtt.svg",
+            "p-retransmits.png", "p-retransmits.svg");
     for (Path file : files) {
       if (file.toString().endsWith(".png")) {
         BufferedImage image = ImageIO.read(file.toFile());

@@ -64,8 +64,8 @@ class ResultFileTest {
     RunResult run = results.runs().getFirst();
     assertThat(run.streams()).containsOnlyKeys("ping, \"a\"");
     assertThat(run.streams().get("ping, \"a\"")).containsExactly(ANSWERED, LOST);
-    assertThat(run.loads().get("up-1")).containsExactly(TCP);
-    assertThat(run.loads().get("noise")).containsExactly(UDP);
+    assertThat(run.flows().get("up-1")).containsExactly(TCP);
+    assertThat(run.flows().get("noise")).containsExactly(UDP);
     assertThat(run.phases()).containsExactly(MARK);
   }
 

@@ -1,0 +1,106 @@
+package net.viaduct.experiment.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import net.viaduct.experiment.Plans;
+import net.viaduct.experiment.plan.ExperimentPlan;
+import net.viaduct.experiment.plan.LoadPlan;
+import net.viaduct.experiment.plan.VariantPlan;
+import net.viaduct.experiment.report.Report.Place;
+import net.viaduct.experiment.samples.LoadSample;
+import net.viaduct.experiment.samples.ResultFile;
+import net.viaduct.experiment.samples.ResultWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+  private static final long SECOND = 1_000_000_000;
+
+  @TempDir private Path directory;
+
+  private static LoadPlan load(String name, int flows) {
+    return new LoadPlan(
+        name,
+        LoadPlan.Kind.TCP,
+        Plans.LOOPBACK,
+        7411,
+        "",
+        "",
+        0,
+        1_000,
+        flows,
+        0,
+        0,
+        Long.MAX_VALUE);
+  }
+
+  private static LoadSample sample(String flow, long atNs, double megabytes, long retransmits) {
+    long bytes = Math.round(megabytes * 1e6);
+    return new LoadSample(flow, "tcp", atNs, 20, 50, 1, retransmits, 1e6, bytes, bytes);
+  }
+
+  private ResultFile results() throws IOException {
+    List<VariantPlan> variants =
+        List.of(
+            VariantPlan.of("A", List.of()),
+            VariantPlan.of("B", List.of()),
+            new VariantPlan("C", List.of(), "", "", "B"));
+    ExperimentPlan plan =
+        new ExperimentPlan(
+            "loads",
+            10 * SECOND,
+            "",
+            Optional.empty(),
+            List.of(),
+            List.of(load("up", 3), load("other-2", 1)),
+            List.of(),
+            variants,
+            3,
+            "");
+    Path file = directory.resolve("x.csv");
+    try (ResultWriter writer = new ResultWriter(file, plan)) {
+      for (ExperimentPlan.Run run : plan.runs()) {
+        writer.run(run, "now");
+        for (int flow = 1; flow <= 3; flow++) {
+          writer.load(sample("up-" + flow, 0, 0, 0));
+          writer.load(sample("up-" + flow, 10 * SECOND, flow, flow));
+        }
+        writer.load(sample("other-2", 0, 0, 0));
+        writer.load(sample("other-2", 10 * SECOND, 5, 0));
+      }
+      writer.ended("complete");
+    }
+    return ResultFile.read(file);
+  }
+
+  @Test
+  void shouldTellHowTheFlowsOfALoadShare() throws IOException {
+    LoadSummary up = new Report(results()).loads().get(new Place("A", "", "up"));
+    assertThat(up.flows()).isEqualTo(3);
+    assertThat(up.megabitsPerSecond()).isCloseTo(4.8, within(1e-9));
+    assertThat(up.least()).isCloseTo(0.8, within(1e-9));
+    assertThat(up.most()).isCloseTo(2.4, within(1e-9));
+    assertThat(up.fairness()).isCloseTo(36.0 / (3 * 14), within(1e-9));
+    assertThat(up.retransmits()).isEqualTo(6);
+    assertThat(TextReport.lines(results()))
+        .anyMatch(line -> line.matches("A up +3 +4\\.80 +0\\.80 +2\\.40 +0\\.8571 +20\\.0.*"))
+        .as("a load of one flow keeps its name, whatever it ends with")
+        .anyMatch(line -> line.matches("A other-2 +1 +4\\.00 .* - .*"));
+  }
+
+  @Test
+  void shouldCompareEachVariantWithItsPartner() throws IOException {
+    assertThat(new Report(results()).findings())
+        .extracting(Finding::stream, Finding::from, Finding::to)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("up", "A", "B"),
+            org.assertj.core.groups.Tuple.tuple("other-2", "A", "B"),
+            org.assertj.core.groups.Tuple.tuple("up", "B", "C"),
+            org.assertj.core.groups.Tuple.tuple("other-2", "B", "C"));
+  }
+}
