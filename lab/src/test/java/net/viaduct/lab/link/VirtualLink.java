@@ -16,7 +16,7 @@ import net.viaduct.runtime.CountersFile;
 
 /** A direction of a link between two ports in memory, in virtual time. */
 final class VirtualLink implements AutoCloseable {
-  private static final int NUMBER_OFFSET = 14;
+  private static final int USUAL_NUMBER_OFFSET = 14;
 
   final MemoryPort in = new MemoryPort("in");
   final MemoryPort out = new MemoryPort("out");
@@ -26,6 +26,7 @@ final class VirtualLink implements AutoCloseable {
   final LinkDirection direction;
   private final MappedMemory memory = new MappedMemory(32L * Frame.SLOT_BYTES);
   private final ReceiveBatch batch = new ReceiveBatch(memory.segment(), 32);
+  private final int numberOffset;
   private int sent;
   private long nowNs;
 
@@ -37,6 +38,16 @@ final class VirtualLink implements AutoCloseable {
   }
 
   VirtualLink(LinkShape shape, long seed, long startNs) {
+    this(shape, seed, startNs, USUAL_NUMBER_OFFSET);
+  }
+
+  /** For frames that have their number elsewhere, in bytes from their beginning. */
+  static VirtualLink ofNumbersAt(LinkShape shape, long seed, int numberOffset) {
+    return new VirtualLink(shape, seed, 0, numberOffset);
+  }
+
+  private VirtualLink(LinkShape shape, long seed, long startNs, int numberOffset) {
+    this.numberOffset = numberOffset;
     direction =
         new LinkDirection(
             in, out, new LinkCarrier.Direction("link", shape, counters), queues, seed);
@@ -46,7 +57,7 @@ final class VirtualLink implements AutoCloseable {
   /** A frame comes now. */
   void send(int bytes) {
     byte[] frame = new byte[bytes];
-    ByteBuffer.wrap(frame).putInt(NUMBER_OFFSET, sent++);
+    ByteBuffer.wrap(frame).putInt(numberOffset, sent++);
     assertThat(in.inject(frame)).isTrue();
     direction.receive(batch, nowNs);
     collect();
@@ -86,7 +97,7 @@ final class VirtualLink implements AutoCloseable {
 
   private void collect() {
     for (MemoryFrame frame : out.takeAll()) {
-      int number = ByteBuffer.wrap(frame.bytes()).getInt(NUMBER_OFFSET);
+      int number = ByteBuffer.wrap(frame.bytes()).getInt(numberOffset);
       arrivals.add(new Arrival(number, nowNs, frame.lengthBytes()));
     }
   }
