@@ -6,6 +6,7 @@ import java.util.Set;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.configfile.Section;
 import net.viaduct.host.configfile.Value;
+import net.viaduct.host.shapefile.TreeReader;
 import net.viaduct.queueing.classify.FlowField;
 import net.viaduct.queueing.config.QueueConfig;
 import net.viaduct.queueing.config.TreeConfig;
@@ -14,7 +15,6 @@ import net.viaduct.queueing.config.TreeConfig;
 final class LinkQueueReader {
   private static final IntRange PACKETS = new IntRange("a queue in packets", 1, 30_000);
   private static final IntRange BYTES = new IntRange("a queue in bytes", 1, 1 << 30);
-  private static final IntRange FLOWS = new IntRange("a number of flows", 1, 65_536);
 
   private final Section link;
 
@@ -30,11 +30,8 @@ final class LinkQueueReader {
    */
   TreeConfig read(TreeConfig usual) {
     Set<FlowField> keys = link.get("keys").flatMap(LinkQueueReader::keys).orElse(usual.keys());
-    Optional<QueueConfig> queue =
-        link.get("queue")
-            .flatMap(
-                value -> value.isSection() ? value.section().flatMap(this::kind) : word(value));
-    return queue.map(TreeConfig::of).orElse(usual).withKeys(keys, usual.depth());
+    TreeConfig keyed = usual.withKeys(keys, usual.depth());
+    return link.get("queue").flatMap(value -> queue(value, keyed)).orElse(keyed);
   }
 
   private static Optional<Set<FlowField>> keys(Value value) {
@@ -59,93 +56,28 @@ final class LinkQueueReader {
     };
   }
 
-  private static Optional<QueueConfig> word(Value value) {
-    return value.as(word ->
-        switch (word) {
-          case "fq-codel" -> QueueConfig.FqCodel.DEFAULT;
-          case "sfq" -> QueueConfig.Sfq.DEFAULT;
-          default ->
-              throw new IllegalArgumentException(
-                  "'" + word + "' is unknown; it is fq-codel, sfq or { packets: 256 }");
-        });
-  }
-
-  private Optional<QueueConfig> kind(Section section) {
-    Optional<Section> codel = section.section("fq-codel");
-    Optional<Section> sfq = section.section("sfq");
-    Optional<QueueConfig> queue;
-    if (codel.isPresent()) {
-      queue = told(codel.get(), LinkQueueReader::fqCodel);
-    } else if (sfq.isPresent()) {
-      queue = told(sfq.get(), LinkQueueReader::sfq);
-    } else {
-      queue = fifo(section);
-    }
-    section.noMore();
-    return queue;
-  }
-
-  private interface Reader {
-    QueueConfig read(Section section);
-  }
-
-  private static Optional<QueueConfig> told(Section section, Reader reader) {
-    try {
-      return Optional.of(reader.read(section));
-    } catch (IllegalArgumentException e) {
-      section.wrong(String.valueOf(e.getMessage()));
+  private Optional<TreeConfig> queue(Value value, TreeConfig keyed) {
+    Optional<Section> section = value.isSection() ? value.section() : Optional.empty();
+    if (section.isPresent() && section.get().isEmpty()) {
+      section.get().wrong("says not what waits; { packets: 256 }, { bytes: 64000 } or fq-codel");
       return Optional.empty();
-    } finally {
-      section.noMore();
     }
+    return section
+        .filter(LinkQueueReader::isShort)
+        .map(fifo -> TreeConfig.of(fifo(fifo)).withKeys(keyed.keys(), keyed.depth()))
+        .or(() -> TreeReader.read(link, value, keyed));
   }
 
-  private static int number(Section section, String key, IntRange range, int usual) {
-    return section.get(key).flatMap(v -> v.integer(range)).orElse(usual);
+  /** A FIFO, of which only the size is told. */
+  private static boolean isShort(Section queue) {
+    return queue.has("packets") || queue.has("bytes");
   }
 
-  private static long time(Section section, String key, long usual) {
-    return section.get(key).flatMap(v -> v.as(Amounts::ns)).orElse(usual);
-  }
-
-  private static Optional<QueueConfig> fifo(Section section) {
+  private static QueueConfig fifo(Section section) {
     Optional<Integer> packets = section.get("packets").flatMap(v -> v.integer(PACKETS));
     Optional<Integer> bytes = section.get("bytes").flatMap(v -> v.integer(BYTES));
-    if (packets.isEmpty() && bytes.isEmpty()) {
-      section.wrong("says not how much waits; { packets: 256 }, { bytes: 64000 } or fq-codel");
-      return Optional.empty();
-    }
-    return Optional.of(
-        new QueueConfig.Fifo(
-            packets.orElse(PACKETS.to()), bytes.map(Integer::longValue).orElse(Long.MAX_VALUE)));
-  }
-
-  private static QueueConfig fqCodel(Section section) {
-    QueueConfig.FqCodel usual = QueueConfig.FqCodel.DEFAULT;
-    return new QueueConfig.FqCodel(
-        number(section, "flows", FLOWS, usual.flows()),
-        number(section, "packets", PACKETS, usual.packets()),
-        usual.bytes(),
-        time(section, "target", usual.targetNs()),
-        time(section, "interval", usual.intervalNs()),
-        usual.quantumBytes(),
-        section.get("ecn").flatMap(Value::bool).orElse(usual.ecn()));
-  }
-
-  private static QueueConfig sfq(Section section) {
-    QueueConfig.Sfq usual = QueueConfig.Sfq.DEFAULT;
-    int packets = number(section, "packets", PACKETS, usual.packets());
-    return new QueueConfig.Sfq(
-        packets,
-        number(section, "flows", FLOWS, usual.flows()),
-        packets,
-        usual.divisor(),
-        usual.quantumBytes(),
-        usual.headDrop(),
-        time(section, "perturb", usual.perturbNs()),
-        section
-            .get("perturbation")
-            .flatMap(v -> v.oneOf(QueueConfig.Perturbation.class))
-            .orElse(QueueConfig.Perturbation.STICKY));
+    section.noMore();
+    return new QueueConfig.Fifo(
+        packets.orElse(PACKETS.to()), bytes.map(Integer::longValue).orElse(Long.MAX_VALUE));
   }
 }

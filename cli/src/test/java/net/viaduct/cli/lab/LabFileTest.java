@@ -13,6 +13,7 @@ import net.viaduct.lab.topology.LabPlan.LinkPlan;
 import net.viaduct.queueing.classify.FlowField;
 import net.viaduct.queueing.config.QueueConfig;
 import net.viaduct.queueing.config.TreeConfig;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,11 +111,36 @@ class LabFileTest {
     assertThat(queue.perturbation()).isEqualTo(QueueConfig.Perturbation.REHASH);
     assertThat(queue.perturbNs()).isEqualTo(5_000_000_000L);
     assertThatThrownBy(() -> link("queue: codel, keys: [sorce]"))
-        .hasMessageContaining("'codel' is unknown; it is fq-codel, sfq or { packets: 256 }")
+        .hasMessageContaining(
+            "'codel' is no queue; it is fifo, sfq or fq-codel, or a section of fifo,")
         .hasMessageContaining("links.dsl.keys[0]: 'sorce' is unknown");
     assertThatThrownBy(() -> link("queue: { fq-codel: { target: 1s, limit: 3 } }"))
         .hasMessageContaining("links.dsl.queue.fq-codel.limit: unknown key")
         .hasMessageContaining("the interval must not be shorter than the target");
+  }
+
+  @Test
+  @Tag("R28")
+  void shouldReadATreeOfQueuesAsShapeHasIt() throws IOException {
+    TreeConfig tree =
+        link("keys: [proto-dst], queue: { priority: { voice: { match: { priority: ef } }, rest: {"
+                + " queue: { fifo: { packets: 256 } } } } }")
+            .up()
+            .queue();
+    QueueConfig.Priority bands = (QueueConfig.Priority) tree.root().queue();
+    assertThat(bands.bands())
+        .containsExactly(
+            new QueueConfig.Named("voice", QueueConfig.FqCodel.DEFAULT),
+            new QueueConfig.Named("rest", new QueueConfig.Fifo(256, Long.MAX_VALUE)));
+    assertThat(tree.rules())
+        .singleElement()
+        .satisfies(r -> assertThat(r.queue()).isEqualTo("voice"));
+    assertThat(tree.defaultQueue()).isEqualTo("rest");
+    assertThat(tree.keys()).containsExactly(FlowField.PROTO_DST);
+    assertThatThrownBy(() -> link("queue: { packets: 3, paket: 4 }"))
+        .hasMessageContaining("links.dsl.queue.paket: unknown key");
+    assertThatThrownBy(() -> link("queue: { priority: { a: {}, b: {} } }"))
+        .hasMessageContaining("links.dsl.queue.priority.b: has no 'match', and neither has 'a'");
   }
 
   @Test
@@ -136,7 +162,7 @@ class LabFileTest {
         .hasMessageContaining("dc1.yaml:2:16: links.dsl.rate: '20' is no rate")
         .hasMessageContaining("links.dsl.dealy: unknown key; did you mean 'delay'?")
         .hasMessageContaining("links.odd: jitter is not negative")
-        .hasMessageContaining("links.odd.queue: says not how much waits")
+        .hasMessageContaining("links.odd.queue: says not what waits")
         .hasMessageContaining("hosts.h1.address: '10.77.0.1' has no prefix length")
         .hasMessageContaining("hosts.h1.link: there is no link 'dls'")
         .hasMessageContaining("'h1-with-a-long-name' is no name")

@@ -87,6 +87,11 @@ public final class Section {
     return new ArrayList<>(values.entrySet());
   }
 
+  /** Whether the file has nothing in it. */
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
   /** Whether the file has a key. */
   public boolean has(String name) {
     return values.containsKey(name);
