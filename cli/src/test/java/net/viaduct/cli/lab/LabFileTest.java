@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.lab.link.LinkShape;
 import net.viaduct.lab.topology.LabPlan;
@@ -169,6 +171,19 @@ class LabFileTest {
         .hasMessageContaining("machines.h1: 'h1' is the name of something else already")
         .hasMessageContaining("machines.h1.host: there is no host 'h9'")
         .hasMessageContaining("machines.h1.network: there is no network 'blue'");
+  }
+
+  @Test
+  void shouldReadTheLaboratoriesOfTheDocuments() throws IOException {
+    Path documents = Path.of("").toAbsolutePath().resolveSibling("docs/experiments");
+    List<Path> files;
+    try (Stream<Path> all = Files.list(documents)) {
+      files = all.filter(file -> file.getFileName().toString().startsWith("uplink")).toList();
+    }
+    assertThat(files).hasSizeGreaterThan(5);
+    for (Path file : files) {
+      assertThat(LabFile.read(file).name()).as("%s", file).isEqualTo("uplink");
+    }
   }
 
   @Test

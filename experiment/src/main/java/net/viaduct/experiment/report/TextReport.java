@@ -51,7 +51,10 @@ public final class TextReport {
       loads.forEach((place, summary) -> lines.add(line(place, summary)));
     }
     List<Finding> findings = report.findings();
-    if (!findings.isEmpty()) {
+    if (!findings.isEmpty() && findings.stream().allMatch(TextReport::isUnknown)) {
+      lines.add("");
+      lines.add("Nothing is compared: fewer than three runs of each side tell nothing from noise.");
+    } else if (!findings.isEmpty()) {
       lines.add("");
       lines.add(
           String.format(
@@ -126,10 +129,14 @@ public final class TextReport {
     return value < 0 ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
+  private static boolean isUnknown(Finding finding) {
+    return finding.comparison().verdict() == Comparison.Verdict.UNKNOWN;
+  }
+
   private static String line(Finding finding) {
     Comparison c = finding.comparison();
     String interval =
-        c.verdict() == Comparison.Verdict.UNKNOWN
+        isUnknown(finding)
             ? c.verdict().words()
             : String.format(
                 Locale.ROOT, "%+.2f to %+.2f: %s", c.lowest(), c.highest(), c.verdict().words());

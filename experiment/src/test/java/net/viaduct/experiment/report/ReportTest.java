@@ -44,7 +44,7 @@ class ReportTest {
     return new LoadSample(flow, "tcp", atNs, 20, 50, 1, retransmits, 1e6, bytes, bytes);
   }
 
-  private ResultFile results() throws IOException {
+  private ResultFile results(int repetitions) throws IOException {
     List<VariantPlan> variants =
         List.of(
             VariantPlan.of("A", List.of()),
@@ -60,7 +60,7 @@ class ReportTest {
             List.of(load("up", 3), load("other-2", 1)),
             List.of(),
             variants,
-            3,
+            repetitions,
             "");
     Path file = directory.resolve("x.csv");
     try (ResultWriter writer = new ResultWriter(file, plan)) {
@@ -80,22 +80,33 @@ class ReportTest {
 
   @Test
   void shouldTellHowTheFlowsOfALoadShare() throws IOException {
-    LoadSummary up = new Report(results()).loads().get(new Place("A", "", "up"));
+    LoadSummary up = new Report(results(3)).loads().get(new Place("A", "", "up"));
     assertThat(up.flows()).isEqualTo(3);
     assertThat(up.megabitsPerSecond()).isCloseTo(4.8, within(1e-9));
     assertThat(up.least()).isCloseTo(0.8, within(1e-9));
     assertThat(up.most()).isCloseTo(2.4, within(1e-9));
     assertThat(up.fairness()).isCloseTo(36.0 / (3 * 14), within(1e-9));
     assertThat(up.retransmits()).isEqualTo(6);
-    assertThat(TextReport.lines(results()))
+    assertThat(TextReport.lines(results(3)))
         .anyMatch(line -> line.matches("A up +3 +4\\.80 +0\\.80 +2\\.40 +0\\.8571 +20\\.0.*"))
         .as("a load of one flow keeps its name, whatever it ends with")
         .anyMatch(line -> line.matches("A other-2 +1 +4\\.00 .* - .*"));
   }
 
   @Test
+  void shouldSayOnceThatThereAreTooFewRuns() throws IOException {
+    assertThat(TextReport.lines(results(2)))
+        .endsWith(
+            "", "Nothing is compared: fewer than three runs of each side tell nothing from noise.");
+    assertThat(TextReport.lines(results(3)))
+        .last()
+        .asString()
+        .contains("other-2", "B -> C", "the same within noise");
+  }
+
+  @Test
   void shouldCompareEachVariantWithItsPartner() throws IOException {
-    assertThat(new Report(results()).findings())
+    assertThat(new Report(results(3)).findings())
         .extracting(Finding::stream, Finding::from, Finding::to)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("up", "A", "B"),
