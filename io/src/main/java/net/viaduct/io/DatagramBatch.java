@@ -14,6 +14,7 @@ public final class DatagramBatch {
   private final int[] trafficClasses;
   private final SendResult[] results;
   private final int[] sent;
+  private final int[] sentBytes;
   private int size;
 
   /** An empty batch. */
@@ -25,6 +26,7 @@ public final class DatagramBatch {
     trafficClasses = new int[capacity];
     results = new SendResult[capacity];
     sent = new int[capacity];
+    sentBytes = new int[capacity];
   }
 
   /** Appends a datagram whose traffic class is 0. */
@@ -51,6 +53,7 @@ public final class DatagramBatch {
     flowHashes[size] = flowHash;
     trafficClasses[size] = trafficClass;
     sent[size] = 0;
+    sentBytes[size] = 0;
     results[size++] = SendResult.FAILED;
     return true;
   }
@@ -95,10 +98,29 @@ public final class DatagramBatch {
     return sent[index];
   }
 
-  /** Told by the underlay for each entry. */
+  /**
+   * How many bytes of an entry's inner frame left: all but the payload of the segments that did
+   * not; 0 if no datagram did.
+   */
+  public int sentBytes(int index) {
+    return sentBytes[index];
+  }
+
+  /** Told by the underlay for each entry that left as a whole, or of which nothing left. */
   public void result(int index, SendResult value, int datagrams) {
+    result(index, value, datagrams, 0);
+  }
+
+  /**
+   * Told by the underlay for each entry.
+   *
+   * @param datagrams how many left
+   * @param lostBytes payload of the segments that did not
+   */
+  public void result(int index, SendResult value, int datagrams, int lostBytes) {
     results[index] = value;
     sent[index] = datagrams;
+    sentBytes[index] = datagrams == 0 ? 0 : frames[index].lengthBytes() - lostBytes;
   }
 
   /** Forgets the entries. */

@@ -113,6 +113,30 @@ class OffloadTest {
   }
 
   @Test
+  void shouldBookWhatLeftOfSuperFrameThatLeftInPart() {
+    int lastBytes = 100;
+    byte[] inner = superFrame(FAR, 2 * MSS + lastBytes).bytes();
+    rig.host(0).underlay().mtuBytes(MSS);
+    a.inject(superFrame(FAR, 2 * MSS + lastBytes));
+    rig.settle();
+    assertThat(takenByRemote()).as("only the last one fits").hasSize(1);
+    long leftBytes = inner.length - 2L * MSS;
+    assertThat(rig.view(0).counters().values())
+        .containsEntry("egress-sent-datagrams", 1L)
+        .containsEntry("egress-sent-bytes", leftBytes)
+        .containsEntry("egress-sent-frames", 0L)
+        .containsEntry("drop-datagram-larger-than-path-mtu", 1L);
+    assertThat(rig.view(0).remotes())
+        .filteredOn(it -> it.endpoint().equals(REMOTE))
+        .singleElement()
+        .satisfies(it ->
+            assertThat(it.counters().values())
+                .containsEntry("sent-datagrams", 1L)
+                .containsEntry("sent-bytes", leftBytes)
+                .containsEntry("sent-frames", 0L));
+  }
+
+  @Test
   void shouldFinishChecksumOnlyForTheTunnel() {
     byte[] unfinished = Frames.unfinished(Frames.tcp(0xffff_ffff_ffffL, A, 1, 100));
     MemoryFrame frame =

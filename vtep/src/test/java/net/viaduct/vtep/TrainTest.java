@@ -4,12 +4,17 @@ import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Offload;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.Underlay;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryFrame;
 import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.io.memory.MemorySource;
 import net.viaduct.io.memory.MemoryUnderlay;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
@@ -101,6 +106,37 @@ class TrainTest {
     fromRemote(BLUE, good);
     rig.settle();
     assertThat(a.takeAll()).extracting(MemoryFrame::bytes).containsExactly(good, bad, good);
+  }
+
+  /** A size of datagrams that reaches beyond memory, as only a defect of an underlay could tell. */
+  @Test
+  void shouldDropWhatMeetsADefectBeforeItIsTakenApart() {
+    MemoryRig odd =
+        new MemoryRig(
+            1,
+            MemoryRig.impatient(VtepConfig.DEFAULT),
+            (underlay, _) -> tellingDatagramBytes(underlay, 1 << 30));
+    odd.await(odd.control(0).addNetwork(new NetworkConfig(BLUE, "blue", FloodList.NOBODY)));
+    byte[] datagram = vxlan(BLUE, Frames.udp(A, FAR, 1000, 64));
+    odd.network().carry(new MemoryDatagram(REMOTE, odd.endpoint(0), datagram));
+    odd.settle();
+    Conservation.checkSums(odd.view(0));
+    assertThat(odd.view(0).drops()).containsEntry(DropReason.DEFECT, 1L);
+    assertThat(odd.host(0).errors().snapshot()).hasSize(1);
+    odd.close();
+  }
+
+  private static Underlay tellingDatagramBytes(Underlay underlay, int bytes) {
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          Object result = method.invoke(underlay, arguments);
+          if (method.getName().equals("receive") && (int) result > 0) {
+            ((ReceiveBatch) arguments[0]).frame(0).train(bytes);
+          }
+          return result;
+        };
+    Class<?>[] types = {Underlay.class, MemorySource.class};
+    return (Underlay) Proxy.newProxyInstance(Underlay.class.getClassLoader(), types, handler);
   }
 
   @Test

@@ -43,9 +43,10 @@ final class DatagramMessages {
   /** By message: its first datagram; one more tells where the last message ends. */
   private final int[] firstDatagram = new int[MESSAGES + 1];
 
-  /** By datagram: the entry it is of, and its first vector; one more, where the last ends. */
+  /** By datagram: its entry, its own payload, its first vector; one more, where the last ends. */
   private final int[] entries = new int[DATAGRAMS];
 
+  private final int[] payloadBytes = new int[DATAGRAMS];
   private final int[] firstVector = new int[DATAGRAMS + 1];
   private int count;
   private int datagrams;
@@ -88,6 +89,11 @@ final class DatagramMessages {
   /** The entry of the batch that a datagram is of. */
   int entry(int datagram) {
     return entries[datagram];
+  }
+
+  /** Bytes that only this datagram carries: of a segment without the headers that all have. */
+  int payloadBytes(int datagram) {
+    return payloadBytes[datagram];
   }
 
   /** How many datagrams a message is. */
@@ -142,6 +148,7 @@ final class DatagramMessages {
     finishChecksum(frame);
     long at = frame.memory().address() + frame.start() - batch.headerBytes(entry);
     messages.vectorAt(vectors, at, bytes);
+    payloadBytes[datagrams] = frame.lengthBytes();
     append(batch, entry, bytes, 1);
     return Added.WHOLE;
   }
@@ -183,6 +190,7 @@ final class DatagramMessages {
         return Added.IN_PART;
       }
       addSegment(frame, tunnel);
+      payloadBytes[datagrams] = segmenter.payloadBytes(nextSegment);
       append(batch, entry, bytes, 2);
       nextSegment++;
     }

@@ -39,6 +39,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
   private final int[] usedSlots;
   private int[] nextEntry = new int[0];
   private int[] datagrams = new int[0];
+  private int[] lostBytes = new int[0];
   private SendResult[] results = new SendResult[0];
 
   /**
@@ -84,6 +85,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
     if (nextEntry.length < size) {
       nextEntry = new int[size]; // once for the largest batch
       datagrams = new int[size];
+      lostBytes = new int[size];
       results = new SendResult[size];
     }
     int used = chainBySlot(batch, size);
@@ -93,7 +95,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
       firstEntry[slot] = NONE;
     }
     for (int i = 0; i < size; i++) {
-      batch.result(i, results[i], datagrams[i]);
+      batch.result(i, results[i], datagrams[i], lostBytes[i]);
     }
   }
 
@@ -101,6 +103,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
     int used = 0;
     for (int i = 0; i < size; i++) {
       datagrams[i] = 0;
+      lostBytes[i] = 0;
       results[i] = SendResult.SENT;
       int slot = slotOf(batch.destination(i), batch.flowHash(i), i);
       if (slot == NONE) {
@@ -279,6 +282,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
     SendResult result = errors.resultOf(errno);
     for (int i = from; i < to; i++) {
       results[messages.entry(i)] = result;
+      lostBytes[messages.entry(i)] += messages.payloadBytes(i);
     }
     if (result == SendResult.UNREACHABLE) {
       reachability.failed(batch.destination(messages.entry(from)), errno);

@@ -307,6 +307,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     Endpoint source = gre ? Endpoint.gre(from.get()) : new Endpoint(from.get(), hashed);
     boolean checksummed = !goesWithout(destination.address());
     int sent = 0;
+    int lostBytes = 0;
     for (byte[] each : inner) {
       boolean fits = overhead + each.length <= mtuBytes();
       if (fits || sendsFragments()) {
@@ -317,9 +318,12 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
             new MemoryDatagram(source, destination, payload, batch.trafficClass(i), checksummed);
         network.carry(fits ? whole : whole.inFragments());
         sent++;
+      } else {
+        lostBytes += each.length - (inner.length == 1 ? 0 : segmenter.headerBytes());
       }
     }
-    batch.result(i, sent == inner.length ? SendResult.SENT : SendResult.TOO_BIG, sent);
+    SendResult result = sent == inner.length ? SendResult.SENT : SendResult.TOO_BIG;
+    batch.result(i, result, sent, lostBytes);
   }
 
   private byte[][] cut(Frame frame) {

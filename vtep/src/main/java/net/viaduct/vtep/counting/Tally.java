@@ -174,13 +174,28 @@ public final class Tally {
 
   /** The underlay took a copy. */
   public void sent(CounterBlock network, CounterBlock target, long bytes, int datagrams) {
-    sentInto(total, bytes, datagrams);
-    sentInto(network, bytes, datagrams);
-    sentTo(target, 1, bytes, datagrams);
+    sent(network, target, 1, bytes, datagrams);
   }
 
-  private static void sentInto(CounterBlock block, long bytes, int datagrams) {
-    block.add(SENT_FRAMES, 1);
+  /**
+   * The underlay took some datagrams of a super-frame: they and their bytes were sent; the copy,
+   * which is not whole any more, is to be booked as dropped.
+   *
+   * @param bytes of the copy, without the payload of what did not leave
+   */
+  public void sentInPart(CounterBlock network, CounterBlock target, long bytes, int datagrams) {
+    sent(network, target, 0, bytes, datagrams);
+  }
+
+  private void sent(
+      CounterBlock network, CounterBlock target, int frames, long bytes, int datagrams) {
+    sentInto(total, frames, bytes, datagrams);
+    sentInto(network, frames, bytes, datagrams);
+    sentTo(target, frames, bytes, datagrams);
+  }
+
+  private static void sentInto(CounterBlock block, int frames, long bytes, int datagrams) {
+    block.add(SENT_FRAMES, frames);
     block.add(SENT_BYTES, bytes);
     block.add(SENT_DATAGRAMS, datagrams);
   }

@@ -22,11 +22,11 @@ public enum TrafficCounter {
   EGRESS_DELIVERED_FRAMES,
   /** Their bytes. */
   EGRESS_DELIVERED_BYTES,
-  /** Copies that the underlay took. */
+  /** Copies that the underlay took as a whole. */
   EGRESS_SENT_FRAMES,
-  /** Their bytes. */
+  /** Their bytes, and those that left of super-frames that were dropped for not leaving whole. */
   EGRESS_SENT_BYTES,
-  /** Datagrams that these became. */
+  /** Datagrams that all these became. */
   EGRESS_SENT_DATAGRAMS,
   /** Frames and copies that were dropped. */
   EGRESS_DROPPED_FRAMES,

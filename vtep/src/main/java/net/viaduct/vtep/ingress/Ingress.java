@@ -84,16 +84,30 @@ public final class Ingress {
     innerBytes = 0;
     frames = 0;
     datagrams = 0;
-    for (int i = 0; i < count; i++) {
-      Frame frame = batch.frame(i);
-      if (frame.datagramBytes() == 0 || isOneDatagram(frame)) {
-        onDatagram(frame);
-      } else {
-        onTrain(frame);
+    try {
+      for (int i = 0; i < count; i++) {
+        onMessage(batch.frame(i));
       }
+    } finally {
+      tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
     }
-    tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
     flush();
+  }
+
+  private void onMessage(Frame frame) {
+    boolean together;
+    try {
+      together = frame.datagramBytes() != 0 && !isOneDatagram(frame);
+    } catch (RuntimeException e) {
+      begin(frame);
+      refuse(frame, forwarding.defect(e));
+      return;
+    }
+    if (together) {
+      onTrain(frame);
+    } else {
+      onDatagram(frame);
+    }
   }
 
   private boolean isOneDatagram(Frame frame) {
@@ -104,13 +118,17 @@ public final class Ingress {
   private void onTrain(Frame whole) {
     train.begin(whole);
     growing = !captures.wantsDatagrams();
-    while (train.hasNext()) {
-      if (train.isFull() || captures.isFull()) {
-        flush();
+    try {
+      while (train.hasNext()) {
+        if (train.isFull() || captures.isFull()) {
+          flush();
+        }
+        onDatagram(train.next());
       }
-      onDatagram(train.next());
+    } finally {
+      growing = false;
+      train.end();
     }
-    growing = false;
   }
 
   private void flush() {
@@ -128,7 +146,7 @@ public final class Ingress {
     onDatagram(frame);
   }
 
-  private void onDatagram(Frame frame) {
+  private void begin(Frame frame) {
     network = null;
     remote = null;
     frames++;
@@ -136,6 +154,10 @@ public final class Ingress {
     if (captures.isOn()) {
       captures.arrived(frame);
     }
+  }
+
+  private void onDatagram(Frame frame) {
+    begin(frame);
     DropReason refusal;
     try {
       refusal = forward(frame);
@@ -143,15 +165,19 @@ public final class Ingress {
       refusal = forwarding.defect(e);
     }
     if (refusal != null) {
-      if (captures.isOn()) {
-        captures.refused(frame, refusal);
-      }
-      tally.dropped(
-          Direction.INGRESS,
-          refusal,
-          network == null ? null : network.counters(),
-          remote == null ? null : remote.counters());
+      refuse(frame, refusal);
     }
+  }
+
+  private void refuse(Frame frame, DropReason reason) {
+    if (captures.isOn()) {
+      captures.refused(frame, reason);
+    }
+    tally.dropped(
+        Direction.INGRESS,
+        reason,
+        network == null ? null : network.counters(),
+        remote == null ? null : remote.counters());
   }
 
   private @Nullable DropReason forward(Frame frame) {

@@ -38,6 +38,11 @@ final class Train {
     position = 0;
   }
 
+  /** Ends with it, however far it was taken apart. */
+  void end() {
+    whole = null;
+  }
+
   /**
    * Whether what looks like a train is one datagram with a super-frame of UDP in it: a kernel on
    * the same machine leaves cutting to the device, and the size that is told is that of the inner

@@ -139,6 +139,10 @@ public final class TunnelOutput {
       long bytes = batch.frame(i).lengthBytes();
       tally.sent(network.counters(), target.counters(), bytes, batch.datagrams(i));
     } else {
+      int datagrams = batch.datagrams(i);
+      if (datagrams > 0) { // some segments of a super-frame left, and its other end has them
+        tally.sentInPart(network.counters(), target.counters(), batch.sentBytes(i), datagrams);
+      }
       tally.dropped(Direction.EGRESS, reason(result), network.counters(), target.counters());
     }
   }

@@ -35,7 +35,7 @@ public final class NarrowUnderlay implements Underlay, MemorySource {
       if (bytes <= pathMtuBytes.getAsInt()) {
         passing.add(batch.frame(i), batch.headerBytes(i), batch.destination(i), batch.flowHash(i));
         underlay.send(passing);
-        batch.result(i, passing.result(0), passing.datagrams(0));
+        batch.result(i, passing.result(0), passing.datagrams(0), 0);
         passing.clear();
       } else {
         batch.result(i, SendResult.SENT, 1);
