@@ -54,7 +54,11 @@ public interface HostDevices extends AutoCloseable {
    */
   Port openDevice(String name, DistinctErrors errors);
 
-  /** Changes the MTU of a tap that was made. */
+  /**
+   * Changes the MTU of a tap that was made, wherever it is now.
+   *
+   * @throws net.viaduct.io.IoFailure if the kernel refuses
+   */
   void changeMtu(String name, int mtuBytes);
 
   /** Something to wait with for all that was opened. */
