@@ -2,6 +2,7 @@
 viaduct_port() { echo "tap: vm0"; } # SIDE   the port in the host's configuration
 viaduct_underlay() { echo "way: sockets"; } # more about the underlay
 viaduct_network() { :; } # more about the network
+viaduct_latency() { echo balanced; }
 viaduct_attach_before() { :; }
 viaduct_attach_after() { attach_device "$1" vm0; }
 
@@ -16,6 +17,7 @@ underlay:
   address: $(underlay_address "$1")
   port: 4789
   $(viaduct_underlay)
+latency: $(viaduct_latency)
 networks:
   bench:
     vni: 100

@@ -3,6 +3,7 @@ package net.viaduct.host;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,6 +31,7 @@ import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.VtepView;
+import net.viaduct.vtep.waiting.Latency;
 
 /**
  * The VTEP of a host with its thread, and what brings it to a desired state. Owned by one control
@@ -86,6 +88,7 @@ final class DataPath implements AutoCloseable {
       VtepParts parts =
           new VtepParts(underlay, readiness, around.clock(), counters, around.errors());
       Vtep vtep = new Vtep(vtepConfig(config), parts);
+      vtep.latency(config.latency());
       AgentRunner runner = new AgentRunner(vtep, around.errors());
       runner.start();
       return new DataPath(
@@ -127,6 +130,16 @@ final class DataPath implements AutoCloseable {
    */
   List<Change> apply(DesiredState state) {
     return reconciler.apply(state);
+  }
+
+  /** Follows what can be changed besides ports and networks; what was different, in sentences. */
+  List<String> follow(HostConfig before, HostConfig after) {
+    Latency latency = after.latency();
+    if (before.latency() == latency) {
+      return List.of();
+    }
+    vtep.latency(latency);
+    return List.of("latency is " + latency.name().toLowerCase(Locale.ROOT) + " now");
   }
 
   /** What is in force: what was desired, but for devices that went away meanwhile. */

@@ -243,6 +243,7 @@ public final class Host implements AutoCloseable {
     DataPath dataPath = before.dataPath();
     if (DataPath.isSame(before.config(), next.config())) {
       apply(dataPath, desired, next).forEach(change -> changes.add(change.sentence()));
+      changes.addAll(dataPath.follow(before.config(), next.config()));
     } else {
       dataPath = replaceDataPath(before, next, clearance, desired);
       changes.add(

@@ -154,6 +154,15 @@ class HostTest {
   }
 
   @Test
+  void shouldWaitInAnotherWayWithoutStartingAnew() throws IOException {
+    Host up = start();
+    var underlay = devices.underlay();
+    Files.writeString(file, Files.readString(file) + "latency: low\n");
+    assertThat(up.reload().changes()).containsExactly("latency is low now");
+    assertThat(devices.underlay()).isSameAs(underlay);
+  }
+
+  @Test
   void shouldKeepTheOldConfigurationWhenTheNewOneIsWrong() throws IOException {
     Host up = start();
     write(BLUE.replace("vni: 100", "vni: 99999999"));

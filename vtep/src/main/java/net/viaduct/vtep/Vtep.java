@@ -40,6 +40,8 @@ import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
+import net.viaduct.vtep.waiting.Latency;
+import net.viaduct.vtep.waiting.Waiter;
 
 /**
  * The tunnel end point of a host: an agent that carries frames between ports and the underlay. One
@@ -60,6 +62,7 @@ public final class Vtep implements Agent {
 
   private final Underlay underlay;
   private final Readiness readiness;
+  private final Waiter waiter;
   private final Counters counters;
   private final DistinctErrors errors;
   private final CounterBlock total;
@@ -88,6 +91,7 @@ public final class Vtep implements Agent {
   public Vtep(VtepConfig config, VtepParts parts) {
     underlay = parts.underlay();
     readiness = parts.readiness();
+    waiter = new Waiter(readiness, parts.clock());
     counters = parts.counters();
     errors = parts.errors();
     idleWaitNs = config.idleWait().toNanos();
@@ -181,6 +185,11 @@ public final class Vtep implements Agent {
     return view;
   }
 
+  /** Waits like this from now on; any thread. */
+  public void latency(Latency value) {
+    waiter.latency(value);
+  }
+
   @Override
   public String roleName() {
     return "data-path";
@@ -188,7 +197,7 @@ public final class Vtep implements Agent {
 
   @Override
   public int doWork() {
-    int sources = readiness.await(ready, commandsWait ? 0 : idleWaitNs);
+    int sources = waiter.await(ready, commandsWait ? 0 : idleWaitNs);
     clock.tick();
     retryUnderlay();
     int commands = control.drain(COMMANDS_PER_CYCLE);

@@ -3,6 +3,7 @@ package net.viaduct.host.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import net.viaduct.vtep.waiting.Latency;
 
 /**
  * All that a host is told. Immutable; what cannot be is refused where it is made.
@@ -10,6 +11,8 @@ import java.util.Optional;
  * @param host the host's name
  * @param underlay how tunnel packets leave and reach it
  * @param networks the overlays that it takes part in, in the order of the file
+ * @param latency what it gives for short waits: low takes a core, balanced one while frames come
+ *     densely and nobody else wants it, power sleeps at once
  * @param mostStations how many stations it holds in all
  * @param apiSocket where the local API listens
  * @param apiGroup the group of users that may use the local API, if not the one that runs the host
@@ -18,6 +21,7 @@ import java.util.Optional;
 public record HostConfig(
     String host,
     UnderlayConfig underlay,
+    Latency latency,
     List<NetworkConfig> networks,
     int mostStations,
     Path apiSocket,

@@ -11,6 +11,7 @@ import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.Names;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.vtep.waiting.Latency;
 
 /** Reads the keys of the first level, and what is in them. Owned by the thread that reads. */
 final class HostReader {
@@ -31,6 +32,8 @@ final class HostReader {
         root.need("underlay", "it needs at least an address")
             .flatMap(Value::section)
             .flatMap(s -> new UnderlayReader(s).read());
+    Latency latency =
+        root.get("latency").flatMap(v -> v.oneOf(Latency.class)).orElse(Latency.BALANCED);
     int mostStations = readLimits(root, HostConfig.DEFAULT_MOST_STATIONS);
     List<NetworkConfig> networks = readNetworks(root, underlay, mostStations);
     Optional<Section> api = root.section("api");
@@ -50,7 +53,7 @@ final class HostReader {
     root.noMore();
     findings.throwIfWrong();
     return new HostConfig(
-        host, underlay.orElseThrow(), networks, mostStations, socket, group, countersFile);
+        host, underlay.orElseThrow(), latency, networks, mostStations, socket, group, countersFile);
   }
 
   static int readLimits(Section section, int defaultMostStations) {

@@ -24,6 +24,7 @@ import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.settings.TagSettings;
+import net.viaduct.vtep.waiting.Latency;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
 import net.viaduct.wire.MacAddress;
@@ -157,6 +158,7 @@ class ConfigFileTest {
                     endpoint("fd77::3", 8472),
                     endpoint("fd77::4", 4789))));
     assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.LENIENT);
+    assertThat(config.latency()).isEqualTo(Latency.BALANCED);
     assertThat(config.networks()).isEmpty();
     assertThat(config.apiGroup()).isEmpty();
   }
@@ -177,6 +179,7 @@ class ConfigFileTest {
               multicast-ttl: 3
               reserved-bits: strict
               accept-from: [10.77.0.0/24, 192.0.2.1]
+            latency: low
             limits: { stations: 5000 }
             api: { socket: /tmp/a.sock, group: netdev }
             counters: { file: /tmp/a.counters }
@@ -211,6 +214,7 @@ class ConfigFileTest {
     assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.STRICT);
     assertThat(config.underlay().acceptFrom())
         .containsExactly(IpPrefix.parse("10.77.0.0/24"), IpPrefix.parse("192.0.2.1/32"));
+    assertThat(config.latency()).isEqualTo(Latency.LOW);
     assertThat(config.mostStations()).isEqualTo(5000);
     assertThat(config.apiSocket()).isEqualTo(Path.of("/tmp/a.sock"));
     assertThat(config.apiGroup()).contains("netdev");

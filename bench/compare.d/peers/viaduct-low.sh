@@ -1,0 +1,3 @@
+# Viaduct as in "viaduct", polling all the time (latency: low).
+. "$HERE/compare.d/peers/viaduct.sh"
+viaduct_latency() { echo low; }

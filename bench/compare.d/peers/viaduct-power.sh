@@ -1,0 +1,3 @@
+# Viaduct as in "viaduct", sleeping as soon as there is nothing to do (latency: power).
+. "$HERE/compare.d/peers/viaduct.sh"
+viaduct_latency() { echo power; }
