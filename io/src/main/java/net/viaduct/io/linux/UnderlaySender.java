@@ -1,7 +1,6 @@
 package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
-import java.util.Arrays;
 import java.util.List;
 import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Sends batches of datagrams, each from the socket of its flow and of its destination's family.
  * Owned by the data-path thread.
  *
- * <p>Entries of one flow share a socket and keep their order; sockets take their turns in the order
- * of their first entry.
+ * <p>Entries of one flow share a socket and stand together there, in their order; sockets and flows
+ * take their turns in the order of their first entry.
  */
 final class UnderlaySender implements TapLegSender.Outcome {
   private static final int NONE = -1;
@@ -32,12 +31,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
   private final Reachability reachability;
   private final UdpSegmentation segmentation;
 
-  /** By socket: the first and the last of its entries, which are chained by {@link #nextEntry}. */
-  private final int[] firstEntry;
-
-  private final int[] lastEntry;
-  private final int[] usedSlots;
-  private int[] nextEntry = new int[0];
+  private final EntryChains chains;
   private int[] datagrams = new int[0];
   private int[] lostBytes = new int[0];
   private SendResult[] results = new SendResult[0];
@@ -69,10 +63,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
     ipv4 = find(legs, IpFamily.V4);
     ipv6 = find(legs, IpFamily.V6);
     int slots = legs.stream().mapToInt(leg -> leg.firstSlot() + leg.slots()).max().orElse(0);
-    firstEntry = new int[slots];
-    lastEntry = new int[slots];
-    usedSlots = new int[slots];
-    Arrays.fill(firstEntry, NONE);
+    chains = new EntryChains(slots);
   }
 
   private static @Nullable UnderlayLeg find(List<UnderlayLeg> legs, IpFamily family) {
@@ -82,43 +73,32 @@ final class UnderlaySender implements TapLegSender.Outcome {
   /** Sends all entries and tells the result of each. */
   void send(DatagramBatch batch) {
     int size = batch.size();
-    if (nextEntry.length < size) {
-      nextEntry = new int[size]; // once for the largest batch
-      datagrams = new int[size];
+    if (datagrams.length < size) {
+      datagrams = new int[size]; // once for the largest batch
       lostBytes = new int[size];
       results = new SendResult[size];
     }
-    int used = chainBySlot(batch, size);
-    for (int i = 0; i < used; i++) {
-      int slot = usedSlots[i];
-      sendFrom(slot, batch);
-      firstEntry[slot] = NONE;
+    chain(batch, size);
+    for (int i = 0; i < chains.used(); i++) {
+      sendFrom(chains.slot(i), batch);
     }
     for (int i = 0; i < size; i++) {
       batch.result(i, results[i], datagrams[i], lostBytes[i]);
     }
   }
 
-  private int chainBySlot(DatagramBatch batch, int size) {
-    int used = 0;
+  private void chain(DatagramBatch batch, int size) {
+    chains.begin(size);
     for (int i = 0; i < size; i++) {
       datagrams[i] = 0;
       lostBytes[i] = 0;
       results[i] = SendResult.SENT;
-      int slot = slotOf(batch.destination(i), batch.flowHash(i), i);
-      if (slot == NONE) {
-        continue;
+      int flowHash = batch.flowHash(i);
+      int slot = slotOf(batch.destination(i), flowHash, i);
+      if (slot != NONE) {
+        chains.add(i, slot, flowHash, batch.destination(i));
       }
-      if (firstEntry[slot] == NONE) {
-        firstEntry[slot] = i;
-        usedSlots[used++] = slot;
-      } else {
-        nextEntry[lastEntry[slot]] = i;
-      }
-      lastEntry[slot] = i;
-      nextEntry[i] = NONE;
     }
-    return used;
   }
 
   private int slotOf(Endpoint destination, int flowHash, int entry) {
@@ -152,7 +132,7 @@ final class UnderlaySender implements TapLegSender.Outcome {
     if (tap != null) {
       tap.begin(leg.sourcePort(slot), leg.hasChecksums(slot));
     }
-    for (int entry = firstEntry[slot]; entry != NONE; entry = nextEntry[entry]) {
+    for (int entry = chains.first(slot); entry != EntryChains.END; entry = chains.next(entry)) {
       if (tap != null) {
         if (tap.takes(batch, entry)) {
           flush(fd, batch); // what is before it in its flow

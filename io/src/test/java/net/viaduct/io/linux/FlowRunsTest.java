@@ -1,0 +1,108 @@
+package net.viaduct.io.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import net.viaduct.io.DatagramBatch;
+import net.viaduct.io.Endpoint;
+import net.viaduct.io.Frame;
+import net.viaduct.io.ReceiveBatch;
+import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.wire.IpAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What machines send in turn, between two hosts. */
+class FlowRunsTest {
+  private static final IpAddress NEAR = IpAddress.parse("10.77.0.1");
+  private static final IpAddress FAR = IpAddress.parse("10.77.0.2");
+  private static final int PORT = 4789;
+  private static final int ETHERNET_BYTES = 14;
+  private static final int EACH = 10;
+
+  /** Two flows that leave from one socket, by the upper bits, and three. */
+  private static final int[] HASHES = {0x0400_0001, 0x0400_0002, 0x7fff_0000};
+
+  private static final int[] PAYLOAD_BYTES = {100, 300, 200};
+  private static final int SLOTS = 64;
+  private static final long PATIENCE_NS = Duration.ofSeconds(5).toNanos();
+
+  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
+  private Namespaces namespaces;
+  private String near;
+  private String far;
+
+  @BeforeEach
+  void makeNamespaces() {
+    Namespaces.assumePossible();
+    namespaces = new Namespaces();
+    near = namespaces.add();
+    far = namespaces.add();
+    namespaces.join(near, "eth0", far, "eth0");
+    namespaces.ip(near, "addr add 10.77.0.1/24 dev eth0");
+    namespaces.ip(far, "addr add 10.77.0.2/24 dev eth0");
+  }
+
+  @AfterEach
+  void removeNamespaces() {
+    if (namespaces != null) {
+      namespaces.close();
+    }
+  }
+
+  private UdpUnderlay open(String namespace, IpAddress address) {
+    UdpUnderlayConfig config =
+        UdpUnderlayConfig.of(new Endpoint(address, PORT)).withWay(UdpUnderlayConfig.Way.SOCKETS);
+    return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
+  }
+
+  /** As they came: one line for each message. */
+  private static List<String> receive(UdpUnderlay underlay, int datagrams) {
+    List<String> messages = new ArrayList<>();
+    try (EpollReadiness readiness = new EpollReadiness();
+        MappedMemory memory = new MappedMemory((long) SLOTS * Frame.SLOT_BYTES)) {
+      readiness.add(underlay, 1);
+      ReceiveBatch batch = new ReceiveBatch(memory.segment(), SLOTS);
+      long end = System.nanoTime() + PATIENCE_NS;
+      int seen = 0;
+      while (seen < datagrams && readiness.await(new int[1], end - System.nanoTime()) > 0) {
+        int count = underlay.receive(batch);
+        for (int i = 0; i < count; i++) {
+          Frame frame = batch.frame(i);
+          int each = frame.datagramBytes() == 0 ? frame.lengthBytes() : frame.datagramBytes();
+          int inIt = (frame.lengthBytes() + each - 1) / each;
+          messages.add(inIt + " of " + each);
+          seen += inIt;
+        }
+      }
+    }
+    return messages;
+  }
+
+  @Test
+  @Tag("R5")
+  void shouldSendFlowsThatComeInTurnAsOneMessageEach() {
+    try (UdpUnderlay one = open(near, NEAR);
+        UdpUnderlay other = open(far, FAR)) {
+      DatagramBatch batch = new DatagramBatch(HASHES.length * EACH);
+      for (int i = 0; i < HASHES.length * EACH; i++) {
+        int flow = i % HASHES.length;
+        Frame frame =
+            Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", PAYLOAD_BYTES[flow]);
+        batch.add(frame, 0, new Endpoint(FAR, PORT), HASHES[flow]);
+      }
+      one.send(batch);
+
+      assertThat(receive(other, batch.size()))
+          .containsExactly(
+              EACH + " of " + (ETHERNET_BYTES + 100),
+              EACH + " of " + (ETHERNET_BYTES + 300),
+              EACH + " of " + (ETHERNET_BYTES + 200));
+    }
+    assertThat(errors.snapshot()).isEmpty();
+  }
+}
