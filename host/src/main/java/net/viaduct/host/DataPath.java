@@ -45,14 +45,17 @@ final class DataPath implements AutoCloseable {
   private final Reconciler reconciler;
   private final LentCounters counters;
   private final Underlay underlay;
+  private final WaitingMemory memory;
 
   private DataPath(
       Vtep vtep,
       AgentRunner runner,
       Reconciler reconciler,
       LentCounters counters,
-      Underlay underlay) {
+      Underlay underlay,
+      WaitingMemory memory) {
     this.underlay = underlay;
+    this.memory = memory;
     this.vtep = vtep;
     this.runner = runner;
     this.reconciler = reconciler;
@@ -82,11 +85,13 @@ final class DataPath implements AutoCloseable {
     Underlay underlay =
         devices.openUnderlay(config.underlay(), clearance.underlay(), around.errors());
     Readiness readiness = null;
+    WaitingMemory memory = new WaitingMemory();
     try {
       readiness = devices.openReadiness();
       LentCounters counters = new LentCounters(around.counters());
       VtepParts parts =
-          new VtepParts(underlay, readiness, around.clock(), counters, around.errors());
+          new VtepParts(
+              underlay, readiness, around.clock(), counters, around.errors(), memory::segment);
       Vtep vtep = new Vtep(vtepConfig(config), parts);
       vtep.latency(config.latency());
       AgentRunner runner = new AgentRunner(vtep, around.errors());
@@ -96,7 +101,8 @@ final class DataPath implements AutoCloseable {
           runner,
           new Reconciler(vtep.control(), devices, around.errors(), ports),
           counters,
-          underlay);
+          underlay,
+          memory);
     } catch (RuntimeException e) {
       underlay.close();
       if (readiness != null) {
@@ -192,6 +198,7 @@ final class DataPath implements AutoCloseable {
   Map<String, Port> release() {
     Map<String, Port> ports = reconciler.release();
     runner.close();
+    memory.close();
     counters.close();
     return ports;
   }
@@ -204,6 +211,7 @@ final class DataPath implements AutoCloseable {
       closing.execute(runner::close);
       PortClosing.close(ports.values());
     }
+    memory.close();
     counters.close();
   }
 }

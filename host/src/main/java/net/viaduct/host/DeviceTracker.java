@@ -114,6 +114,12 @@ final class DeviceTracker {
     stations
         .values()
         .removeIf(at -> at instanceof Location.AtPort port && gone.contains(port.port()));
-    return new DesiredState(state.listening(), state.networks(), state.remotes(), ports, stations);
+    return new DesiredState(
+        state.listening(),
+        state.underlayQueue(),
+        state.networks(),
+        state.remotes(),
+        ports,
+        stations);
   }
 }

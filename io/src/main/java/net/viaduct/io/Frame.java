@@ -18,6 +18,9 @@ public final class Frame {
   /** Bytes of a slot: headroom, the largest datagram or super-frame, and a VLAN tag or two. */
   public static final int SLOT_BYTES = 66_048;
 
+  /** The class of a frame of which nothing is said. */
+  public static final int NO_CLASS = -1;
+
   /** The group of a frame that belongs to none. */
   public static final int NO_GROUP = -1;
 
@@ -36,7 +39,8 @@ public final class Frame {
   private int datagramBytes;
   private int group = NO_GROUP;
   private boolean policyApplied;
-  private int serviceClass;
+  private int serviceClass = NO_CLASS;
+  private int innerTrafficClass = NO_CLASS;
 
   /**
    * A frame in a slot.
@@ -62,7 +66,8 @@ public final class Frame {
     fragmented = false;
     datagramBytes = 0;
     group(NO_GROUP, false);
-    serviceClass = 0;
+    serviceClass = NO_CLASS;
+    innerTrafficClass = NO_CLASS;
   }
 
   /** Makes the frame empty, in a slot that begins elsewhere in the same memory. */
@@ -260,12 +265,31 @@ public final class Frame {
     serviceClass = dscp;
   }
 
-  /** By which DSCP the frame is to be served, 0 to 63; bits of ECN have no part in it. */
+  /**
+   * By which DSCP the frame is to be served, 0 to 63; bits of ECN have no part in it. {@link
+   * #NO_CLASS} if it is the one in its own IP header.
+   */
   public int serviceClass() {
     return serviceClass;
   }
 
-  /** Makes this frame the same as another one, bytes and all. For twins and tests, not the path. */
+  /**
+   * Remembers the traffic class that was in the frame's IP header when it came out of a tunnel,
+   * whatever is there now.
+   */
+  public void innerTrafficClass(int arrived) {
+    innerTrafficClass = arrived;
+  }
+
+  /**
+   * The traffic class that was in the frame's IP header when it came out of a tunnel; {@link
+   * #NO_CLASS} if it is no IP packet, or did not.
+   */
+  public int innerTrafficClass() {
+    return innerTrafficClass;
+  }
+
+  /** Makes this frame the same as another one, bytes and all: it has to wait, or is a twin. */
   public void copyFrom(Frame other) {
     reset();
     lengthBytes(other.lengthBytes);
@@ -277,5 +301,6 @@ public final class Frame {
     datagramBytes = other.datagramBytes;
     group(other.group, other.policyApplied);
     serviceClass = other.serviceClass;
+    innerTrafficClass = other.innerTrafficClass;
   }
 }

@@ -50,19 +50,15 @@ public record LinkOverhead(int packetBytes, int leastBytes, Cells cells) {
     }
   }
 
-  /** With a tunnel that is put around each frame later. */
-  public LinkOverhead tunnelled(int tunnelBytes) {
-    return new LinkOverhead(packetBytes + tunnelBytes, leastBytes, cells);
-  }
-
-  /** What a packet takes with all its segments. */
+  /** What a packet takes with all its segments, and with what is put in front of each of them. */
   public int linkBytes(Packet packet) {
     int segments = packet.segments();
+    int added = packet.addedBytes();
     if (segments == 1) {
-      return linkBytes(packet.lengthBytes());
+      return linkBytes(packet.lengthBytes() + added);
     }
-    int whole = packet.headerBytes() + packet.segmentBytes();
-    int last = packet.lengthBytes() - (segments - 1) * packet.segmentBytes();
+    int whole = packet.headerBytes() + packet.segmentBytes() + added;
+    int last = packet.lengthBytes() - (segments - 1) * packet.segmentBytes() + added;
     return (segments - 1) * linkBytes(whole) + linkBytes(last);
   }
 

@@ -14,6 +14,9 @@ public final class Packet {
   /** How many disciplines on a way through a tree may share by something. */
   public static final int MOST_SHARES = 4;
 
+  /** Instead of a DSCP: it is the one in the packet's IP header. */
+  public static final int NO_SERVICE_CLASS = -1;
+
   /** Instead of the offset of an IP header. */
   public static final int NO_IP = -1;
 
@@ -27,6 +30,10 @@ public final class Packet {
   private int headerBytes;
   private int input;
   private int mark;
+  private int network;
+  private int portGroup;
+  private int serviceClass = NO_SERVICE_CLASS;
+  private int addedBytes;
   private long flow;
   private int leaf;
   private int ipOffset = NO_IP;
@@ -63,6 +70,9 @@ public final class Packet {
     headerBytes = 0;
     input = 0;
     mark = 0;
+    belongs(0, 0);
+    serviceClass = NO_SERVICE_CLASS;
+    addedBytes = 0;
     linkBytes = frameLengthBytes;
     ipOffset = NO_IP;
   }
@@ -84,6 +94,33 @@ public final class Packet {
   public void origin(int inputIndex, int markValue) {
     input = inputIndex;
     mark = markValue;
+  }
+
+  /**
+   * Says to whom it belongs at a tunnel end point.
+   *
+   * @param networkNumber its VNI; 0 for none
+   * @param groupNumber of its port's group; 0 for none
+   */
+  public void belongs(int networkNumber, int groupNumber) {
+    network = networkNumber;
+    portGroup = groupNumber;
+  }
+
+  /** Says by which DSCP it is to be served, whatever its IP header says; 0 to 63. */
+  public void serviceClass(int dscp) {
+    serviceClass = dscp;
+  }
+
+  /** Says what is put in front of it, of each of its segments, when it leaves: a tunnel. */
+  public void addedBytes(int bytes) {
+    addedBytes = bytes;
+  }
+
+  /** Its bytes are elsewhere from now on; they are the same. */
+  public void moved(MemorySegment toMemory, long toStart) {
+    memory = toMemory;
+    start = toStart;
   }
 
   /** Holds the frame's bytes; shared with others. */
@@ -124,6 +161,26 @@ public final class Packet {
   /** What somebody put on it. */
   public int mark() {
     return mark;
+  }
+
+  /** The VNI of its network; 0 for none. */
+  public int network() {
+    return network;
+  }
+
+  /** The number of its port's group; 0 for none. */
+  public int portGroup() {
+    return portGroup;
+  }
+
+  /** By which DSCP it is to be served, or {@link #NO_SERVICE_CLASS}. */
+  public int serviceClass() {
+    return serviceClass;
+  }
+
+  /** What is put in front of each of its segments when it leaves. */
+  public int addedBytes() {
+    return addedBytes;
   }
 
   /** Which flow it belongs to: equal for all packets of a flow, and hardly ever for others. */

@@ -35,7 +35,14 @@ class LinkOverheadTest {
 
   @Test
   void shouldCountATunnelThatIsPutAroundLater() {
-    assertThat(LinkOverhead.ETHERNET.tunnelled(50).linkBytes(1_464)).isEqualTo(1_538);
+    Packet packet = TestFrames.packet(new byte[1_464]);
+    packet.addedBytes(50);
+    assertThat(LinkOverhead.ETHERNET.linkBytes(packet)).isEqualTo(1_538);
+    Packet superFrame = TestFrames.packet(new byte[54 + 1_400 * 3 + 100]);
+    superFrame.superFrame(54, 1_400);
+    superFrame.addedBytes(50);
+    assertThat(LinkOverhead.NONE.linkBytes(superFrame))
+        .isEqualTo(3 * (54 + 1_400 + 50) + 54 + 100 + 50);
   }
 
   @Test

@@ -26,7 +26,7 @@ class ArchitectureTest {
           "runtime", Set.of(),
           "io", Set.of("wire", "runtime"),
           "queueing", Set.of("wire", "runtime"),
-          "vtep", Set.of("wire", "runtime", "io"),
+          "vtep", Set.of("wire", "runtime", "io", "queueing"),
           "host", Set.of("wire", "runtime", "io", "queueing", "vtep"),
           "lab", Set.of("wire", "runtime", "io", "queueing"),
           "experiment", Set.of("wire", "runtime", "io"),

@@ -49,6 +49,59 @@ final class ConfigurationReference {
               "the source of all that is sent: one address of this host, or a list of one of IPv4"
                   + " and one of IPv6"),
           Map.entry("underlay.source-ports.from", "the lowest port, 32768 to 65535"),
+          Map.entry(
+              "underlay.link",
+              "queues on the way to the underlay ([queues](../queueing.md)); nothing waits here"
+                  + " without it"),
+          Map.entry(
+              "underlay.link.rate", "what the link takes in a second, less 5 %: 500k, 950M, 2.5G"),
+          Map.entry("underlay.link.burst", "what may go at once after a pause: 3000, 64k, 4M"),
+          Map.entry(
+              "underlay.link.overhead",
+              "what the link adds to each packet: none, ethernet, pppoe, pppoe-ptm, pppoe-atm, or"
+                  + " `{ bytes: 24, least: 84, cells: none }`"),
+          Map.entry(
+              "underlay.link.queue",
+              "a queue or a tree of queues, which tell by `network`, `port-group` and `iif` (the"
+                  + " port) too whom they serve"),
+          Map.entry(
+              "underlay.link.keys",
+              "what tells a flow from another: inside-tunnels, outside-only, or a list of keys"),
+          Map.entry(
+              "underlay.link.depth", "how many tunnels of machines are looked through, 0 to 8"),
+          Map.entry("underlay.link.seed", "of the hash of flows"),
+          Map.entry("port-groups", "what ports have in common that name a group"),
+          Map.entry(
+              "port-groups.NAME.from-port",
+              "how much may come from each port; what is more waits in the machine"),
+          Map.entry("port-groups.NAME.from-port.rate", "in a second: 500k, 100M, 2.5G"),
+          Map.entry(
+              "port-groups.NAME.from-port.burst", "what may come at once after a pause: 64k, 4M"),
+          Map.entry(
+              "port-groups.NAME.from-port.overhead",
+              "what is counted with each frame, as of a link"),
+          Map.entry("port-groups.NAME.to-port", "queues for what goes to each port"),
+          Map.entry("port-groups.NAME.to-port.rate", "in a second: 500k, 100M, 2.5G"),
+          Map.entry("port-groups.NAME.to-port.burst", "what may go at once after a pause: 64k, 4M"),
+          Map.entry(
+              "port-groups.NAME.to-port.overhead", "what is counted with each frame, as of a link"),
+          Map.entry("port-groups.NAME.to-port.queue", "a queue or a tree of queues"),
+          Map.entry(
+              "port-groups.NAME.to-port.keys", "what tells a flow from another, as of a link"),
+          Map.entry(
+              "port-groups.NAME.to-port.depth", "how many tunnels are looked through, 0 to 8"),
+          Map.entry("port-groups.NAME.to-port.seed", "of the hash of flows"),
+          Map.entry(
+              "port-groups.NAME.dscp",
+              "whose DSCP is told and kept, instead of what the network says (R28): uniform, pipe,"
+                  + " short-pipe"),
+          Map.entry("port-groups.NAME.tunnel-dscp", "the tunnel's own DSCP, 0 to 63"),
+          Map.entry("port-groups.NAME.limits", "of each port"),
+          Map.entry(
+              "port-groups.NAME.limits.stations",
+              "how many stations may be learned behind it, if the network does not allow fewer"),
+          Map.entry("trunks[].port-group", "the group that all its ports are in"),
+          Map.entry("networks.NAME.ports[].port-group", "the group that the port is in"),
           Map.entry("limits", "of all networks together"),
           Map.entry("limits.stations", "how many stations the host holds in all"),
           Map.entry("trunks", "devices whose VLANs are ports of networks, each all in one place"),
@@ -179,13 +232,31 @@ final class ConfigurationReference {
           Map.entry("networks.NAME.stations[].port", "behind which it is, if it is here"));
 
   private static final Set<String> REQUIRED =
-      Set.of("underlay", "underlay.address", "networks.NAME.vni", "networks.NAME.stations[].mac");
+      Set.of(
+          "underlay",
+          "underlay.address",
+          "underlay.link.rate",
+          "port-groups.NAME.from-port.rate",
+          "port-groups.NAME.to-port.rate",
+          "networks.NAME.vni",
+          "networks.NAME.stations[].mac");
 
   /** Where the code has something else than what is written in the file. */
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("host", "this machine's name"),
           Map.entry("underlay.device", "the one with the address"),
+          Map.entry("underlay.link.overhead", "`ethernet`"),
+          Map.entry("underlay.link.(burst)", "4 ms of the rate"),
+          Map.entry("port-groups.NAME.(from|to)-port.burst", "4 ms of the rate"),
+          Map.entry("port-groups.NAME.(from|to)-port.overhead", "`none`"),
+          Map.entry("(underlay.link|port-groups.NAME.to-port).queue", "`fq-codel`"),
+          Map.entry("(underlay.link|port-groups.NAME.to-port).keys", "`inside-tunnels`"),
+          Map.entry("(underlay.link|port-groups.NAME.to-port).depth", "`2`"),
+          Map.entry("(underlay.link|port-groups.NAME.to-port).seed", "`0`"),
+          Map.entry("port-groups.NAME.dscp", "the network's"),
+          Map.entry("port-groups.NAME.tunnel-dscp", "`0`"),
+          Map.entry("port-groups.NAME.limits.stations", "the network's"),
           Map.entry("api.socket", "`/run/viaduct/HOST.sock`"),
           Map.entry("counters.file", "beside the socket"),
           Map.entry("networks.NAME.learning", "`true`"),
@@ -261,7 +332,7 @@ final class ConfigurationReference {
     Map<String, List<String>> sections = new LinkedHashMap<>();
     for (String key : asked) {
       String of = key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
-      if (!key.equals("networks.NAME")) {
+      if (!key.equals("networks.NAME") && !key.equals("port-groups.NAME")) {
         sections.computeIfAbsent(of, _ -> new ArrayList<>()).add(key);
       }
     }
@@ -269,7 +340,8 @@ final class ConfigurationReference {
   }
 
   private static String general(String key) {
-    return key.replaceAll("^networks\\.[^.]+", "networks.NAME").replaceAll("\\[\\d+\\]", "[]");
+    return key.replaceAll("^(networks|port-groups)\\.[^.]+", "$1.NAME")
+        .replaceAll("\\[\\d+\\]", "[]");
   }
 
   private static String every() {

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * other's.
  */
 class ShapeTest {
-  private static final int CHANGES = Integer.getInteger("viaduct.shape.changes", 60);
-  private static final int TRIES = 400;
-  private static final long TRY_NS = 50_000_000;
+  private static final int CHANGES = Integer.getInteger("viaduct.shape.changes", 1_000);
+  private static final int TRIES = 4_000;
+  private static final long TRY_NS = 5_000_000;
   private static final PingPlan PINGS = new PingPlan(3, 10_000_000L, 2_000_000_000L, 56);
 
   @TempDir private Path directory;

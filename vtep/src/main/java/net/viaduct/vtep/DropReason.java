@@ -283,7 +283,43 @@ public enum DropReason {
       Side.SOURCE,
       "A tunnel packet came in fragments, which its sender may not make (RFC 7348 section 4.3).",
       "Give the remote's machines an MTU that leaves room for the tunnel; or set"
-          + " underlay.fragments.received to reassemble, at the price of loss and memory.");
+          + " underlay.fragments.received to reassemble, at the price of loss and memory."),
+  /** A queue that was configured is full. */
+  QUEUE_FULL(
+      46,
+      Side.TARGET,
+      "A frame came to a queue of this host that holds as many packets or bytes as it may.",
+      "More comes than its rate allows; FQ-CoDel keeps such queues short, and tells the senders."),
+  /** The fattest flow pays. */
+  QUEUE_LONGEST_FLOW(
+      47,
+      Side.TARGET,
+      "The queues of a class were full, and a frame of the flow with the most in them made room.",
+      "That flow sends more than its share; if many are hit, allow more packets or bytes."),
+  /** RFC 8289. */
+  QUEUE_CODEL(
+      48,
+      Side.TARGET,
+      "Frames of a flow waited longer than CoDel's target for a whole interval (RFC 8289).",
+      "This is how a sender without ECN is told to slow down; switch ECN on in the machines."),
+  /** SFQ has a flow too many. */
+  QUEUE_WITHOUT_ROOM_FOR_FLOW(
+      49,
+      Side.TARGET,
+      "SFQ has no queue left for one more flow, as the kernel's has none then.",
+      "Allow more flows, or use fq-codel, where flows share queues then."),
+  /** The store is bounded. */
+  QUEUE_WITHOUT_MEMORY(
+      50,
+      Side.TARGET,
+      "There was no memory left to keep one more frame that has to wait.",
+      "More waits in all queues of the host than it keeps room for: lower their limits."),
+  /** What it was for is not there any more. */
+  REMOVED_WHILE_WAITING(
+      51,
+      Side.SOURCE,
+      "A frame waited in a queue, and its network, remote or port was taken away meanwhile.",
+      "Nothing is wrong if a configuration was changed or a remote forgotten just then.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.SplittableRandom;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Pollable;
 import net.viaduct.io.Readiness;
@@ -42,6 +43,8 @@ import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.vtep.waiting.Latency;
 import net.viaduct.vtep.waiting.Waiter;
+import net.viaduct.vtep.waiting.QueueParts;
+import net.viaduct.vtep.waiting.Queues;
 
 /**
  * The tunnel end point of a host: an agent that carries frames between ports and the underlay. One
@@ -75,6 +78,7 @@ public final class Vtep implements Agent {
   private final VtepControl control;
   private final VtepView view;
   private final Captures captures;
+  private final Queues queues;
   private final Arena arena = Arena.ofShared();
   private final ReceiveBatch batch;
   private final int[] ready = new int[MOST_READY];
@@ -105,6 +109,8 @@ public final class Vtep implements Agent {
     Remotes remotes = new Remotes(tables, counters, clock, underlay.locals(), ageing, trail);
     MemorySegment ownFrames =
         arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
+    MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
+    batch = new ReceiveBatch(memory, BATCH_FRAMES);
     Forwarding forwarding = new Forwarding(tables, underlay, clock, tally, errors, ownFrames);
     Paths paths =
         new Paths(
@@ -125,7 +131,16 @@ public final class Vtep implements Agent {
             new DatagramCheck(config.strictReservedBits(), remotes::typeAt, underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
-    topology = new Topology(tables, remotes, parts, BATCH_FRAMES);
+    queues =
+        new Queues(
+            new QueueParts(
+                readiness, clock, tally, counters, errors, parts.memory(), new SplittableRandom()),
+            forwarding.tunnels(),
+            forwarding.ports(),
+            config.limits().ports(),
+            batch,
+            memory);
+    topology = new Topology(tables, remotes, parts, queues, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     SnoopedNetworks snooped =
         new SnoopedNetworks(
@@ -161,17 +176,18 @@ public final class Vtep implements Agent {
             loops),
         forwarding.originator());
     Frame traced = new Frame(arena.allocate(Frame.SLOT_BYTES, Long.BYTES), 0);
-    Tracer tracer = new Tracer(topology, egress, ingress, forwarding.originator(), trail, traced);
+    Tracer tracer =
+        new Tracer(
+            topology, egress, ingress, forwarding.originator(), trail, queues.intake(), traced);
     control =
         new VtepControl(
             topology,
             new Stations(tables, topology, remotes, clock, neighbours),
             tracer,
             captures,
+            queues,
             readiness::wake);
     view = new VtepView(tables, topology.groups(), snooped, clock, total);
-    MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
-    batch = new ReceiveBatch(memory, BATCH_FRAMES);
     readiness.add(underlay, Topology.UNDERLAY_TOKEN);
   }
 
@@ -197,7 +213,7 @@ public final class Vtep implements Agent {
 
   @Override
   public int doWork() {
-    int sources = waiter.await(ready, commandsWait ? 0 : idleWaitNs);
+    int sources = waiter.await(ready, waitNs());
     clock.tick();
     retryUnderlay();
     int commands = control.drain(COMMANDS_PER_CYCLE);
@@ -206,11 +222,21 @@ public final class Vtep implements Agent {
     for (int i = 0; i < sources; i++) {
       work += receive(ready[i]);
     }
+    if (!queues.isOff()) {
+      work += queues.doWork();
+    }
     housekeeping.doWork();
     if (captures.isOn()) {
       captures.done(); // frames of our own that left with no batch
     }
     return work;
+  }
+
+  private long waitNs() {
+    if (commandsWait) {
+      return 0;
+    }
+    return queues.isOff() ? idleWaitNs : Math.min(idleWaitNs, queues.waitNs());
   }
 
   private int receive(int token) {
@@ -225,9 +251,16 @@ public final class Vtep implements Agent {
     if (port == null) {
       return 0;
     }
-    int count = receiveFrom(port);
+    ReceiveBatch room = queues.isOff() ? batch : queues.intake().batchFor(port.device());
+    if (room == null) {
+      return 0;
+    }
+    int count = receiveFrom(port, room);
     if (count > 0) {
-      egress.onFrames(port.device(), batch, count);
+      if (!queues.isOff()) {
+        queues.intake().took(port.device(), room, count);
+      }
+      egress.onFrames(port.device(), room, count);
     }
     return count;
   }
@@ -253,9 +286,9 @@ public final class Vtep implements Agent {
   }
 
   /** A device that fails is left alone until housekeeping tries it again. */
-  private int receiveFrom(LocalPort port) {
+  private int receiveFrom(LocalPort port, ReceiveBatch room) {
     try {
-      return port.port().receive(batch);
+      return port.port().receive(room);
     } catch (RuntimeException e) {
       errors.record(e);
       forget(port.port());

@@ -16,9 +16,11 @@ import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.control.Tracer;
+import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.show.NeighbourPage;
 import net.viaduct.vtep.trace.Trace;
+import net.viaduct.vtep.waiting.Queues;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -39,6 +41,7 @@ public final class VtepControl {
   private final Stations stations;
   private final Tracer tracer;
   private final Captures captures;
+  private final Queues queues;
   private final CommandQueue<Command<?>> queue;
   private volatile boolean closed;
 
@@ -78,11 +81,17 @@ public final class VtepControl {
   }
 
   VtepControl(
-      Topology topology, Stations stations, Tracer tracer, Captures captures, Runnable wake) {
+      Topology topology,
+      Stations stations,
+      Tracer tracer,
+      Captures captures,
+      Queues queues,
+      Runnable wake) {
     this.topology = topology;
     this.stations = stations;
     this.tracer = tracer;
     this.captures = captures;
+    this.queues = queues;
     this.queue = new CommandQueue<>(MOST_WAITING, wake);
   }
 
@@ -149,6 +158,22 @@ public final class VtepControl {
    */
   public CompletableFuture<Void> listen(int usualPort, Set<Door> doors) {
     return run(() -> topology.listen(usualPort, doors));
+  }
+
+  /**
+   * Changes the queue to the underlay while it carries: no frame is lost by that, none of a flow
+   * overtakes another. What can be made beforehand is made on the caller's thread; one at a time.
+   *
+   * @param settings empty for no queue
+   */
+  public CompletableFuture<Void> changeUnderlayQueue(Optional<QueueSettings> settings) {
+    Queues.UnderlayChange change;
+    try {
+      change = queues.prepare(settings);
+    } catch (CommandRefused e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return run(() -> queues.change(change));
   }
 
   /** Keeps a remote, and tells the UDP port that it listens on (R4). */

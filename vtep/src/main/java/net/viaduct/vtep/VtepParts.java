@@ -1,5 +1,8 @@
 package net.viaduct.vtep;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.Counters;
@@ -14,10 +17,29 @@ import net.viaduct.runtime.NanoClock;
  * @param clock read once per duty cycle
  * @param counters where its counters live
  * @param errors where failures of devices are noted
+ * @param memory gives so many bytes for frames that wait in queues; asked once, when there is a
+ *     queue, on any thread
  */
 public record VtepParts(
     Underlay underlay,
     Readiness readiness,
     NanoClock clock,
     Counters counters,
-    DistinctErrors errors) {}
+    DistinctErrors errors,
+    LongFunction<MemorySegment> memory) {
+  /** The same with memory of the JVM's. */
+  public VtepParts(
+      Underlay underlay,
+      Readiness readiness,
+      NanoClock clock,
+      Counters counters,
+      DistinctErrors errors) {
+    this(
+        underlay,
+        readiness,
+        clock,
+        counters,
+        errors,
+        bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES));
+  }
+}

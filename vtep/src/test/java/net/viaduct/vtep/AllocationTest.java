@@ -9,20 +9,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.SendResult;
-import net.viaduct.io.memory.MemoryReadiness;
+import net.viaduct.queueing.LinkOverhead;
+import net.viaduct.queueing.classify.FlowField;
+import net.viaduct.queueing.config.QueueConfig;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.runtime.ManualClock;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
+import net.viaduct.vtep.behaviour.TestQueues;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
+import net.viaduct.vtep.queue.PortGroup;
+import net.viaduct.vtep.queue.RateSettings;
 import net.viaduct.vtep.settings.LoopSettings;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.StormLimits;
@@ -53,7 +63,7 @@ class AllocationTest {
     VtepParts parts =
         new VtepParts(
             underlay,
-            new MemoryReadiness(),
+            new SteadyReadiness(),
             clock,
             CountersFile.anonymous(),
             new DistinctErrors(clock));
@@ -126,6 +136,33 @@ class AllocationTest {
     allocatedBy(underlay.datagrams, 1);
     expectNoAllocation(a.frames);
     assertThat(counter("egress-sent-frames")).isGreaterThanOrEqualTo(FRAMES);
+  }
+
+  @Test
+  void shouldNotAllocateWhenFramesWaitInQueues() {
+    networkWithRemotes(3);
+    EndlessPort a = port("a", Frames.tcp(FAR, A, 5, 1000), Frames.udp(FAR, A, 6, 10), broadcast(A));
+    QueueConfig codel =
+        new QueueConfig.FqCodel(64, 10_240, 1 << 26, 5_000_000, 100_000_000, 1514, true);
+    QueueConfig tenants = new QueueConfig.Share(FlowField.NETWORK, Map.of(), 4, 1514, codel);
+    run(
+        vtep.control()
+            .changeUnderlayQueue(Optional.of(TestQueues.limited(2_000_000_000, 25_000, tenants))));
+    RateSettings rate = new RateSettings(100_000_000_000L, 1 << 27, LinkOverhead.NONE);
+    PortGroup group =
+        new PortGroup(
+            "g",
+            Optional.of(rate),
+            Optional.of(TestQueues.limited(100_000_000, 12_500, codel)),
+            Optional.of(TrafficClassPolicy.DEFAULT),
+            OptionalInt.empty());
+    run(vtep.control().changePort("a", PortSettings.DEFAULT.with(group)));
+    underlay.datagrams = new EndlessFrames(vxlan(BLUE, broadcast(FAR)));
+    allocatedBy(underlay.datagrams, 1);
+    long before = counter("egress-queued-frames");
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-queued-frames") - before).isGreaterThan(FRAMES / 2);
+    assertThat(vtep.view().drops()).containsEntry(DropReason.QUEUE_FULL, 0L);
   }
 
   @Test

@@ -3,6 +3,7 @@ package net.viaduct.host.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.waiting.Latency;
 
 /**
@@ -10,6 +11,7 @@ import net.viaduct.vtep.waiting.Latency;
  *
  * @param host the host's name
  * @param underlay how tunnel packets leave and reach it
+ * @param underlayQueue what waits before it leaves by the underlay; nothing does if it is empty
  * @param networks the overlays that it takes part in, in the order of the file
  * @param latency what it gives for short waits: low takes a core, balanced one while frames come
  *     densely and nobody else wants it, power sleeps at once
@@ -21,6 +23,7 @@ import net.viaduct.vtep.waiting.Latency;
 public record HostConfig(
     String host,
     UnderlayConfig underlay,
+    Optional<QueueSettings> underlayQueue,
     Latency latency,
     List<NetworkConfig> networks,
     int mostStations,

@@ -3,14 +3,21 @@ package net.viaduct.host.configfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.Names;
 import net.viaduct.host.config.NetworkConfig;
+import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.shapefile.LinkReader;
+import net.viaduct.queueing.LinkOverhead;
+import net.viaduct.vtep.queue.PortGroup;
+import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.waiting.Latency;
 
 /** Reads the keys of the first level, and what is in them. Owned by the thread that reads. */
@@ -28,14 +35,19 @@ final class HostReader {
 
   HostConfig read(Section root) {
     String host = root.get("host").flatMap(v -> v.as(Names::require)).orElse(defaultHost);
-    Optional<UnderlayConfig> underlay =
-        root.need("underlay", "it needs at least an address")
-            .flatMap(Value::section)
-            .flatMap(s -> new UnderlayReader(s).read());
+    Optional<Section> underlaySection =
+        root.need("underlay", "it needs at least an address").flatMap(Value::section);
+    Optional<Section> link = underlaySection.flatMap(s -> s.section("link"));
+    Optional<UnderlayConfig> underlay = underlaySection.flatMap(s -> new UnderlayReader(s).read());
     Latency latency =
         root.get("latency").flatMap(v -> v.oneOf(Latency.class)).orElse(Latency.BALANCED);
     int mostStations = readLimits(root, HostConfig.DEFAULT_MOST_STATIONS);
-    List<NetworkConfig> networks = readNetworks(root, underlay, mostStations);
+    Map<String, PortGroup> groups = new PortGroupReader().read(root.section("port-groups"));
+    List<NetworkConfig> networks = readNetworks(root, underlay, mostStations, groups);
+    refuseHeldTogether(root, networks);
+    Optional<QueueSettings> queue =
+        link.flatMap(
+            s -> new LinkReader(names(networks, groups), LinkOverhead.ETHERNET).readQueue(s));
     Optional<Section> api = root.section("api");
     Path socket =
         api.flatMap(s -> s.get("socket"))
@@ -53,7 +65,15 @@ final class HostReader {
     root.noMore();
     findings.throwIfWrong();
     return new HostConfig(
-        host, underlay.orElseThrow(), latency, networks, mostStations, socket, group, countersFile);
+        host,
+        underlay.orElseThrow(),
+        queue,
+        latency,
+        networks,
+        mostStations,
+        socket,
+        group,
+        countersFile);
   }
 
   static int readLimits(Section section, int defaultMostStations) {
@@ -68,7 +88,10 @@ final class HostReader {
   }
 
   private static List<NetworkConfig> readNetworks(
-      Section root, Optional<UnderlayConfig> underlay, int mostStations) {
+      Section root,
+      Optional<UnderlayConfig> underlay,
+      int mostStations,
+      Map<String, PortGroup> groups) {
     NetworkContext context =
         new NetworkContext(
             underlay.map(UnderlayConfig::addresses).orElse(List.of()),
@@ -77,7 +100,8 @@ final class HostReader {
             new Seen(),
             new Seen(),
             new SharedDevices(),
-            new HashMap<>());
+            new HashMap<>(),
+            groups);
     root.items("trunks").forEach(item -> item.section().ifPresent(new TrunkReader(context)::read));
     List<NetworkConfig> networks = new ArrayList<>();
     for (Map.Entry<String, Value> entry :
@@ -94,6 +118,37 @@ final class HostReader {
             .toList();
     TrunkReader.tellUnknown(context.devices(), names);
     return networks;
+  }
+
+  private static NamedFields names(List<NetworkConfig> networks, Map<String, PortGroup> groups) {
+    Map<String, Integer> vnis = new LinkedHashMap<>();
+    networks.forEach(network -> vnis.put(network.name(), network.vni()));
+    List<String> ports =
+        networks.stream().flatMap(it -> it.ports().stream()).map(PortConfig::name).toList();
+    return new NamedFields(vnis, groups.keySet(), ports);
+  }
+
+  /** A device can be held back only as a whole. */
+  private static void refuseHeldTogether(Section root, List<NetworkConfig> networks) {
+    Map<String, List<PortConfig>> byDevice =
+        networks.stream()
+            .flatMap(network -> network.ports().stream())
+            .collect(Collectors.groupingBy(PortConfig::device));
+    byDevice.forEach((device, ports) -> {
+      for (PortConfig port : ports) {
+        if (ports.size() > 1
+            && port.settings().portGroup().flatMap(PortGroup::fromPort).isPresent()) {
+          root.wrongKey(
+              "port-groups",
+              "port '"
+                  + port.name()
+                  + "' shares "
+                  + device
+                  + " with others, who would be held back with it: it cannot be in a group with a"
+                  + " 'from-port' rate");
+        }
+      }
+    });
   }
 
   private static Path absolutePath(String text) {

@@ -3,6 +3,7 @@ package net.viaduct.host.configfile;
 import java.util.List;
 import java.util.Map;
 import net.viaduct.io.Endpoint;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -15,6 +16,7 @@ import net.viaduct.wire.IpAddress;
  * @param ports those of all networks
  * @param devices what ports that share one agree on
  * @param remotes the UDP port of each remote
+ * @param portGroups what ports may have in common, by name
  */
 record NetworkContext(
     List<IpAddress> locals,
@@ -23,7 +25,8 @@ record NetworkContext(
     Seen vnis,
     Seen ports,
     SharedDevices devices,
-    Map<IpAddress, Endpoint> remotes) {
+    Map<IpAddress, Endpoint> remotes,
+    Map<String, PortGroup> portGroups) {
   /**
    * The remote, if it has the same UDP port wherever it is named.
    *
@@ -41,6 +44,28 @@ record NetworkContext(
               + " too");
     }
     return remote;
+  }
+
+  /**
+   * The port group of a name.
+   *
+   * @throws IllegalArgumentException if there is none, with the nearest one
+   */
+  PortGroup requirePortGroup(String name) {
+    PortGroup group = portGroups.get(name);
+    if (group == null) {
+      throw new IllegalArgumentException(
+          "'"
+              + name
+              + "' is not a port group of this file; "
+              + NearestKey.of(name, portGroups.keySet())
+                  .map(near -> "did you mean '" + near + "'?")
+                  .orElse(
+                      portGroups.isEmpty()
+                          ? "there is no section 'port-groups'"
+                          : "there are: " + String.join(", ", portGroups.keySet())));
+    }
+    return group;
   }
 
   boolean isOwn(IpAddress address) {

@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 import net.viaduct.host.config.DeviceName;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.PortConfig;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.vtep.settings.PortSettings;
 
 /** Reads one port of a network. Owned by the thread that reads. */
@@ -48,10 +49,16 @@ final class PortReader {
         .flatMap(p -> ifFree(p, value.orElseThrow()));
   }
 
-  private static PortSettings readSettings(Section port) {
+  private PortSettings readSettings(Section port) {
     return new PortSettings(
         integer(port.get("vlan"), IntRange.VLAN),
-        integer(port.get("group-policy"), IntRange.POLICY_GROUP));
+        integer(port.get("group-policy"), IntRange.POLICY_GROUP),
+        readPortGroup(port));
+  }
+
+  /** What a port or a trunk has in common with others. */
+  Optional<PortGroup> readPortGroup(Section place) {
+    return place.get("port-group").flatMap(v -> v.as(context::requirePortGroup));
   }
 
   static OptionalInt integer(Optional<Value> value, IntRange range) {

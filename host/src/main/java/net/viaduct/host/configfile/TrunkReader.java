@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import net.viaduct.host.config.DeviceName;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.PortConfig;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.vtep.settings.PortSettings;
 
 /**
@@ -33,16 +34,19 @@ final class TrunkReader {
         tap ? PortReader.integer(trunk.get("mtu"), IntRange.MTU_BYTES) : OptionalInt.empty();
     Optional<Section> vlans = trunk.need("vlans", RIGHT).flatMap(Value::section);
     Optional<Value> untagged = trunk.get("untagged");
+    Optional<PortGroup> group = new PortReader(context, "trunk").readPortGroup(trunk);
     trunk.noMore();
     if (device.isEmpty()) {
       return;
     }
     untagged.ifPresent(
-        network -> add(port(device.get(), tap, mtuBytes, OptionalInt.empty()), network));
+        network -> add(port(device.get(), tap, mtuBytes, OptionalInt.empty(), group), network));
     for (Map.Entry<String, Value> entry : vlans.map(Section::all).orElseGet(java.util.List::of)) {
       vlan(entry.getKey(), entry.getValue())
           .ifPresent(vlan ->
-              add(port(device.get(), tap, mtuBytes, OptionalInt.of(vlan)), entry.getValue()));
+              add(
+                  port(device.get(), tap, mtuBytes, OptionalInt.of(vlan), group),
+                  entry.getValue()));
     }
   }
 
@@ -58,8 +62,12 @@ final class TrunkReader {
   }
 
   private static PortConfig port(
-      String device, boolean tap, OptionalInt mtuBytes, OptionalInt vlan) {
-    PortSettings settings = new PortSettings(vlan, OptionalInt.empty());
+      String device,
+      boolean tap,
+      OptionalInt mtuBytes,
+      OptionalInt vlan,
+      Optional<PortGroup> group) {
+    PortSettings settings = new PortSettings(vlan, OptionalInt.empty(), group);
     return tap
         ? new PortConfig.Tap(device, mtuBytes, settings)
         : new PortConfig.Device(device, settings);

@@ -1,8 +1,10 @@
 package net.viaduct.host.reconcile;
 
+import java.util.Optional;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
+import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.wire.MacAddress;
 
 /** One step from one state to another, which can be taken back. Immutable. */
@@ -29,6 +31,21 @@ public sealed interface Change {
       return known
           ? "listens on " + after
           : "listens on " + after + "; the usual UDP port is " + after.usualPort() + " now";
+    }
+  }
+
+  /** Frames wait by other rules before they leave by the underlay. */
+  record ChangeUnderlayQueue(Optional<QueueSettings> before, Optional<QueueSettings> after)
+      implements Change {
+    @Override
+    public Change inverse() {
+      return new ChangeUnderlayQueue(after, before);
+    }
+
+    @Override
+    public String sentence() {
+      return "queue to the underlay "
+          + (before.isEmpty() ? "added" : after.isEmpty() ? "removed" : "changed");
     }
   }
 

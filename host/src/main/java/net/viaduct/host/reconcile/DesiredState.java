@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import net.viaduct.host.config.Flood;
@@ -18,12 +19,14 @@ import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.encapsulation.TunnelPorts;
+import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.wire.IpAddress;
 
 /**
  * What a VTEP is to be, in its own terms. Immutable.
  *
  * @param listening where tunnel packets are taken in
+ * @param underlayQueue what waits before it leaves; nothing does if it is empty
  * @param networks by VNI
  * @param remotes that are to be known whether they speak or not, by address
  * @param ports by name
@@ -31,13 +34,14 @@ import net.viaduct.wire.IpAddress;
  */
 public record DesiredState(
     Listening listening,
+    Optional<QueueSettings> underlayQueue,
     Map<Integer, NetworkConfig> networks,
     Map<IpAddress, Endpoint> remotes,
     Map<String, DesiredPort> ports,
     Map<StationKey, Location> stations) {
   /** Nothing at all: how a VTEP begins, and ends. */
   public static final DesiredState EMPTY =
-      new DesiredState(Listening.UNSAID, Map.of(), Map.of(), Map.of(), Map.of());
+      new DesiredState(Listening.UNSAID, Optional.empty(), Map.of(), Map.of(), Map.of(), Map.of());
 
   /**
    * What follows from a configuration.
@@ -68,7 +72,7 @@ public record DesiredState(
       }
     }
     Listening listening = new Listening(groupPort, doors(config));
-    return new DesiredState(listening, networks, remotes, ports, stations);
+    return new DesiredState(listening, config.underlayQueue(), networks, remotes, ports, stations);
   }
 
   /** Those of the underlay, and of each encapsulation that a network uses. */

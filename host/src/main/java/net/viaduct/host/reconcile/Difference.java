@@ -57,6 +57,9 @@ public final class Difference {
             addIf(!it.equals(from.remotes().get(address)), new Change.AddRemote(it)));
     to.ports().values().forEach(this::bringPort);
     to.stations().forEach((key, at) -> addIf(!isThere(key, at), new Change.AddStation(key, at)));
+    addIf(
+        !from.underlayQueue().equals(to.underlayQueue()),
+        new Change.ChangeUnderlayQueue(from.underlayQueue(), to.underlayQueue()));
     addIf(!both.equals(to.listening()), new Change.Listen(both, to.listening()));
   }
 

@@ -160,6 +160,8 @@ public final class Reconciler {
   private void carryOut(Change change) {
     switch (change) {
       case Change.Listen it -> listen(it.after());
+      case Change.ChangeUnderlayQueue it ->
+          Awaiting.result(control.changeUnderlayQueue(it.after()));
       case Change.AddNetwork it -> Awaiting.result(control.addNetwork(it.config()));
       case Change.RemoveNetwork it -> Awaiting.result(control.removeNetwork(it.config().vni()));
       case Change.ChangeNetwork it -> Awaiting.result(control.changeNetwork(it.after()));

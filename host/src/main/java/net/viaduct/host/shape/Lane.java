@@ -3,7 +3,6 @@ package net.viaduct.host.shape;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import net.viaduct.io.Frame;
-import net.viaduct.io.Offload;
 import net.viaduct.io.Port;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
@@ -14,8 +13,9 @@ import net.viaduct.queueing.QueueCounters;
 import net.viaduct.queueing.QueueDrop;
 import net.viaduct.queueing.tree.QueueTree;
 import net.viaduct.runtime.Counters;
+import net.viaduct.vtep.queue.PacketStore;
+import net.viaduct.vtep.queue.SuperFrameCutter;
 import net.viaduct.wire.EthernetHeader;
-import net.viaduct.wire.nested.NestedSegmenter;
 
 /**
  * One direction of a bump in the wire: what one port receives is queued and leaves by the other.
@@ -36,7 +36,7 @@ final class Lane {
   private final QueueTree tree;
   private final QueueCounters counters;
   private final PacketStore store;
-  private final NestedSegmenter segmenter = new NestedSegmenter();
+  private final SuperFrameCutter cutter = new SuperFrameCutter();
   private final SendBatch batch = new SendBatch(BATCH_FRAMES);
   private final Packet[] sending = new Packet[BATCH_FRAMES];
   private final Packet lost = new Packet(-1);
@@ -99,19 +99,11 @@ final class Lane {
       lose(frame.lengthBytes(), QueueDrop.MALFORMED);
       return;
     }
-    Offload offload = frame.offload();
-    boolean known =
-        offload.isSuperFrame()
-            && segmenter.begin(
-                frame.memory(),
-                frame.start(),
-                frame.lengthBytes(),
-                offload.segmentationStart(),
-                offload.segmentBytes());
+    boolean known = cutter.begin(frame);
     if (known && frame.lengthBytes() > cutAboveBytes) {
       cut(frame, nowNs);
     } else {
-      keepWhole(frame, known ? segmenter.headerBytes() : 0, nowNs);
+      keepWhole(frame, known ? cutter.headerBytes() : 0, nowNs);
     }
   }
 
@@ -131,25 +123,15 @@ final class Lane {
   }
 
   private void cut(Frame frame, long nowNs) {
-    int headerBytes = segmenter.headerBytes();
-    for (int i = 0; i < segmenter.segmentCount(); i++) {
-      int lengthBytes = headerBytes + segmenter.payloadBytes(i);
-      Packet packet = store.take(lengthBytes);
+    for (int i = 0; i < cutter.count(); i++) {
+      Packet packet = store.take(cutter.lengthBytes(i));
       if (packet == null) {
-        lose(lengthBytes, QueueDrop.NO_MEMORY);
+        lose(cutter.lengthBytes(i), QueueDrop.NO_MEMORY);
         continue;
       }
       Frame segment = store.frame(packet);
-      segment.reset();
-      segment.lengthBytes(lengthBytes);
-      int payloadBytes = segmenter.writeHeader(i, segment.memory(), segment.start());
-      MemorySegment.copy(
-          frame.memory(),
-          frame.start() + segmenter.payloadOffset(i),
-          segment.memory(),
-          segment.start() + headerBytes,
-          payloadBytes);
-      packet.frame(segment.memory(), segment.start(), lengthBytes);
+      cutter.write(i, frame, segment);
+      packet.frame(segment.memory(), segment.start(), segment.lengthBytes());
       enqueue(packet, nowNs);
     }
   }

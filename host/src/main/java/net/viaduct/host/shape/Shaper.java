@@ -27,6 +27,7 @@ import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctError;
 import net.viaduct.runtime.DistinctErrors;
+import net.viaduct.vtep.queue.PacketStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -44,7 +44,7 @@ final class ClassReader {
   }
 
   private Optional<QueueConfig> queue(Section section) {
-    Optional<QueueConfig> queue = QueueReader.section(section);
+    Optional<QueueConfig> queue = QueueReader.section(section, draft.words());
     section.noMore();
     return queue;
   }

@@ -29,11 +29,13 @@ final class DirectionReader {
   private static final long LEAST_BURST = 2L * QueueConfig.USUAL_FRAME_BYTES;
   private static final long MOST_BURST = 4L << 20;
 
+  private final FieldWords words;
   private final Set<FlowField> keys;
   private final int depth;
   private final long seed;
 
-  DirectionReader(Set<FlowField> keys, int depth, long seed) {
+  DirectionReader(FieldWords words, Set<FlowField> keys, int depth, long seed) {
+    this.words = words;
     this.keys = keys;
     this.depth = depth;
     this.seed = seed;
@@ -43,14 +45,14 @@ final class DirectionReader {
    * A direction that the file says something about.
    *
    * @param flag the rate that goes before the file's
+   * @param usual the overhead if it does not tell it
    */
-  Optional<ShapeConfig.Direction> read(Section direction, Optional<Long> flag) {
+  Optional<ShapeConfig.Direction> read(Section direction, Optional<Long> flag, LinkOverhead usual) {
     Optional<Long> told = direction.get("rate").flatMap(value -> value.as(Amounts::bitsPerSecond));
     long rate = flag.or(() -> told).orElse(0L);
     long burst = QueueReader.bytes(direction, "burst", 0);
-    LinkOverhead overhead =
-        direction.get("overhead").flatMap(DirectionReader::overhead).orElse(LinkOverhead.ETHERNET);
-    TreeDraft draft = new TreeDraft();
+    LinkOverhead overhead = overhead(direction, usual);
+    TreeDraft draft = new TreeDraft(words);
     Optional<Value> value = direction.get("queue");
     Optional<QueueConfig> queue;
     if (value.isPresent()) {
@@ -91,8 +93,7 @@ final class DirectionReader {
     if (rate == 0) {
       return new QueueConfig.Named(ALL, queue);
     }
-    long usual = Math.clamp(rate / BURSTS_PER_SECOND / BITS_PER_BYTE, LEAST_BURST, MOST_BURST);
-    long burst = toldBurst > 0 ? toldBurst : usual;
+    long burst = toldBurst > 0 ? toldBurst : usualBurstBytes(rate);
     HtbClass link =
         switch (queue) {
           case QueueConfig.Htb htb ->
@@ -103,6 +104,16 @@ final class DirectionReader {
               new HtbClass(ALL, rate, rate, burst, 0, 0, List.of(), Optional.of(queue));
         };
     return new QueueConfig.Named(ALL, new QueueConfig.Htb(List.of(link)));
+  }
+
+  /** What may go at once after a pause if nothing is said. */
+  static long usualBurstBytes(long bitsPerSecond) {
+    return Math.clamp(bitsPerSecond / BURSTS_PER_SECOND / BITS_PER_BYTE, LEAST_BURST, MOST_BURST);
+  }
+
+  /** What a section says is added to each packet. */
+  static LinkOverhead overhead(Section place, LinkOverhead usual) {
+    return place.get("overhead").flatMap(DirectionReader::overhead).orElse(usual);
   }
 
   private static Optional<LinkOverhead> overhead(Value value) {

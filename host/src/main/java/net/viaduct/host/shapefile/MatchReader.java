@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import net.viaduct.host.configfile.Section;
 import net.viaduct.host.configfile.Value;
 import net.viaduct.queueing.classify.ClassRule;
@@ -33,9 +33,11 @@ final class MatchReader {
           "esp", (long) IpProtocol.ESP,
           "sctp", (long) IpProtocol.SCTP);
 
+  private final FieldWords words;
   private final String queue;
 
-  MatchReader(String queue) {
+  MatchReader(FieldWords words, String queue) {
+    this.words = words;
     this.queue = queue;
   }
 
@@ -51,18 +53,18 @@ final class MatchReader {
 
   private ClassRule rule(Section section) {
     List<ClassRule.Choice> choices = new ArrayList<>();
-    for (FlowField field : FlowField.values()) {
+    for (FlowField field : words.fields()) {
       section.get(field.label()).flatMap(value -> choice(field, value)).ifPresent(choices::add);
     }
     section.noMore();
-    boolean says = Stream.of(FlowField.values()).anyMatch(field -> section.has(field.label()));
+    boolean says = words.fields().stream().anyMatch(field -> section.has(field.label()));
     if (!says) {
       section.wrong("matches nothing; { proto: udp, proto-dst: 5060-5061 }");
     }
     return new ClassRule(queue, choices);
   }
 
-  private static Optional<ClassRule.Choice> choice(FlowField field, Value value) {
+  private Optional<ClassRule.Choice> choice(FlowField field, Value value) {
     List<FieldMatch> matches = new ArrayList<>();
     List<Value> each = value.isList() ? value.items() : List.of(value);
     for (Value one : each) {
@@ -71,9 +73,13 @@ final class MatchReader {
     return matches.isEmpty() ? Optional.empty() : Optional.of(new ClassRule.Choice(matches));
   }
 
-  private static FieldMatch match(FlowField field, String text) {
+  private FieldMatch match(FlowField field, String text) {
     if (field.kind() == FlowField.Kind.ADDRESS) {
       return new FieldMatch.Within(field, IpPrefix.parse(text));
+    }
+    OptionalLong named = isNumber(text) ? OptionalLong.empty() : words.number(field, text);
+    if (named.isPresent()) {
+      return new FieldMatch.Range(field, named.getAsLong(), named.getAsLong());
     }
     Matcher range = RANGE.matcher(text);
     if (range.matches()) {
@@ -82,6 +88,10 @@ final class MatchReader {
     }
     long value = number(field, text);
     return new FieldMatch.Range(field, value, value);
+  }
+
+  private static boolean isNumber(String text) {
+    return DECIMAL.matcher(text).matches() || HEXADECIMAL.matcher(text).matches();
   }
 
   private static long number(FlowField field, String text) {

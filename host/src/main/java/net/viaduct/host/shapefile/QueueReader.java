@@ -2,13 +2,12 @@ package net.viaduct.host.shapefile;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.viaduct.host.config.IntRange;
-import net.viaduct.host.configfile.NearestKey;
 import net.viaduct.host.configfile.Section;
 import net.viaduct.host.configfile.Value;
 import net.viaduct.queueing.classify.FlowField;
@@ -42,23 +41,23 @@ final class QueueReader {
   }
 
   /** The queue of a section with one key; empty if that key is none of these kinds. */
-  static Optional<QueueConfig> section(Section section) {
+  static Optional<QueueConfig> section(Section section, FieldWords words) {
     return Stream.<Optional<QueueConfig>>of(
             section.section("fifo").flatMap(QueueReader::fifo),
             section.section("sfq").flatMap(QueueReader::sfq),
             section.section("fq-codel").flatMap(QueueReader::fqCodel),
-            section.section("share").flatMap(QueueReader::share))
+            section.section("share").flatMap(share -> share(share, words)))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
   /** A queue without classes. */
-  private static Optional<QueueConfig> below(Value value) {
+  private static Optional<QueueConfig> below(Value value, FieldWords words) {
     if (!value.isSection()) {
       return word(value);
     }
     Section section = value.section().orElseThrow();
-    Optional<QueueConfig> queue = section(section);
+    Optional<QueueConfig> queue = section(section, words);
     section.noMore();
     return queue;
   }
@@ -105,17 +104,20 @@ final class QueueReader {
         () -> new QueueConfig.FqCodel(flows, packets, bytes, targetNs, intervalNs, quantum, ecn));
   }
 
-  private static Optional<QueueConfig> share(Section share) {
+  private static Optional<QueueConfig> share(Section share, FieldWords words) {
     Optional<FlowField> by =
         share
             .need("by", "such as tunnel-id, vlan-tag, mark or src")
-            .flatMap(value -> value.as(QueueReader::field));
+            .flatMap(value -> value.as(words::field));
     int most = number(share, "most", 64);
     int quantum = number(share, "quantum", QueueConfig.USUAL_FRAME_BYTES);
     Map<Long, Integer> weights =
-        share.section("weights").map(section -> weights(section, by)).orElse(Map.of());
+        share.section("weights").map(section -> weights(section, by, words)).orElse(Map.of());
     Optional<QueueConfig> each =
-        share.get("queue").map(QueueReader::below).orElse(Optional.of(QueueConfig.FqCodel.DEFAULT));
+        share
+            .get("queue")
+            .map(value -> below(value, words))
+            .orElse(Optional.of(QueueConfig.FqCodel.DEFAULT));
     share.noMore();
     if (by.isEmpty() || each.isEmpty()) {
       return Optional.empty();
@@ -123,11 +125,12 @@ final class QueueReader {
     return told(share, () -> new QueueConfig.Share(by.get(), weights, most, quantum, each.get()));
   }
 
-  private static Map<Long, Integer> weights(Section section, Optional<FlowField> by) {
+  private static Map<Long, Integer> weights(
+      Section section, Optional<FlowField> by, FieldWords words) {
     Map<Long, Integer> weights = new HashMap<>();
     for (Map.Entry<String, Value> entry : section.all()) {
       Optional<Integer> weight = entry.getValue().integer(WEIGHT);
-      Optional<Long> who = entry.getValue().told(() -> who(entry.getKey(), by));
+      Optional<Long> who = entry.getValue().told(() -> who(entry.getKey(), by, words));
       if (weight.isPresent() && who.isPresent()) {
         weights.put(who.get(), weight.get());
       }
@@ -135,29 +138,23 @@ final class QueueReader {
     return weights;
   }
 
-  private static long who(String text, Optional<FlowField> by) {
+  private static long who(String text, Optional<FlowField> by, FieldWords words) {
     boolean address = by.filter(f -> f.kind() == FlowField.Kind.ADDRESS).isPresent();
     if (address) {
       IpAddress who = IpAddress.parse(text);
       return FairShare.who(who.high(), who.low());
     }
-    if (!text.matches("[0-9]{1,10}")) {
+    boolean number = text.matches("[0-9]{1,10}");
+    if (!number && by.isPresent()) {
+      OptionalLong named = words.number(by.get(), text);
+      if (named.isPresent()) {
+        return named.getAsLong();
+      }
+    }
+    if (!number) {
       throw new IllegalArgumentException("'" + text + "' is no number");
     }
     return Long.parseLong(text);
-  }
-
-  static FlowField field(String text) {
-    List<String> words = Stream.of(FlowField.values()).map(FlowField::label).toList();
-    for (FlowField field : FlowField.values()) {
-      if (field.label().equals(text)) {
-        return field;
-      }
-    }
-    throw new IllegalArgumentException(
-        NearestKey.of(text, words)
-            .map(near -> "'" + text + "' is unknown; did you mean '" + near + "'?")
-            .orElse("'" + text + "' is unknown; it is one of " + String.join(", ", words)));
   }
 
   static int number(Section section, String key, int usual) {

@@ -14,7 +14,16 @@ final class TreeDraft {
   private final Map<String, String> names = new LinkedHashMap<>();
   private Optional<String> rest = Optional.empty();
 
-  TreeDraft() {}
+  private final FieldWords words;
+
+  TreeDraft(FieldWords words) {
+    this.words = words;
+  }
+
+  /** The keys that packets have. */
+  FieldWords words() {
+    return words;
+  }
 
   /** The only queue of a tree takes all packets. */
   void only(String name) {
@@ -35,7 +44,7 @@ final class TreeDraft {
   void leaf(String name, Section place) {
     requireNew(name, place);
     List<ClassRule> own =
-        place.get("match").map(value -> new MatchReader(name).read(value)).orElse(List.of());
+        place.get("match").map(value -> new MatchReader(words, name).read(value)).orElse(List.of());
     rules.addAll(own);
     if (place.has("match")) {
       return;

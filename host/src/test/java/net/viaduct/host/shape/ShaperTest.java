@@ -28,6 +28,7 @@ import net.viaduct.queueing.QueueDrop;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.ManualClock;
 import net.viaduct.runtime.SystemClock;
+import net.viaduct.vtep.queue.PacketStore;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpProtocol;

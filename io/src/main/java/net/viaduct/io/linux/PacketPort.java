@@ -45,6 +45,7 @@ public final class PacketPort implements Port {
   private final String name;
   private final int index;
   private final int fd;
+  private final int[] descriptors;
   private final DeviceMtu mtu;
   private final SendErrors errors;
   private volatile @Nullable DeviceIsolation isolation;
@@ -72,6 +73,7 @@ public final class PacketPort implements Port {
       // isolated first, so that the network stack sees nothing that the port sees as well
       openedIsolation = DeviceIsolation.of(device, index);
       fd = PacketSocket.open(sockets, device, index);
+      descriptors = new int[] {fd};
     } catch (RuntimeException e) {
       if (openedIsolation != null) {
         openedIsolation.close();
@@ -141,7 +143,7 @@ public final class PacketPort implements Port {
 
   @Override
   public int[] descriptors() {
-    return new int[] {fd};
+    return descriptors;
   }
 
   @Override

@@ -53,6 +53,7 @@ public final class TapPort implements Port {
   private final String name;
   private final int index;
   private final int fd;
+  private final int[] descriptors;
   private final DeviceMtu mtu;
   private final SendErrors errors;
   private final DeviceStatistics statistics;
@@ -74,6 +75,7 @@ public final class TapPort implements Port {
     this.name = name;
     this.errors = new SendErrors(errors, "send to tap " + name);
     fd = create(name, mtuBytes);
+    descriptors = new int[] {fd};
     DeviceMtu openedMtu = null;
     try (InterfaceRequests requests = new InterfaceRequests()) {
       index = ErrorNumber.check(requests.index(name), "open tap " + name);
@@ -193,7 +195,7 @@ public final class TapPort implements Port {
 
   @Override
   public int[] descriptors() {
-    return new int[] {fd};
+    return descriptors;
   }
 
   @Override

@@ -30,6 +30,10 @@ public enum FlowField {
   VLAN_TAG(Kind.NUMBER),
   /** The hash of the outermost flow, as it is hashed for equal paths. */
   RXHASH(Kind.NUMBER),
+  /** The network that a tunnel end point carries it in, by its VNI; 0 elsewhere. */
+  NETWORK(Kind.NUMBER),
+  /** The group of its port at a tunnel end point; 0 elsewhere, and of a port in no group. */
+  PORT_GROUP(Kind.NUMBER),
   /** Source address of the innermost IP packet within tunnels. */
   TUNNEL_SRC(Kind.ADDRESS),
   /** Destination address of the innermost IP packet within tunnels. */

@@ -31,6 +31,8 @@ public final class PacketFields {
   private int tunnels;
   private int input;
   private int mark;
+  private int network;
+  private int portGroup;
   private int ipOffset;
 
   /**
@@ -53,6 +55,8 @@ public final class PacketFields {
     int lengthBytes = packet.lengthBytes();
     input = packet.input();
     mark = packet.mark();
+    network = packet.network();
+    portGroup = packet.portGroup();
     outer.parse(s, at, lengthBytes);
     vlan =
         outer.vlanTags() == 0
@@ -60,7 +64,10 @@ public final class PacketFields {
             : NetworkOrder.u16(s, at + VlanTag.FIRST_TAG_OFFSET + 2) & VLAN_ID_MASK;
     boolean ip = outer.isIpv4() || outer.isIpv6();
     ipOffset = ip ? outer.networkOffset() : Packet.NO_IP;
-    priority = ip ? InnerTrafficClass.read(s, at + ipOffset) >>> DSCP_SHIFT : 0;
+    priority = packet.serviceClass();
+    if (priority == Packet.NO_SERVICE_CLASS) {
+      priority = ip ? InnerTrafficClass.read(s, at + ipOffset) >>> DSCP_SHIFT : 0;
+    }
     tunnels = 0;
     tunnelId = 0;
     if (depth > 0 && ip) {
@@ -102,6 +109,8 @@ public final class PacketFields {
       case MARK -> mark;
       case VLAN_TAG -> vlan;
       case RXHASH -> outer.hash();
+      case NETWORK -> network;
+      case PORT_GROUP -> portGroup;
       case TUNNEL_PROTO -> tunnels == 0 || inner.isFragment() ? 0 : inner.ipProtocol();
       case TUNNEL_PROTO_SRC -> tunnels == 0 ? 0 : inner.sourcePort();
       case TUNNEL_PROTO_DST -> tunnels == 0 ? 0 : inner.destinationPort();

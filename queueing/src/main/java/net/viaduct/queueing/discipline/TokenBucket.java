@@ -1,12 +1,12 @@
 package net.viaduct.queueing.discipline;
 
 /**
- * What a rate allows to be sent. Owned by the thread that owns the tree.
+ * What a rate allows to be sent. Owned by the thread that sends.
  *
  * <p>Counts in billionths of a bit, which is what a rate of one bit a second brings in a
  * nanosecond: no rate and no packet is ever rounded.
  */
-final class TokenBucket {
+public final class TokenBucket {
   private static final long TOKENS_PER_BYTE = 8_000_000_000L;
 
   private final long rateBitsPerSecond;
@@ -14,8 +14,13 @@ final class TokenBucket {
   private final long elapsedLimitNs;
   private long tokens;
 
-  /** A full bucket. */
-  TokenBucket(long rateBitsPerSecond, long burstBytes) {
+  /**
+   * A full bucket.
+   *
+   * @param rateBitsPerSecond up to 400 Gbit/s
+   * @param burstBytes that it holds, up to 128 MiB
+   */
+  public TokenBucket(long rateBitsPerSecond, long burstBytes) {
     this.rateBitsPerSecond = rateBitsPerSecond;
     this.burst = burstBytes * TOKENS_PER_BYTE;
     this.elapsedLimitNs = Long.MAX_VALUE / 4 / rateBitsPerSecond;
@@ -23,7 +28,7 @@ final class TokenBucket {
   }
 
   /** Time went by. */
-  void elapse(long elapsedNs) {
+  public void elapse(long elapsedNs) {
     if (elapsedNs > elapsedLimitNs) {
       tokens = burst;
     } else {
@@ -32,22 +37,27 @@ final class TokenBucket {
   }
 
   /** Bytes were sent; there may be fewer than none left then. */
-  void charge(int bytes) {
+  public void charge(int bytes) {
     tokens -= bytes * TOKENS_PER_BYTE;
   }
 
   /** Whether something may be sent. */
-  boolean mayBeSent() {
+  public boolean mayBeSent() {
     return tokens >= 0;
   }
 
   /** How long nothing may be sent. */
-  long waitNs() {
+  public long waitNs() {
     return tokens >= 0 ? 0 : (rateBitsPerSecond - 1 - tokens) / rateBitsPerSecond;
   }
 
+  /** How many bytes may be sent at once; none if it is negative. */
+  public long bytes() {
+    return Math.floorDiv(tokens, TOKENS_PER_BYTE);
+  }
+
   /** Has as much left as another one, within its own burst. */
-  void takeOver(TokenBucket before) {
+  public void takeOver(TokenBucket before) {
     tokens = Math.min(burst, before.tokens);
   }
 }

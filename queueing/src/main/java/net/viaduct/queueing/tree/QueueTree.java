@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import net.viaduct.queueing.Discipline;
 import net.viaduct.queueing.Packet;
@@ -89,6 +90,12 @@ public final class QueueTree {
     return tree.root().waitNs(nowNs);
   }
 
+  /** The name of the queue that a packet would come to; nothing comes of it. */
+  public String queueOf(Packet packet) {
+    classify(packet);
+    return LeafNames.of(tree.config().root()).get(packet.leaf());
+  }
+
   /** Whether nothing waits. */
   public boolean isEmpty() {
     return tree.root().isEmpty();
@@ -150,6 +157,11 @@ public final class QueueTree {
   /** The counters of each queue by its name; any thread. */
   public Map<String, QueueCounters> counters() {
     return counters.all();
+  }
+
+  /** Gives the counters back; nothing may wait any more. */
+  public void close() {
+    counters.keep(Set.of());
   }
 
   /** The configuration in use. */

@@ -17,6 +17,13 @@ final class CaptureEntry {
   long timeNs;
   long position;
   int keptBytes;
+
+  /** Where copies wait. */
+  record Queue() {}
+
+  /** The place of copies that have to wait. */
+  static final Queue QUEUE = new Queue();
+
   int originalBytes;
   int headerBytes;
   boolean inbound;
@@ -121,6 +128,9 @@ final class CaptureEntry {
           case TunnelTarget at -> at.endpoint().toString();
           default -> place.toString();
         };
+    if (place instanceof Queue) {
+      return "waits in a queue";
+    }
     if (reason == null) {
       return (place instanceof LocalPort ? "delivered to " : "sent to ") + where;
     }

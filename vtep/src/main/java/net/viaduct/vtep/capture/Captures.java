@@ -202,6 +202,43 @@ public final class Captures {
     }
   }
 
+  /** A copy has to wait in a queue; only while it {@link #isOn}. */
+  public void waits(Frame frame) {
+    CaptureEntry entry = entryOf(frame);
+    if (entry != null) {
+      entry.add(CaptureEntry.QUEUE, null);
+    }
+  }
+
+  /**
+   * A copy that had to wait is on its way again; only while it {@link #isOn}.
+   *
+   * @param from the port that it came from; null if it came from elsewhere
+   */
+  public void leavesQueue(Frame frame, @Nullable LocalPort from) {
+    if (from != null && tracked < MOST_TRACKED) {
+      track(frame, from, null);
+    }
+  }
+
+  /** A copy that had to wait has nowhere to go any more; only while it {@link #isOn}. */
+  public void refusedInQueue(Frame frame, int vni, @Nullable LocalPort from, DropReason reason) {
+    Capture capture = current;
+    if (capture == null
+        || from == null
+        || !capture.request().includes(from.name())
+        || !matches(capture, frame, frame.start(), frame.lengthBytes(), vni)) {
+      return;
+    }
+    CaptureEntry entry = keep(capture, frame, frame.start(), frame.lengthBytes());
+    if (entry != null) {
+      entry.port = from;
+      entry.inbound = true;
+      entry.superFrame = frame.offload().isSuperFrame();
+      entry.add(null, reason);
+    }
+  }
+
   /** A port was given a copy, or it refused it; only while it {@link #isOn}. */
   public void delivered(LocalPort to, SendBatch batch, int index, @Nullable DropReason reason) {
     Capture capture = current;

@@ -82,6 +82,7 @@ public final class Groups implements Chore {
   /** A network floods to it no more. Owner. */
   public void release(FloodGroup group) {
     if (group.release()) {
+      group.gone();
       groups.remove(group.endpoint());
       counters.release(group.counters());
     }

@@ -181,6 +181,7 @@ public final class Remotes {
         && !remote.isConfigured()
         && tables.fdb().countAtRemote(index) == 0
         && remote.idleSeconds(clock.seconds()) > idleSeconds) {
+      remote.gone();
       tables.remotesByAddress().remove(remote);
       tables.fdb().retireRemote(index);
       tables.remotes().retire(index);

@@ -3,7 +3,9 @@ package net.viaduct.vtep.control;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
@@ -19,6 +21,7 @@ import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
@@ -26,6 +29,7 @@ import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.waiting.Queues;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,7 @@ public final class Topology {
   private final Underlay underlay;
   private final Readiness readiness;
   private final Counters counters;
+  private final Queues queues;
   private final int batchFrames;
   private final Map<Integer, Reach> reaches = new HashMap<>();
   private final Map<String, LocalPort> portsByName = new HashMap<>();
@@ -54,19 +59,20 @@ public final class Topology {
    *
    * @param batchFrames how many frames can wait for a port
    */
-  public Topology(Tables tables, Remotes remotes, VtepParts parts, int batchFrames) {
+  public Topology(Tables tables, Remotes remotes, VtepParts parts, Queues queues, int batchFrames) {
     this.tables = tables;
     this.remotes = remotes;
     this.groups = new Groups(parts);
     this.underlay = parts.underlay();
     this.readiness = parts.readiness();
     this.counters = parts.counters();
+    this.queues = queues;
     this.batchFrames = batchFrames;
   }
 
   /** The token of a port. */
   public static int token(LocalPort port) {
-    return port.index() + 1;
+    return port.token();
   }
 
   /** Adds a network; the same again is no error. */
@@ -137,7 +143,7 @@ public final class Topology {
     reach.applyTo(network);
     tables.fdb().policy(network.index(), network.config().stations());
     for (LocalPort port : network.ports()) {
-      tables.fdb().portLimit(port.index(), network.config().stations().limitPerPort());
+      limit(port);
     }
   }
 
@@ -152,6 +158,7 @@ public final class Topology {
           "network '%s' has %d ports; detach them first"
               .formatted(network.config().name(), network.ports().length));
     }
+    network.gone();
     reach(vni).release();
     reaches.remove(vni);
     tables.networksByVni().remove(network);
@@ -181,8 +188,14 @@ public final class Topology {
       index = reserve(tables.ports(), "port " + name);
       block = allocate(Layouts.PORT, name);
       LocalPort local = new LocalPort(index, name, device, network, settings, block, batchFrames);
-      tables.fdb().portLimit(index, network.config().stations().limitPerPort());
-      add(local);
+      limit(local);
+      queues.portChanged(local);
+      try {
+        add(local);
+      } catch (RuntimeException e) {
+        queues.portGone(local);
+        throw e;
+      }
     } catch (RuntimeException e) {
       if (device.isEmpty()) {
         devices.remove(port);
@@ -193,6 +206,14 @@ public final class Topology {
       giveBack(tables.ports(), index);
       throw e;
     }
+  }
+
+  private void limit(LocalPort port) {
+    OptionalInt ofNetwork = port.network().config().stations().limitPerPort();
+    OptionalInt ofGroup =
+        port.settings().portGroup().map(PortGroup::mostStations).orElse(OptionalInt.empty());
+    IntStream both = IntStream.concat(ofNetwork.stream(), ofGroup.stream());
+    tables.fdb().portLimit(port.index(), both.min());
   }
 
   private void add(LocalPort local) {
@@ -239,7 +260,16 @@ public final class Topology {
     if (!local.settings().vlan().equals(settings.vlan())) {
       throw new CommandRefused("port " + name + " cannot get another VLAN; detach it first");
     }
+    PortSettings before = local.settings();
     local.settings(settings);
+    try {
+      queues.portChanged(local);
+    } catch (CommandRefused e) {
+      local.settings(before);
+      throw e;
+    }
+    limit(local);
+    local.network().findClasses();
   }
 
   /** Detaches a port, and forgets its stations; null if it is not there. */
@@ -248,6 +278,8 @@ public final class Topology {
     if (local == null) {
       return null;
     }
+    local.gone();
+    queues.portGone(local);
     takeOff(local.device(), local);
     portsByName.remove(name);
     Network network = local.network();
@@ -263,13 +295,14 @@ public final class Topology {
 
   /** The device is waited for as long as a port uses it, by the token of the first of them. */
   private void takeOff(PortDevice device, LocalPort local) {
-    boolean waited = !device.isSuspended();
+    boolean waited = !device.isSuspended() && !device.isHeld();
     boolean lead = device.lead() == local;
     if (lead && waited) {
       readiness.remove(device.port());
     }
     device.remove(local);
     if (device.isEmpty()) {
+      device.held(false);
       devices.remove(device.port());
       return;
     }

@@ -14,6 +14,7 @@ import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.trace.Describer;
 import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.vtep.trace.Trace;
+import net.viaduct.vtep.waiting.Intake;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -29,6 +30,7 @@ public final class Tracer {
   private final Ingress ingress;
   private final Originator originator;
   private final SwitchedTrail trail;
+  private final Intake intake;
   private final Frame frame;
 
   /**
@@ -42,12 +44,14 @@ public final class Tracer {
       Ingress ingress,
       Originator originator,
       SwitchedTrail trail,
+      Intake intake,
       Frame frame) {
     this.topology = topology;
     this.egress = egress;
     this.ingress = ingress;
     this.originator = originator;
     this.trail = trail;
+    this.intake = intake;
     this.frame = frame;
   }
 
@@ -64,7 +68,7 @@ public final class Tracer {
     fill(bytes);
     return follow(
         bytes.length + " bytes from port " + name + " in " + Describer.network(port.network()),
-        () -> egress.rehearse(port, frame));
+        () -> rehearse(port));
   }
 
   /**
@@ -103,6 +107,14 @@ public final class Tracer {
     return follow(
         bytes.length + " bytes in " + type.label() + " with VNI " + vni + " from " + address,
         () -> ingress.rehearse(frame));
+  }
+
+  private void rehearse(LocalPort port) {
+    String held = intake.heldBecause(port);
+    if (!held.isEmpty()) {
+      trail.note("read", "the port is held back now: " + held);
+    }
+    egress.rehearse(port, frame);
   }
 
   private void fill(byte[] bytes) {

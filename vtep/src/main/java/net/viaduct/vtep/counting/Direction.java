@@ -13,7 +13,10 @@ public enum Direction {
       EGRESS_DELIVERED_FRAMES,
       EGRESS_DROPPED_FRAMES,
       EGRESS_CONSUMED_FRAMES,
-      EGRESS_ORIGINATED_FRAMES),
+      EGRESS_ORIGINATED_FRAMES,
+      EGRESS_CUT_FRAMES,
+      EGRESS_QUEUED_FRAMES,
+      EGRESS_UNQUEUED_FRAMES),
   /** From the underlay: to ports only. */
   INGRESS(
       INGRESS_RECEIVED_FRAMES,
@@ -23,7 +26,10 @@ public enum Direction {
       INGRESS_DELIVERED_FRAMES,
       INGRESS_DROPPED_FRAMES,
       INGRESS_CONSUMED_FRAMES,
-      INGRESS_ORIGINATED_FRAMES);
+      INGRESS_ORIGINATED_FRAMES,
+      INGRESS_CUT_FRAMES,
+      INGRESS_QUEUED_FRAMES,
+      INGRESS_UNQUEUED_FRAMES);
 
   final int receivedFrames;
   final int receivedBytes;
@@ -35,6 +41,9 @@ public enum Direction {
   final int droppedFrames;
   final int consumedFrames;
   final int originatedFrames;
+  final int cutFrames;
+  final int queuedFrames;
+  final int unqueuedFrames;
 
   Direction(
       TrafficCounter received,
@@ -44,7 +53,10 @@ public enum Direction {
       TrafficCounter delivered,
       TrafficCounter dropped,
       TrafficCounter consumed,
-      TrafficCounter originated) {
+      TrafficCounter originated,
+      TrafficCounter cut,
+      TrafficCounter queued,
+      TrafficCounter unqueued) {
     this.receivedFrames = received.index();
     this.receivedBytes = receivedFrames + 1;
     this.replicas = replicas.index();
@@ -55,5 +67,8 @@ public enum Direction {
     this.droppedFrames = dropped.index();
     this.consumedFrames = consumed.index();
     this.originatedFrames = originated.index();
+    this.cutFrames = cut.index();
+    this.queuedFrames = queued.index();
+    this.unqueuedFrames = unqueued.index();
   }
 }

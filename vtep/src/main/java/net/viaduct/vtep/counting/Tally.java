@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * consumed; some it makes and originates. So after every duty cycle, for the VTEP and each way,
  *
  * <pre>
- * received + originated + replicas = delivered + sent + consumed + dropped
+ * received + originated + replicas + cut = delivered + sent + consumed + dropped + waiting
+ * waiting = queued - unqueued
  * egress-dropped + ingress-dropped = the sum of all drop-* but drop-lost-before-*
  * </pre>
  *
@@ -159,6 +160,30 @@ public final class Tally {
     if (copies > 1) {
       total.add(way.replicas, copies - 1L);
       network.add(way.replicas, copies - 1L);
+    }
+  }
+
+  /** A super-frame became so many frames, at least two. */
+  public void cut(Direction way, CounterBlock network, int frames) {
+    total.add(way.cutFrames, frames - 1L);
+    network.add(way.cutFrames, frames - 1L);
+  }
+
+  /** A copy waits in a queue. */
+  public void queued(Direction way, CounterBlock network) {
+    total.add(way.queuedFrames, 1);
+    network.add(way.queuedFrames, 1);
+  }
+
+  /**
+   * A copy waits no more.
+   *
+   * @param network null if it was taken away meanwhile
+   */
+  public void unqueued(Direction way, @Nullable CounterBlock network) {
+    total.add(way.unqueuedFrames, 1);
+    if (network != null) {
+      network.add(way.unqueuedFrames, 1);
     }
   }
 

@@ -34,6 +34,15 @@ public enum TrafficCounter {
   EGRESS_CONSUMED_FRAMES,
   /** Frames that this VTEP made and that go the way of those from ports. */
   EGRESS_ORIGINATED_FRAMES,
+  /**
+   * Frames beyond the first that super-frames were cut into, as the queue that they came to is
+   * slow.
+   */
+  EGRESS_CUT_FRAMES,
+  /** Copies that had to wait in a queue. */
+  EGRESS_QUEUED_FRAMES,
+  /** Copies that do not wait any more: they went on, or were dropped. */
+  EGRESS_UNQUEUED_FRAMES,
   /** Frames that the underlay gave; segments that were put together are one. */
   INGRESS_RECEIVED_FRAMES,
   /** Their bytes, and none of a datagram that is too short for a VXLAN header. */
@@ -56,6 +65,15 @@ public enum TrafficCounter {
   INGRESS_CONSUMED_FRAMES,
   /** Frames that this VTEP made and that go the way of those from tunnels. */
   INGRESS_ORIGINATED_FRAMES,
+  /**
+   * Frames beyond the first that super-frames were cut into, as the queue that they came to is
+   * slow.
+   */
+  INGRESS_CUT_FRAMES,
+  /** Copies that had to wait in a queue. */
+  INGRESS_QUEUED_FRAMES,
+  /** Copies that do not wait any more: they went on, or were dropped. */
+  INGRESS_UNQUEUED_FRAMES,
   /** Stations that were learned. */
   STATIONS_LEARNED,
   /** Stations that were seen elsewhere and followed. */

@@ -66,6 +66,7 @@ public final class Egress {
     } else {
       onMixedFrames(from, batch, count);
     }
+    tunnels.from(null);
     ports.flush(Direction.EGRESS);
     tunnels.flush();
     forwarding.originator().flushed();
@@ -120,6 +121,14 @@ public final class Egress {
    * it comes without that tag; what its device has without one goes by its own tag as real ones do.
    */
   public void rehearse(LocalPort from, Frame frame) {
+    try {
+      sort(from, frame);
+    } finally {
+      tunnels.from(null);
+    }
+  }
+
+  private void sort(LocalPort from, Frame frame) {
     if (from.vlan() != 0 || from.device().only() != null) {
       onFrame(from, frame);
       return;
@@ -135,6 +144,7 @@ public final class Egress {
 
   private void onFrame(LocalPort from, Frame frame) {
     DropReason refusal;
+    tunnels.from(from);
     try {
       refusal = forward(from, frame);
     } catch (RuntimeException e) {

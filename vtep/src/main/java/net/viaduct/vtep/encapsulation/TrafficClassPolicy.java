@@ -35,6 +35,11 @@ public record TrafficClassPolicy(EcnMode ecn, DscpMode dscp, int tunnelDscp) {
    * @param inner the inner one's; {@link InnerTrafficClass#NONE} if the frame is no IP packet
    */
   public int outer(int inner) {
+    return outer(inner, ecn);
+  }
+
+  /** The same with another treatment of ECN. */
+  public int outer(int inner, EcnMode ecn) {
     boolean uniform = dscp == DscpMode.UNIFORM;
     if (inner == InnerTrafficClass.NONE) {
       return uniform ? 0 : tunnelDscp << DSCP_SHIFT;
@@ -54,6 +59,16 @@ public record TrafficClassPolicy(EcnMode ecn, DscpMode dscp, int tunnelDscp) {
       return DROP;
     }
     return Ecn.set(dscp == DscpMode.UNIFORM ? outer : inner, codePoint);
+  }
+
+  /**
+   * The traffic class of the inner header at a port that is told other classes than its network.
+   *
+   * @param now as the network left it, with its bits of ECN
+   * @param inner as it arrived
+   */
+  public int remarked(int now, int inner, int outer) {
+    return Ecn.set(dscp == DscpMode.UNIFORM ? outer : inner, Ecn.of(now));
   }
 
   /**

@@ -59,6 +59,7 @@ final class Decapsulator {
     }
     long ipAt = frame.start() + offset;
     int inner = InnerTrafficClass.read(frame.memory(), ipAt);
+    frame.innerTrafficClass(inner);
     frame.serviceClass(policy.served(inner, outer));
     if (TunnelEcn.isUnexpected(Ecn.of(inner), Ecn.of(outer))) {
       tally.noted(TrafficCounter.INGRESS_UNEXPECTED_ECN, network.counters());

@@ -2,6 +2,7 @@ package net.viaduct.vtep.output;
 
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.encapsulation.Encapsulation;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
@@ -33,8 +34,17 @@ final class Encapsulator {
     return next == frame && how != encapsulation;
   }
 
-  /** Writes the header, unless it is there; the frame itself stays as it is. */
-  void encapsulate(Network network, Encapsulation how, Frame next, int flowHash) {
+  /**
+   * Writes the header, unless it is there; the frame itself stays as it is.
+   *
+   * @param ofPort what the port that it came from says of classes; null if its network decides
+   */
+  void encapsulate(
+      Network network,
+      Encapsulation how,
+      Frame next,
+      int flowHash,
+      @Nullable TrafficClassPolicy ofPort) {
     if (next == frame) {
       return;
     }
@@ -46,7 +56,8 @@ final class Encapsulator {
         offset < 0
             ? InnerTrafficClass.NONE
             : InnerTrafficClass.read(next.memory(), next.start() + offset);
-    trafficClass = network.trafficClass().outer(inner);
+    TrafficClassPolicy ofNetwork = network.trafficClass();
+    trafficClass = ofPort == null ? ofNetwork.outer(inner) : ofPort.outer(inner, ofNetwork.ecn());
   }
 
   /** The traffic class of the outer header of the frame that was encapsulated last. */

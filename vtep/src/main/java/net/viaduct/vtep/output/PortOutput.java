@@ -7,20 +7,29 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.trace.Outcome;
+import net.viaduct.vtep.waiting.FrameQueue;
+import net.viaduct.vtep.waiting.PortExit;
+import net.viaduct.vtep.waiting.Ticket;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.VlanTag;
+import net.viaduct.wire.ip.InnerTrafficClass;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to ports, until what was received is worked through. Owned by the data-path
  * thread. Touches only ports that something goes to.
  */
-public final class PortOutput {
+public final class PortOutput implements PortExit {
   private final LocalPort[] touched;
   private final Tally tally;
   private final DistinctErrors errors;
+  private final Ticket ticket = new Ticket();
+  private @Nullable FrameQueue @Nullable [] queues;
+  private Direction releasing = Direction.EGRESS;
   private int touchedCount;
 
   /**
@@ -34,6 +43,11 @@ public final class PortOutput {
     this.errors = errors;
   }
 
+  @Override
+  public void queues(@Nullable FrameQueue[] byPort) {
+    queues = byPort;
+  }
+
   /** A copy of a frame goes to a port, if it fits. */
   public void offer(Direction way, LocalPort port, Frame frame) {
     if (!MtuFit.fits(frame, port.mtuBytes())) {
@@ -44,10 +58,72 @@ public final class PortOutput {
       refuse(way, port, frame, DropReason.VLAN_OF_OTHER_PORT);
       return;
     }
+    if (port.network().portsHaveClasses()) {
+      remark(way, port, frame);
+    }
+    FrameQueue queue = queues == null ? null : queues[port.index()];
+    if (queue != null && !passes(queue, way, port, frame)) {
+      return;
+    }
     if (tally.trail().isOn()) {
       tally.trail().outcome(new Outcome.Delivered(port.name()));
       return;
     }
+    put(way, port, frame);
+  }
+
+  private boolean passes(FrameQueue queue, Direction way, LocalPort port, Frame frame) {
+    ticket.to(way, port.network(), port, null);
+    if (tally.trail().isOn()) {
+      tally.trail().note("queue", "to port " + port.name() + ", " + queue.explain(ticket, frame));
+      return true;
+    }
+    return queue.passes(ticket, frame);
+  }
+
+  /** The class in the frame becomes what this port is told; others may have been told another. */
+  private void remark(Direction way, LocalPort port, Frame frame) {
+    int inner = frame.innerTrafficClass();
+    int offset = InnerTrafficClass.ipOffset(frame.memory(), frame.start(), frame.lengthBytes());
+    if (inner == Frame.NO_CLASS || offset < 0) {
+      return;
+    }
+    TrafficClassPolicy own = port.trafficClass();
+    TrafficClassPolicy policy = own == null ? port.network().trafficClass() : own;
+    int now = InnerTrafficClass.read(frame.memory(), frame.start() + offset);
+    int right = policy.remarked(now, inner, frame.trafficClass());
+    frame.serviceClass(policy.served(inner, frame.trafficClass()));
+    if (right != now) {
+      flush(way); // it may be on its way to a port that is told another
+      InnerTrafficClass.write(frame.memory(), frame.start() + offset, right);
+    }
+  }
+
+  @Override
+  public void release(Ticket released, Frame frame) {
+    if (released.way() != releasing) {
+      flush();
+      releasing = released.way();
+    }
+    if (released.place() instanceof LocalPort port) {
+      put(released.way(), port, frame);
+    }
+  }
+
+  /** Sends what queues have released. */
+  @Override
+  public void flush() {
+    flush(releasing);
+  }
+
+  @Override
+  public void refused(Ticket of, Frame frame, DropReason reason) {
+    if (of.place() instanceof LocalPort port) {
+      tally.captures().refused(frame, reason, port);
+    }
+  }
+
+  private void put(Direction way, LocalPort port, Frame frame) {
     SendBatch batch = port.batch();
     if (batch.size() == 0) {
       if (touchedCount == touched.length) {

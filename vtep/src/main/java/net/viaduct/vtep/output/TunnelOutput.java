@@ -10,16 +10,23 @@ import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.encapsulation.Encapsulation;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
 import net.viaduct.vtep.path.PathFit;
+import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.vtep.trace.Outcome;
+import net.viaduct.vtep.waiting.FrameQueue;
+import net.viaduct.vtep.waiting.Ticket;
+import net.viaduct.vtep.waiting.TunnelExit;
+import net.viaduct.wire.EthernetHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to the underlay, until what was received is worked through. Owned by the
  * data-path thread.
  */
-public final class TunnelOutput {
+public final class TunnelOutput implements TunnelExit {
   private static final int CAPACITY = 256;
 
   private final Underlay underlay;
@@ -30,6 +37,9 @@ public final class TunnelOutput {
   private final Network[] networks = new Network[CAPACITY];
   private final TunnelTarget[] targets = new TunnelTarget[CAPACITY];
   private final Encapsulator encapsulator = new Encapsulator();
+  private final Ticket ticket = new Ticket();
+  private @Nullable FrameQueue queue;
+  private @Nullable LocalPort source;
   private int largestRefused = Integer.MAX_VALUE;
 
   /** An output with nothing in it. */
@@ -40,6 +50,16 @@ public final class TunnelOutput {
     this.errors = errors;
   }
 
+  @Override
+  public void queue(@Nullable FrameQueue value) {
+    queue = value;
+  }
+
+  /** Says from which port come the frames that are offered now; null if from none. */
+  public void from(@Nullable LocalPort port) {
+    source = port;
+  }
+
   /**
    * A copy of a frame goes to a target, wrapped as its network says, if it fits the path to it (R7)
    * or may be fragmented; else {@link #takeLargestRefused} tells what would. The copies of one
@@ -48,10 +68,46 @@ public final class TunnelOutput {
   public void offer(Network network, TunnelTarget target, Frame frame, int flowHash) {
     int largestFrameBytes = PathFit.largestFrameBytes(network, target);
     if (PathFit.fits(frame, largestFrameBytes) || sendsFragments) {
-      offerUnchecked(network, target, frame, flowHash);
+      FrameQueue waits = queue;
+      if (waits == null || passes(waits, network, target, frame, flowHash)) {
+        offerUnchecked(network, target, frame, flowHash);
+      }
     } else {
       largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));
       refuse(network, target, frame, flowHash, DropReason.DATAGRAM_LARGER_THAN_PATH_MTU);
+    }
+  }
+
+  private boolean passes(
+      FrameQueue waits, Network network, TunnelTarget target, Frame frame, int flowHash) {
+    if (!Encapsulator.canCarry(network.typeFor(target).encapsulation(), frame)) {
+      return true; // it is refused there
+    }
+    ticket.to(Direction.EGRESS, network, target, source);
+    ticket.tunnelled(flowHash, PathFit.overheadBytes(network, target) + EthernetHeader.SIZE_BYTES);
+    if (tally.trail().isOn()) {
+      tally.trail().note("queue", waits.explain(ticket, frame));
+      return true;
+    }
+    return waits.passes(ticket, frame);
+  }
+
+  @Override
+  public void release(Ticket released, Frame frame) {
+    source = released.source();
+    try {
+      if (released.place() instanceof TunnelTarget target) {
+        offerUnchecked(released.network(), target, frame, released.flowHash());
+      }
+    } finally {
+      source = null;
+    }
+  }
+
+  @Override
+  public void refused(Ticket of, Frame frame, DropReason reason) {
+    if (of.place() instanceof TunnelTarget target) {
+      captureRefused(of.network(), target, frame, of.flowHash(), reason);
     }
   }
 
@@ -69,7 +125,7 @@ public final class TunnelOutput {
     EncapsulationType type = network.typeFor(target);
     Encapsulation how = type.encapsulation();
     flush(); // what waits may be this very frame with another header in front of it
-    encapsulator.encapsulate(network, how, frame, flowHash);
+    encapsulator.encapsulate(network, how, frame, flowHash, classes());
     int trafficClass = encapsulator.trafficClass();
     batch.add(frame, how.headerBytes(), target.endpoint(type), flowHash, trafficClass);
     tally.captures().sent(target, network.vni(), batch, 0, reason);
@@ -88,7 +144,7 @@ public final class TunnelOutput {
     return bytes == Integer.MAX_VALUE ? -1 : bytes;
   }
 
-  /** The same for a frame that finds out what fits. */
+  /** The same for a frame that finds out what fits; it passes the queue. */
   public void offerUnchecked(Network network, TunnelTarget target, Frame frame, int flowHash) {
     EncapsulationType type = network.typeFor(target);
     Encapsulation how = type.encapsulation();
@@ -103,7 +159,7 @@ public final class TunnelOutput {
     if (batch.size() == CAPACITY || encapsulator.wouldOverwrite(frame, how)) {
       flush();
     }
-    encapsulator.encapsulate(network, how, frame, flowHash);
+    encapsulator.encapsulate(network, how, frame, flowHash, classes());
     int at = batch.size();
     networks[at] = network;
     targets[at] = target;
@@ -111,7 +167,12 @@ public final class TunnelOutput {
         frame, how.headerBytes(), target.endpoint(type), flowHash, encapsulator.trafficClass());
   }
 
-  /** Sends all that waits. */
+  private @Nullable TrafficClassPolicy classes() {
+    return source == null ? null : source.trafficClass();
+  }
+
+  /** Sends all that is on its way; not what has to wait in a queue. */
+  @Override
   public void flush() {
     if (batch.size() == 0) {
       return;

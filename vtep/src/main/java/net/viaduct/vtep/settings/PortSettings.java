@@ -1,7 +1,9 @@
 package net.viaduct.vtep.settings;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import net.viaduct.io.Frame;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.wire.VlanTag;
 import net.viaduct.wire.tunnel.VxlanGbpHeader;
 
@@ -11,11 +13,12 @@ import net.viaduct.wire.tunnel.VxlanGbpHeader;
  * @param vlan the VLAN of its device that is the port, 1 to 4094: its frames have this tag on the
  *     device and not in the network; empty if the port is what the device carries without tag
  * @param group of a policy that what comes from the port belongs to, 0 to 65,535 (R25)
+ * @param portGroup what it has in common with others: rates, queues, classes
  */
-public record PortSettings(OptionalInt vlan, OptionalInt group) {
+public record PortSettings(OptionalInt vlan, OptionalInt group, Optional<PortGroup> portGroup) {
   /** The device without tags, in no group. */
   public static final PortSettings DEFAULT =
-      new PortSettings(OptionalInt.empty(), OptionalInt.empty());
+      new PortSettings(OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
 
   /** Checks the VLAN and the group. */
   public PortSettings {
@@ -32,12 +35,17 @@ public record PortSettings(OptionalInt vlan, OptionalInt group) {
 
   /** The same in a VLAN. */
   public PortSettings withVlan(int id) {
-    return new PortSettings(OptionalInt.of(id), group);
+    return new PortSettings(OptionalInt.of(id), group, portGroup);
   }
 
   /** The same in a group. */
   public PortSettings withGroup(int id) {
-    return new PortSettings(vlan, OptionalInt.of(id));
+    return new PortSettings(vlan, OptionalInt.of(id), portGroup);
+  }
+
+  /** The same with what it has in common with the ports of a group. */
+  public PortSettings with(PortGroup value) {
+    return new PortSettings(vlan, group, Optional.of(value));
   }
 
   /** The group, or {@link Frame#NO_GROUP}. */

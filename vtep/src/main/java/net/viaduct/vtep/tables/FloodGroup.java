@@ -10,6 +10,7 @@ public final class FloodGroup implements TunnelTarget {
   private final CounterBlock counters;
   private int deviceMtuBytes;
   private int networks;
+  private boolean gone;
 
   /**
    * A group that no network uses yet.
@@ -55,5 +56,15 @@ public final class FloodGroup implements TunnelTarget {
   /** A network uses it no more; true if it was the last. */
   public boolean release() {
     return --networks == 0;
+  }
+
+  /** It was taken away. Owner. */
+  public void gone() {
+    gone = true;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
   }
 }

@@ -3,13 +3,17 @@ package net.viaduct.vtep.tables;
 import net.viaduct.io.Port;
 import net.viaduct.io.SendBatch;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
+import net.viaduct.vtep.queue.NameNumber;
+import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.vtep.settings.PortSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port in its network, with what waits to be sent to it. Owned by the data-path thread; any
  * thread may read the port's name, its network, MTU and counters.
  */
-public final class LocalPort {
+public final class LocalPort implements Place {
   private final int index;
   private final String name;
   private final PortDevice device;
@@ -17,10 +21,14 @@ public final class LocalPort {
   private final int vlan;
   private final CounterBlock counters;
   private final SendBatch batch;
+  private final int nameNumber;
   private volatile PortSettings settings;
+  private int portGroupNumber;
+  private @Nullable TrafficClassPolicy trafficClass;
   private volatile String blockedBy = "";
   private boolean isBlocked;
   private volatile int mtuBytes;
+  private boolean gone;
 
   /**
    * A port.
@@ -40,7 +48,9 @@ public final class LocalPort {
     this.name = name;
     this.device = device;
     this.network = network;
+    this.nameNumber = NameNumber.of(name);
     this.settings = settings;
+    follow(settings);
     this.vlan = settings.vlan().orElse(0);
     this.counters = counters;
     this.batch = new SendBatch(batchFrames);
@@ -80,6 +90,32 @@ public final class LocalPort {
   /** Behaves otherwise from now on; the VLAN stays as it was. */
   public void settings(PortSettings value) {
     settings = value;
+    follow(value);
+  }
+
+  private void follow(PortSettings value) {
+    portGroupNumber = value.portGroup().map(PortGroup::number).orElse(0);
+    trafficClass = value.portGroup().flatMap(PortGroup::dscp).orElse(null);
+  }
+
+  /** By which readiness names its device, if it is the first of those that share it. */
+  public int token() {
+    return index + 1;
+  }
+
+  /** By which queues know it. */
+  public int nameNumber() {
+    return nameNumber;
+  }
+
+  /** By which queues know its group; 0 if it is in none. Owner. */
+  public int portGroupNumber() {
+    return portGroupNumber;
+  }
+
+  /** Whose DSCP is told and kept, of ECN nothing; null if the network decides. Owner. */
+  public @Nullable TrafficClassPolicy trafficClass() {
+    return trafficClass;
   }
 
   /** The network that it is in. */
@@ -88,6 +124,7 @@ public final class LocalPort {
   }
 
   /** What came from it, and what went there. */
+  @Override
   public CounterBlock counters() {
     return counters;
   }
@@ -133,5 +170,15 @@ public final class LocalPort {
   public void blockedBy(String reason) {
     isBlocked = !reason.isEmpty();
     blockedBy = reason;
+  }
+
+  /** It was taken away. Owner. */
+  public void gone() {
+    gone = true;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
   }
 }

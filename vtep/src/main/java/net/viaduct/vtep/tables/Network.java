@@ -31,6 +31,8 @@ public final class Network {
   private int pathMtuBytes = Integer.MAX_VALUE;
   private int smallestMtuBytes = Integer.MAX_VALUE;
   private EncapsulationType[] exceptions = {};
+  private boolean portsHaveClasses;
+  private boolean gone;
 
   /** A network without ports that floods nowhere and takes nothing. */
   public Network(int index, NetworkConfig config, CounterBlock counters) {
@@ -205,12 +207,28 @@ public final class Network {
     more[ports.length] = port;
     ports = more;
     findSmallestMtu();
+    findClasses();
   }
 
   /** Takes a port away. */
   public void remove(LocalPort port) {
     ports = Arrays.stream(ports).filter(other -> other != port).toArray(LocalPort[]::new);
     findSmallestMtu();
+    findClasses();
+  }
+
+  /** A port came, went, or is in another group. */
+  public void findClasses() {
+    boolean own = false;
+    for (LocalPort port : ports) {
+      own |= port.trafficClass() != null;
+    }
+    portsHaveClasses = own;
+  }
+
+  /** Whether a port is told other classes than the network. Owner. */
+  public boolean portsHaveClasses() {
+    return portsHaveClasses;
   }
 
   /** A port's MTU changed. */
@@ -220,5 +238,15 @@ public final class Network {
       smallest = Math.min(smallest, port.mtuBytes());
     }
     smallestMtuBytes = smallest;
+  }
+
+  /** It was taken away. Owner. */
+  public void gone() {
+    gone = true;
+  }
+
+  /** Whether it was taken away, so that nothing may be counted for it any more. Owner. */
+  public boolean isGone() {
+    return gone;
   }
 }

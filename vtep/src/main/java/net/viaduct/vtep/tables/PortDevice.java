@@ -18,6 +18,7 @@ public final class PortDevice {
   private @Nullable LocalPort @Nullable [] byVlan;
   private @Nullable LocalPort only;
   private volatile boolean suspended;
+  private volatile boolean held;
   private long lostSeen;
 
   /** A device without ports. */
@@ -95,6 +96,26 @@ public final class PortDevice {
   /** Whether receiving failed, so that it is not waited for at the moment. */
   public boolean isSuspended() {
     return suspended;
+  }
+
+  /** Whether it is left alone for a while, because more came from it than it may send. */
+  public boolean isHeld() {
+    return held;
+  }
+
+  /** Sets whether it is left alone. */
+  public void held(boolean value) {
+    held = value;
+  }
+
+  /** How many ports there are. */
+  public int portCount() {
+    return sharing.length;
+  }
+
+  /** One of the ports. */
+  public LocalPort portAt(int index) {
+    return sharing[index];
   }
 
   /** Sets whether it is not waited for. */

@@ -32,6 +32,7 @@ public final class Remote implements TunnelTarget {
   private int networkIndex = -1;
   private boolean largeSent;
   private volatile @Nullable PathStatus path;
+  private boolean gone;
 
   /** A remote that nothing refers to yet, and that listens at the ports of this endpoint's kind. */
   public Remote(int index, Endpoint endpoint, CounterBlock counters, int nowSeconds) {
@@ -206,5 +207,15 @@ public final class Remote implements TunnelTarget {
   /** For how long no datagram came from it. */
   public int idleSeconds(int nowSeconds) {
     return nowSeconds - seenSeconds;
+  }
+
+  /** It was taken away. Owner. */
+  public void gone() {
+    gone = true;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
   }
 }

@@ -1,11 +1,10 @@
 package net.viaduct.vtep.tables;
 
 import net.viaduct.io.Endpoint;
-import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 
 /** Where a tunnel packet can go. Owned by the data-path thread; any thread may read. */
-public sealed interface TunnelTarget permits Remote, FloodGroup {
+public sealed interface TunnelTarget extends Place permits Remote, FloodGroup {
   /** Its address, and where it was reached last. */
   Endpoint endpoint();
 
@@ -14,7 +13,4 @@ public sealed interface TunnelTarget permits Remote, FloodGroup {
 
   /** Where it is reached by an encapsulation. Owner. */
   Endpoint endpoint(EncapsulationType type);
-
-  /** What went there, and what came from there. */
-  CounterBlock counters();
 }

@@ -123,13 +123,18 @@ public final class Conservation {
       long in =
           c.get(way + "-received-frames")
               + c.get(way + "-originated-frames")
-              + c.get(way + "-replicas");
+              + c.get(way + "-replicas")
+              + c.get(way + "-cut-frames");
       assertThat(in)
-          .as("%s, %s: received + originated + replicas = what became of them; %s", what, way, c)
+          .as(
+              "%s, %s: received + originated + replicas + cut = what became of them; %s",
+              what, way, c)
           .isEqualTo(
               c.get(way + "-delivered-frames")
                   + c.getOrDefault(way + "-sent-frames", 0L)
                   + c.get(way + "-consumed-frames")
+                  + c.get(way + "-queued-frames")
+                  - c.get(way + "-unqueued-frames")
                   + c.get(way + "-dropped-frames"));
     }
     long byReason =

@@ -1,16 +1,18 @@
-package net.viaduct.host.shape;
+package net.viaduct.vtep.queue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import net.viaduct.io.Frame;
 import net.viaduct.queueing.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the frames are that wait: small slots for packets, a few large ones for super-frames. Owned
- * by the data path; allocates nothing after its construction. A slot that was used last is used
- * next, so that memory is touched only as far as it is needed.
+ * by the data-path thread; allocates nothing after its construction. A slot that was used last is
+ * used next, so that memory is touched only as far as it is needed.
  */
-final class PacketStore {
+public final class PacketStore {
   private static final int SMALL_SLOT_BYTES = 2_304;
 
   private final Frame[] frames;
@@ -25,7 +27,7 @@ final class PacketStore {
    *
    * @param memory of {@link #bytes} bytes
    */
-  PacketStore(MemorySegment memory, int smallSlots, int largeSlots) {
+  public PacketStore(MemorySegment memory, int smallSlots, int largeSlots) {
     smallCount = smallSlots;
     frames = new Frame[smallSlots + largeSlots];
     small = new Packet[smallSlots];
@@ -43,12 +45,18 @@ final class PacketStore {
   }
 
   /** How much memory a store needs. */
-  static long bytes(int smallSlots, int largeSlots) {
+  public static long bytes(int smallSlots, int largeSlots) {
     return (long) smallSlots * SMALL_SLOT_BYTES + (long) largeSlots * Frame.SLOT_BYTES;
   }
 
+  /** Each packet of a store from which nothing was taken. */
+  public void forEach(Consumer<Packet> consumer) {
+    Arrays.stream(small).forEach(consumer);
+    Arrays.stream(large).forEach(consumer);
+  }
+
   /** A packet with a slot for a frame of a length; null if there is none left. */
-  @Nullable Packet take(int lengthBytes) {
+  public @Nullable Packet take(int lengthBytes) {
     if (lengthBytes <= SMALL_SLOT_BYTES - Frame.HEADROOM_BYTES) {
       return smallFree == 0 ? null : small[--smallFree];
     }
@@ -56,12 +64,12 @@ final class PacketStore {
   }
 
   /** The frame in a packet's slot. */
-  Frame frame(Packet packet) {
+  public Frame frame(Packet packet) {
     return frames[packet.slot()];
   }
 
   /** A packet is not needed any more. */
-  void giveBack(Packet packet) {
+  public void giveBack(Packet packet) {
     if (packet.slot() < smallCount) {
       small[smallFree++] = packet;
     } else {
@@ -70,7 +78,17 @@ final class PacketStore {
   }
 
   /** How many packets can be taken. */
-  int free() {
+  public int free() {
     return smallFree + largeFree;
+  }
+
+  /** How many small packets can be taken. */
+  public int freeSmall() {
+    return smallFree;
+  }
+
+  /** How many slots there are. */
+  public int slots() {
+    return frames.length;
   }
 }
