@@ -16,5 +16,5 @@ module net.viaduct.vtep {
   exports net.viaduct.vtep.show;
   exports net.viaduct.vtep.tables;
   exports net.viaduct.vtep.trace;
-  exports net.viaduct.vtep.waiting;
+  exports net.viaduct.vtep.idle;
 }

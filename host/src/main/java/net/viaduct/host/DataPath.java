@@ -31,7 +31,7 @@ import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.VtepView;
-import net.viaduct.vtep.waiting.Latency;
+import net.viaduct.vtep.idle.Latency;
 
 /**
  * The VTEP of a host with its thread, and what brings it to a desired state. Owned by one control

@@ -28,6 +28,8 @@ import net.viaduct.vtep.fallback.GroupFallback;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Originator;
+import net.viaduct.vtep.idle.Latency;
+import net.viaduct.vtep.idle.Waiter;
 import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
@@ -41,8 +43,6 @@ import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
-import net.viaduct.vtep.waiting.Latency;
-import net.viaduct.vtep.waiting.Waiter;
 import net.viaduct.vtep.waiting.QueueParts;
 import net.viaduct.vtep.waiting.Queues;
 

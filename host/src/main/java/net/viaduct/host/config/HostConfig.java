@@ -3,8 +3,8 @@ package net.viaduct.host.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import net.viaduct.vtep.idle.Latency;
 import net.viaduct.vtep.queue.QueueSettings;
-import net.viaduct.vtep.waiting.Latency;
 
 /**
  * All that a host is told. Immutable; what cannot be is refused where it is made.

@@ -16,9 +16,9 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.host.shapefile.LinkReader;
 import net.viaduct.queueing.LinkOverhead;
+import net.viaduct.vtep.idle.Latency;
 import net.viaduct.vtep.queue.PortGroup;
 import net.viaduct.vtep.queue.QueueSettings;
-import net.viaduct.vtep.waiting.Latency;
 
 /** Reads the keys of the first level, and what is in them. Owned by the thread that reads. */
 final class HostReader {

@@ -20,7 +20,7 @@ public final class TreeReader {
    */
   public static Optional<TreeConfig> read(Section place, Value queue, TreeConfig usual) {
     String name = usual.root().name();
-    TreeDraft draft = new TreeDraft();
+    TreeDraft draft = new TreeDraft(FieldWords.PACKETS);
     Optional<QueueConfig> root = new ClassReader(draft).root(queue, name);
     return root.map(config ->
         new TreeConfig(

@@ -1,4 +1,4 @@
-package net.viaduct.vtep.waiting;
+package net.viaduct.vtep.idle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

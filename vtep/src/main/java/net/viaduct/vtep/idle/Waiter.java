@@ -1,4 +1,4 @@
-package net.viaduct.vtep.waiting;
+package net.viaduct.vtep.idle;
 
 import net.viaduct.io.Readiness;
 import net.viaduct.runtime.NanoClock;

@@ -1,4 +1,4 @@
-package net.viaduct.vtep.waiting;
+package net.viaduct.vtep.idle;
 
 /** What a host gives for short waits. */
 public enum Latency {
