@@ -57,8 +57,8 @@ class ConfigErrorsTest {
             "v.yaml:2:28: networks.b: comes twice; first in line 2"),
         arguments(
             GOOD_UNDERLAY + "colour: blue\n",
-            "v.yaml:2:1: colour: unknown key; known here: host, underlay, limits, port-groups,"
-                + " trunks, networks, api, counters"),
+            "v.yaml:2:1: colour: unknown key; known here: host, underlay, latency, limits,"
+                + " port-groups, trunks, networks, api, counters"),
         arguments(
             "underlay:\n  port: 1\n",
             "v.yaml:1:1: underlay: has no 'address'; it is an address of this host, from which"
