@@ -54,11 +54,7 @@ public interface HostDevices extends AutoCloseable {
    */
   Port openDevice(String name, DistinctErrors errors);
 
-  /**
-   * Changes the MTU of a tap that was made, wherever it is now.
-   *
-   * @throws net.viaduct.io.IoFailure if the kernel refuses
-   */
+  /** Changes the MTU of a tap that was made. */
   void changeMtu(String name, int mtuBytes);
 
   /** Something to wait with for all that was opened. */

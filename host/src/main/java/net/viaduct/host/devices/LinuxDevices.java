@@ -20,7 +20,6 @@ import net.viaduct.host.config.SourcePorts;
 import net.viaduct.host.config.UnderlayConfig;
 import net.viaduct.host.config.UnderlayWay;
 import net.viaduct.io.Endpoint;
-import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
@@ -46,14 +45,14 @@ public final class LinuxDevices implements HostDevices {
   private static final int STRICT = 1;
 
   private final Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink();
-
-  /** The taps that we made, by name; the ports themselves are the data path's. */
-  private final Map<String, TapPort> taps = new ConcurrentHashMap<>();
-
+  private final Map<String, OpenTap> taps = new ConcurrentHashMap<>();
   private final RtnetlinkMonitor monitor = NetlinkSocket.openMonitor(Set.of(RtnetlinkGroup.LINK));
 
   /** Opens it. */
   public LinuxDevices() {}
+
+  /** A tap that we made, with the MTU that it had then; the port itself is the data path's. */
+  private record OpenTap(TapPort port, int mtuBytes) {}
 
   @Override
   public List<DeviceFacts> devices() {
@@ -84,37 +83,23 @@ public final class LinuxDevices implements HostDevices {
    * its namespace, perhaps under another name. They are still our ports.
    */
   private List<DeviceFacts> tapsElsewhere(List<Link> here) {
-    taps.values().removeIf(tap -> tap.isGone());
+    taps.values().removeIf(tap -> tap.port().isGone());
     return taps.values().stream()
         .filter(tap ->
             here.stream()
-                .noneMatch(link -> link.index() == tap.index() && link.name().equals(tap.name())))
-        .flatMap(tap -> elsewhere(tap).stream())
-        .toList();
-  }
-
-  private static Optional<DeviceFacts> elsewhere(TapPort tap) {
-    return stateElsewhere(tap)
-        .map(state ->
+                .noneMatch(link ->
+                    link.index() == tap.port().index() && link.name().equals(tap.port().name())))
+        .map(tap ->
             new DeviceFacts(
-                tap.name(),
-                tap.index(),
+                tap.port().name(),
+                tap.port().index(),
                 true,
-                state.up(),
-                state.carrier(),
-                state.mtuBytes(),
+                true,
+                true,
+                tap.mtuBytes(),
                 "tun",
-                Optional.empty()));
-  }
-
-  /** Where we must not look, it is taken for what it was. */
-  private static Optional<TapPort.State> stateElsewhere(TapPort tap) {
-    try {
-      return tap.state();
-    } catch (IoFailure e) {
-      LOG.debug("tap {} is where it cannot be looked at: {}", tap.name(), e.getMessage());
-      return Optional.of(new TapPort.State(true, true, tap.mtuBytes()));
-    }
+                Optional.empty()))
+        .toList();
   }
 
   private static Map<Integer, String> names(List<Link> links) {
@@ -140,7 +125,7 @@ public final class LinuxDevices implements HostDevices {
   private static int reversePathFilter(String device) {
     try {
       Path file = Path.of("/proc/sys/net/ipv4/conf", device, "rp_filter");
-      return Integer.parseInt(Files.readString(file).strip()); // one digit
+      return Integer.parseInt(Files.readString(file).strip());
     } catch (IOException | NumberFormatException e) {
       LOG.debug("rp_filter of {} cannot be read: {}", device, e.getMessage());
       return 0;
@@ -194,7 +179,7 @@ public final class LinuxDevices implements HostDevices {
   @Override
   public Port openTap(String name, int mtuBytes, DistinctErrors errors) {
     TapPort tap = new TapPort(name, mtuBytes, errors);
-    taps.put(name, tap);
+    taps.put(name, new OpenTap(tap, mtuBytes));
     return tap;
   }
 
@@ -212,16 +197,8 @@ public final class LinuxDevices implements HostDevices {
 
   @Override
   public void changeMtu(String name, int mtuBytes) {
-    TapPort tap = taps.get(name);
-    if (tap == null || tap.isGone()) {
-      return; // who looks at the devices will make it again
-    }
-    rtnetlink
-        .links()
-        .find(name)
-        .filter(link -> link.index() == tap.index())
-        .ifPresentOrElse(
-            link -> rtnetlink.links().mtu(link.index(), mtuBytes), () -> tap.changeMtu(mtuBytes));
+    // A tap that was moved to another namespace has the MTU that its new owner wants.
+    rtnetlink.links().find(name).ifPresent(link -> rtnetlink.links().mtu(link.index(), mtuBytes));
   }
 
   @Override
@@ -238,7 +215,7 @@ public final class LinuxDevices implements HostDevices {
                     || event instanceof RtnetlinkEvent.LinkRemoved
                     || event instanceof RtnetlinkEvent.Resync);
     // What happens to a tap in another namespace is not told here.
-    return changed || taps.values().stream().anyMatch(tap -> tap.isGone());
+    return changed || taps.values().stream().anyMatch(tap -> tap.port().isGone());
   }
 
   @Override

@@ -1,8 +1,6 @@
 package net.viaduct.io.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The MTU of one device, remembered so that the path need not ask for every frame. Owned by the
@@ -14,8 +12,8 @@ import java.util.List;
 final class DeviceMtu implements AutoCloseable {
   private static final int FRESH_FOR_USES = 1024;
 
-  private volatile Question question;
-  private final List<InterfaceRequests> opened = new ArrayList<>();
+  private final InterfaceRequests requests;
+  private final MemorySegment request;
   private int mtuBytes;
   private int uses;
 
@@ -25,35 +23,14 @@ final class DeviceMtu implements AutoCloseable {
    * @throws net.viaduct.io.IoFailure if it cannot be asked now
    */
   DeviceMtu(String device) {
-    question = ask(new InterfaceRequests(), device);
+    this.requests = new InterfaceRequests();
     try {
-      mtuBytes = ErrorNumber.check(question.mtuBytes(), "read MTU of " + device);
+      request = requests.prepare(device);
+      mtuBytes = ErrorNumber.check(requests.mtuBytes(request), "read MTU of " + device);
     } catch (RuntimeException e) {
-      close();
+      requests.close();
       throw e;
     }
-  }
-
-  /** What is asked again and again: where the device is, and by which name. */
-  private record Question(InterfaceRequests requests, MemorySegment request) {
-    int mtuBytes() {
-      return requests.mtuBytes(request);
-    }
-  }
-
-  private Question ask(InterfaceRequests requests, String device) {
-    opened.add(requests);
-    return new Question(requests, requests.prepare(device));
-  }
-
-  /**
-   * The device has another name from now on, or is in another namespace. By one thread at a time,
-   * while another one goes on asking: so what was used before stays open until the end.
-   *
-   * @param requests about the devices of its namespace; closed by this
-   */
-  void follow(InterfaceRequests requests, String device) {
-    question = ask(requests, device);
   }
 
   /** The MTU as it was not long ago. */
@@ -64,7 +41,7 @@ final class DeviceMtu implements AutoCloseable {
   /** The MTU as it is now. */
   int askedBytes() {
     uses = 0;
-    int asked = question.mtuBytes();
+    int asked = requests.mtuBytes(request);
     if (asked >= 0) {
       mtuBytes = asked;
     }
@@ -73,6 +50,6 @@ final class DeviceMtu implements AutoCloseable {
 
   @Override
   public void close() {
-    opened.forEach(InterfaceRequests::close);
+    requests.close();
   }
 }

@@ -40,8 +40,7 @@ final class InterfaceRequests implements AutoCloseable {
   private static final int REQUEST_BYTES = 40;
   private static final int VALUE_OFFSET = 16;
   private static final int ADDRESS_OFFSET = VALUE_OFFSET + 4;
-  static final short IFF_UP = 1;
-  static final short IFF_RUNNING = 0x40;
+  private static final short IFF_UP = 1;
   private static final int MAX_ADDRESSES = 4096;
 
   private final Arena arena = Arena.ofShared();
@@ -95,12 +94,6 @@ final class InterfaceRequests implements AutoCloseable {
     return prepared;
   }
 
-  /** The MTU of a device, or the negative errno. */
-  int mtuBytes(String name) {
-    int result = ask(name, SIOCGIFMTU);
-    return result < 0 ? result : request.get(JAVA_INT, VALUE_OFFSET);
-  }
-
   /** The MTU of the device of a prepared request, or the negative errno; does not allocate. */
   int mtuBytes(MemorySegment prepared) {
     int result = calls.ioctl(fd, SIOCGIFMTU, prepared.address());
@@ -112,12 +105,6 @@ final class InterfaceRequests implements AutoCloseable {
     writeName(request, name);
     request.set(JAVA_INT, VALUE_OFFSET, mtuBytes);
     return calls.ioctl(fd, SIOCSIFMTU, request.address());
-  }
-
-  /** The flags of a device ({@code IFF_UP} and the like, 16 bits), or the negative errno. */
-  int flags(String name) {
-    int result = ask(name, SIOCGIFFLAGS);
-    return result < 0 ? result : request.get(JAVA_SHORT, VALUE_OFFSET) & 0xffff;
   }
 
   /** Sets how many packets may wait in a device: 0, or the negative errno. */

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
@@ -17,7 +16,6 @@ import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.VlanTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tap device that exists as long as this port. Owned by one data-path thread; {@link #name()} and
@@ -59,8 +57,6 @@ public final class TapPort implements Port {
   private final DeviceStatistics statistics;
   private final Object statisticsMonitor = new Object();
   private final AtomicLong unusable = new AtomicLong();
-  private final TapWhereabouts whereabouts;
-  private TapWhereabouts.@Nullable Place asked;
   private boolean closed;
 
   /**
@@ -90,7 +86,6 @@ public final class TapPort implements Port {
       throw e;
     }
     mtu = openedMtu;
-    whereabouts = new TapWhereabouts(fd);
     limitSuperFrames();
     vector(0, header.address(), VirtioNetHeader.SIZE_BYTES);
   }
@@ -131,61 +126,6 @@ public final class TapPort implements Port {
     synchronized (statisticsMonitor) {
       return closed || TapDevice.isGone(fd);
     }
-  }
-
-  /**
-   * What a device is now.
-   *
-   * @param up whether it is set up
-   * @param carrier whether it is up, and frames pass
-   * @param mtuBytes the largest payload of a frame
-   */
-  public record State(boolean up, boolean carrier, int mtuBytes) {}
-
-  /**
-   * What the device is now, also if it was renamed or moved to another namespace; empty if it is
-   * gone. From then on its MTU is asked for where it is. Any thread.
-   *
-   * @throws IoFailure EPERM if it is where this process must not look
-   */
-  public Optional<State> state() {
-    synchronized (statisticsMonitor) {
-      TapWhereabouts.Place place = place();
-      if (place == null) {
-        return Optional.empty();
-      }
-      int flags = place.requests().flags(place.name());
-      int mtuBytes = place.requests().mtuBytes(place.name());
-      boolean up = (flags & InterfaceRequests.IFF_UP) != 0;
-      return flags < 0 || mtuBytes < 0 // it went between two calls
-          ? Optional.empty()
-          : Optional.of(
-              new State(up, up && (flags & InterfaceRequests.IFF_RUNNING) != 0, mtuBytes));
-    }
-  }
-
-  /**
-   * Changes the MTU of the device wherever it is; does nothing if it is gone. Any thread.
-   *
-   * @throws IoFailure if the kernel refuses
-   */
-  public void changeMtu(int mtuBytes) {
-    synchronized (statisticsMonitor) {
-      TapWhereabouts.Place place = place();
-      if (place != null) {
-        int result = place.requests().setMtuBytes(place.name(), mtuBytes);
-        ErrorNumber.check(result, "change the MTU of tap " + name + " to " + mtuBytes);
-      }
-    }
-  }
-
-  private TapWhereabouts.@Nullable Place place() {
-    TapWhereabouts.Place place = closed ? null : whereabouts.find();
-    if (place != null && !place.isSame(asked)) {
-      mtu.follow(whereabouts.requests(place), place.name());
-      asked = place;
-    }
-    return place;
   }
 
   @Override
@@ -277,7 +217,6 @@ public final class TapPort implements Port {
       }
       closed = true;
       statistics.close();
-      whereabouts.close();
     }
     mtu.close();
     calls.close(fd);
