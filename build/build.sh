@@ -4,7 +4,7 @@ stale() { # HOME   true if there is no build, or a source or a build file is new
   local stamp=$1/cli/target/built
   [ -f "$stamp" ] || return 0
   [ -n "$(find "$1" \( -name target -o -name .git -o -name .ci -o -path "$1/systemtest" -o -path "$1/bench" -o -path "*/src/test" \) -prune -o \
-    -type f \( -name '*.java' -o -name pom.xml -o -path '*/src/main/resources/*' \) -newer "$stamp" -print -quit)" ]
+    -type f \( -name '*.java' -o -name '*.proto' -o -name pom.xml -o -path '*/src/main/resources/*' \) -newer "$stamp" -print -quit)" ]
 }
 
 repackaged() { # HOME   true if the program was packaged again since, by Maven alone

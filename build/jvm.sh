@@ -9,10 +9,19 @@
 JVM_OPTIONS=(-XX:+UseSerialGC -Xms16m -Xmx64m -XX:MaxDirectMemorySize=4g -XX:TrimNativeHeapInterval=2000 -XX:-UsePerfData
   --enable-native-access=ALL-UNNAMED)
 
+absolute() { # PATH   prints it; the cache holds for absolute names only
+  [[ $1 = /* ]] && printf '%s' "$1" || printf '%s' "$PWD/$1"
+}
+
+class_path_of() { # APP   prints it; what few commands need comes last, and is opened only if they look for it
+  printf '%s' "$(<"$1/classpath")"
+  printf ':%s' "$(absolute "$1")"/more-lib/*.jar
+}
+
 jars_of() { # APP   prints checksum and size of each file of the class path; Maven packages anew, but into the same bytes
   local jars
   IFS=: read -ra jars <"$1/classpath"
-  cksum "${jars[@]}" 2>/dev/null
+  cksum "${jars[@]}" "$(absolute "$1")"/more-lib/viaduct-*.jar 2>/dev/null # of the others no class is in the cache
 }
 
 is_trained_for_jars() { # APP   true if the cache was made of these jars, or could not be made of them
@@ -28,7 +37,7 @@ train() { # APP LOG   makes the cache anew; fails if there is none then
   rm -f "$app/viaduct.aot" "$app/viaduct.jars"
   jars_of "$app" >"$app/viaduct.jars.new"
   VIADUCT_BPF=off timeout 60 ${in_namespaces[@]+"${in_namespaces[@]}"} "$VIADUCT_JDK/bin/java" \
-    -XX:AOTCacheOutput="$app/viaduct.aot.new" "${JVM_OPTIONS[@]}" -cp "$(<"$app/classpath")" \
+    -XX:AOTCacheOutput="$app/viaduct.aot.new" "${JVM_OPTIONS[@]}" -cp "$(class_path_of "$app")" \
     net.viaduct.cli.training.Training >"$2" 2>&1 && mv "$app/viaduct.aot.new" "$app/viaduct.aot"
   mv "$app/viaduct.jars.new" "$app/viaduct.jars"
   [ -f "$app/viaduct.aot" ] || { rm -f "$app"/viaduct.aot.*; return 1; }

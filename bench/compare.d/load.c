@@ -1,5 +1,5 @@
 /*
- * The load of bench/compare: UDP floods, paced UDP, and round trips.
+ * The load of bench/compare: UDP floods, paced UDP, round trips, and bytes by TCP that are compared.
  *
  * In C and not in Java, because sender and receiver share the machine's cores with the system that is
  * measured: a compiler and a collector beside it would cost each system a different part of its time,
@@ -9,6 +9,8 @@
  *   load send ADDRESS PORT RATE SECONDS FLOWS      RATE 0: as fast as it goes; else datagrams a second
  *   load answer PORT                               return what comes, by UDP and TCP, until killed
  *   load ask udp|tcp ADDRESS PORT SECONDS          one request at a time
+ *   load take PORT                                 compare what one connection brings with what was given
+ *   load give ADDRESS PORT BYTES                   send so many bytes that look random, in pieces of all sizes
  *
  * Datagrams have 64 bytes of payload: a sequence number of their flow and the flow. Flows are sockets of
  * their own; with several, consecutive datagrams belong to different flows. Output is "name=value ...".
@@ -153,6 +155,8 @@ static int send_all(const char *ip, int port, double rate, double seconds, int f
     }
     for (int i = 0; i < flows; i++) {
         sockets[i] = udp_socket();
+        int on = 1; /* 192.168.50.255 is everybody */
+        if (setsockopt(sockets[i], SOL_SOCKET, SO_BROADCAST, &on, sizeof on)) fail("SO_BROADCAST");
         if (connect(sockets[i], (struct sockaddr *)&to, sizeof to)) fail("connect");
     }
     prepare_batch();
@@ -272,6 +276,72 @@ static int ask(int tcp, const char *ip, int port, double seconds) {
     return 0;
 }
 
+/* The bytes of 'give', the same in each run: splitmix64. */
+enum { PIECE_WORDS = 32768 };
+static uint64_t piece[PIECE_WORDS], piece_state;
+
+static void next_piece(void) {
+    for (int i = 0; i < PIECE_WORDS; i++) {
+        uint64_t z = (piece_state += 0x9e3779b97f4a7c15);
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        piece[i] = z ^ (z >> 31);
+    }
+}
+
+static int give(const char *ip, int port, double bytes) {
+    struct sockaddr_in to = address(ip, port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to)) fail("connect");
+    uint64_t left = bytes;
+    uint32_t turn = 1;
+    while (left) {
+        next_piece();
+        for (size_t at = 0; at < sizeof piece && left;) {
+            turn = turn * 1664525 + 1013904223;
+            size_t size = (turn >> 8) % 4 ? 1 + (turn >> 10) % 100000 : 1 + (turn >> 10) % 3000;
+            if (size > sizeof piece - at) size = sizeof piece - at;
+            if (size > left) size = left;
+            ssize_t n = send(fd, (char *)piece + at, size, MSG_NOSIGNAL);
+            if (n < 0) fail("send");
+            at += n;
+            left -= n;
+        }
+    }
+    if (shutdown(fd, SHUT_WR)) fail("shutdown");
+    char end;
+    if (read(fd, &end, 1) != 0) fail("the other end");
+    printf("given=%.0f\n", bytes);
+    return 0;
+}
+
+static int take(int port) {
+    struct sockaddr_in here = address(NULL, port);
+    int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) ||
+        bind(listener, (struct sockaddr *)&here, sizeof here) || listen(listener, 1))
+        fail("listen");
+    ready();
+    int fd = accept(listener, NULL, NULL);
+    if (fd < 0) fail("accept");
+    static char came[sizeof piece];
+    uint64_t bytes = 0, wrong = 0;
+    double start = now_s();
+    for (;;) {
+        next_piece();
+        size_t size = 0;
+        ssize_t n = 1;
+        while (size < sizeof came && (n = read(fd, came + size, sizeof came - size)) > 0) size += n;
+        if (n < 0) fail("read");
+        if (memcmp(came, piece, size))
+            for (size_t i = 0; i < size; i++) wrong += came[i] != ((char *)piece)[i];
+        bytes += size;
+        if (n == 0) break;
+    }
+    printf("bytes=%lu wrong=%lu gbps=%.2f\n", bytes, wrong, bytes * 8 / 1e9 / (now_s() - start));
+    return wrong != 0;
+}
+
 int main(int argc, char **argv) {
     const char *what = argc > 1 ? argv[1] : "";
     if (!strcmp(what, "receive") && argc == 5) return receive(atoi(argv[2]), atoi(argv[3]), atof(argv[4]));
@@ -279,6 +349,8 @@ int main(int argc, char **argv) {
         return send_all(argv[2], atoi(argv[3]), atof(argv[4]), atof(argv[5]), atoi(argv[6]));
     if (!strcmp(what, "answer") && argc == 3) answer(atoi(argv[2]));
     if (!strcmp(what, "ask") && argc == 6) return ask(!strcmp(argv[2], "tcp"), argv[3], atoi(argv[4]), atof(argv[5]));
-    fprintf(stderr, "usage: load receive|send|answer|ask ...   (see the head of load.c)\n");
+    if (!strcmp(what, "take") && argc == 3) return take(atoi(argv[2]));
+    if (!strcmp(what, "give") && argc == 5) return give(argv[2], atoi(argv[3]), atof(argv[4]));
+    fprintf(stderr, "usage: load receive|send|answer|ask|take|give ...   (see the head of load.c)\n");
     return 2;
 }

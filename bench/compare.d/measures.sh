@@ -53,7 +53,7 @@ measure_tcp() { # METRIC STREAMS SECONDS
   server iperf3 -s -1 -p 5201 --forceflush
   wait_until 5 grep -q listening "$SCRATCH/server" || { stop_server; return 1; }
   snapshot begin
-  json=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" iperf3 -c "$(machine_address 2)" -p 5201 -t "$3" -P "$2" -J 2>&1)
+  json=$(in_machine 1 timeout $(($3 + 20)) $(pinning 1) iperf3 -c "$(machine_address 2)" -p 5201 -t "$3" -P "$2" -J 2>&1)
   snapshot end
   stop_server
   figures=$(jq -r '[.end.sum_received.bits_per_second, .end.sum_received.bytes, (.end.sum_sent.retransmits // 0)] | @tsv' \
@@ -78,7 +78,7 @@ udp_run() { # RATE SECONDS FLOWS   prints: sent received received-per-second out
   local sent
   server "$LOAD" receive 9000 400 $(($2 + 5))
   wait_until 5 grep -q ready "$SCRATCH/server" || { stop_server; return 1; }
-  sent=$(in_machine 1 taskset -c "$CPU_1" "$LOAD" send "$(machine_address 2)" 9000 "$1" "$2" "$3" | value_of sent)
+  sent=$(in_machine 1 $(pinning 1) "$LOAD" send "$(machine_address 2)" 9000 "$1" "$2" "$3" | value_of sent)
   wait_until $(($2 + 10)) process_is_gone "$SERVER"
   stop_server
   echo "${sent:-0}" "$(value_of received <"$SCRATCH/server")" "$(value_of per_second <"$SCRATCH/server")" \
@@ -120,12 +120,47 @@ measure_round_trip() { # METRIC udp|tcp SECONDS
   local figures
   server "$LOAD" answer 9100
   wait_until 5 grep -q ready "$SCRATCH/server" || { stop_server; return 1; }
-  figures=$(in_machine 1 timeout $(($3 + 20)) taskset -c "$CPU_1" "$LOAD" ask "$2" "$(machine_address 2)" 9100 "$3")
+  figures=$(in_machine 1 timeout $(($3 + 20)) $(pinning 1) "$LOAD" ask "$2" "$(machine_address 2)" 9100 "$3")
   stop_server
   [ -n "$figures" ] || return 1
   record "$1_p50_us" "$(value_of p50_us <<<"$figures")"
   record "$1_p99_us" "$(value_of p99_us <<<"$figures")"
   record "$1_per_second" "$(value_of per_second <<<"$figures")"
+}
+
+broadcast_address() { echo 192.168.50.255; }
+copies_that_came() { # the kernel counts each segment of what it got as one
+  on_host 2 cat /proc/net/netstat | awk '/^IpExt:/ && !names { names = split($0, name); next }
+    /^IpExt:/ { split($0, v); for (i = 1; i <= names; i++) if (name[i] == "InNoECTPkts") print v[i] }'
+}
+
+# Broadcast as fast as it goes, while host 1 has so many remotes. All are at host 2's device, which has only the first one's
+# address and throws the others away; what came there is counted. Nothing for a peer that does not say how it gets remotes.
+measure_copies() { # METRIC REMOTES SECONDS
+  declare -F peer_remotes >/dev/null && [ "$UNDERLAY_FAMILY" = 4 ] || return 0
+  local i mac before remotes=()
+  mac=$(on_host 2 cat /sys/class/net/u0/address)
+  for ((i = 0; i < $2; i++)); do
+    remotes+=("10.77.0.$((100 + i))")
+    ip -n "$(host 1)" neigh replace "10.77.0.$((100 + i))" lladdr "$mac" nud permanent dev u0 || return 1
+  done
+  peer_remotes "${remotes[@]}" || return 1
+  before=$(copies_that_came)
+  in_machine 1 $(pinning 1) "$LOAD" send "$(broadcast_address)" 9000 0 "$3" 1 >/dev/null || return 1
+  record "$1_kpps" "$(awk -v n=$(($(copies_that_came) - before)) -v s="$3" 'BEGIN { printf "%.1f", n / s / 1000 }')"
+}
+
+# Ten gigabytes by TCP, of which each byte is compared.
+measure_whole() { # METRIC
+  local bytes wrong
+  server "$LOAD" take 9200
+  wait_until 5 grep -q ready "$SCRATCH/server" || { stop_server; return 1; }
+  in_machine 1 timeout 600 $(pinning 1) "$LOAD" give "$(machine_address 2)" 9200 10e9 >/dev/null || { stop_server; return 1; }
+  wait_until 10 process_is_gone "$SERVER"
+  stop_server
+  bytes=$(value_of bytes <"$SCRATCH/server") wrong=$(value_of wrong <"$SCRATCH/server")
+  [ "$bytes" = 10000000000 ] || { say "of 10000000000 bytes ${bytes:-none} came"; return 1; }
+  record "$1_wrong_bytes" "$wrong"
 }
 
 measure_memory() { # METRIC
@@ -144,6 +179,11 @@ measure_all() {
   step lossless "64-byte, at most 0.5 % lost" lossless_kpps kpps measure_lossless lossless 1 "$BISECTION_STEPS" || return 1
   step rr_udp "UDP round trip" rr_udp_p50_us µs measure_round_trip rr_udp udp "$SECONDS_EACH" || return 1
   step rr_tcp "TCP round trip" rr_tcp_p50_us µs measure_round_trip rr_tcp tcp "$SECONDS_EACH" || return 1
+  step whole "10 GB compared" whole_wrong_bytes "bytes wrong" measure_whole whole || return 1
+  local remotes
+  for remotes in 2 8 32; do
+    step copies "broadcast, $remotes remotes" "copies${remotes}_kpps" kpps measure_copies "copies$remotes" $remotes "$SECONDS_EACH" || return 1
+  done
   step memory "memory of a host" memory_mb MB measure_memory memory
 }
 

@@ -18,6 +18,10 @@ BEGIN {
     "rr_udp_p99_us|UDP round trip p99, µs|0|0;" \
     "rr_tcp_p50_us|TCP round trip p50, µs|0|0;" \
     "rr_tcp_p99_us|TCP round trip p99, µs|0|0;" \
+    "whole_wrong_bytes|10 GB by TCP, bytes that came wrong|0|-;" \
+    "copies2_kpps|64-byte broadcast to 2 remotes, copies that arrive, kpps|0|1;" \
+    "copies8_kpps|... to 8 remotes|0|1;" \
+    "copies32_kpps|... to 32 remotes|0|1;" \
     "memory_mb|Resident memory of one host, MB|0|0", table, ";")
   peers = split(order, peer, ","); split(against, base, ",")
   for (p = 1; p <= peers; p++)

@@ -2,7 +2,7 @@
 #
 #   machine 1 (192.168.50.1) -- host 1 == underlay 10.77.0.0/24, veth, MTU 1600 == host 2 -- machine 2 (192.168.50.2)
 #
-# Side 1 is host 1 and machine 1, pinned to one CPU; side 2 the other two, pinned to another.
+# Side 1 is host 1 and machine 1, side 2 the other two; with PIN=side each is pinned to a CPU of its own.
 
 NAMESPACE_PREFIX=vdbench
 host() { echo "$NAMESPACE_PREFIX-$$-h$1"; }
@@ -14,7 +14,10 @@ other() { echo $((3 - $1)); }
 on_host() { local side=$1; shift; ip netns exec "$(host "$side")" "$@"; }
 in_machine() { local side=$1; shift; ip netns exec "$(machine "$side")" "$@"; }
 cpu_of() { [ "$1" = 1 ] && echo "$CPU_1" || echo "$CPU_2"; }
-pinned() { local side=$1; shift; taskset -c "$(cpu_of "$side")" "$@"; }
+PIN=${PIN:-side} # or none
+
+# A word or three before a command: pinned to the CPU of its side, or not at all.
+pinning() { [ "$PIN" != side ] || echo "taskset -c $(cpu_of "$1")"; } # SIDE
 
 wait_until() { # SECONDS CMD...   tries until CMD succeeds
   local tries=$(($1 * 10)); shift
@@ -102,7 +105,7 @@ address_machine() { # SIDE
 
 daemon() { # SIDE LOG CMD...   on host SIDE; counts for the resident memory of that host
   local side=$1 log=$2; shift 2
-  ip netns exec "$(host "$side")" taskset -c "$(cpu_of "$side")" "$@" >"$SCRATCH/$log.log" 2>&1 </dev/null 9>&- &
+  ip netns exec "$(host "$side")" $(pinning "$side") "$@" >"$SCRATCH/$log.log" 2>&1 </dev/null 9>&- &
   echo "$side $!" >>"$SCRATCH/daemons"
   disown # waiting is by looking: bash's own wait can hang for ever in a trap that came during a wait
 }
@@ -140,7 +143,7 @@ descendants() { # PID   it and all below it
 
 server() { # CMD...   in machine 2, until it says that it is ready or listens; its output is in $SCRATCH/server
   : >"$SCRATCH/server"
-  ip netns exec "$(machine 2)" taskset -c "$CPU_2" "$@" >"$SCRATCH/server" 2>&1 </dev/null 9>&- &
+  ip netns exec "$(machine 2)" $(pinning 2) "$@" >"$SCRATCH/server" 2>&1 </dev/null 9>&- &
   SERVER=$!
   disown
 }

@@ -9,6 +9,14 @@ kernel_up() { # SIDE
   ip -n "$name" link set vx0 master br0 up && ip -n "$name" link set p0 master br0 && ip -n "$name" link set br0 up
 }
 peer_up() { kernel_up 1 && kernel_up 2; }
+peer_remotes() { # ADDRESS...   of host 1, instead of host 2
+  local address
+  for address; do
+    on_host 1 bridge fdb show dev vx0 | grep -q "dst $address " || on_host 1 bridge fdb append 00:00:00:00:00:00 dev vx0 dst "$address" || return 1
+  done
+  on_host 1 bridge fdb del 00:00:00:00:00:00 dev vx0 dst "$(underlay_address 2)" 2>/dev/null
+  :
+}
 peer_version() {
   echo "Linux $(uname -r), bridge-nf-call-iptables=$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null || echo absent)"
 }

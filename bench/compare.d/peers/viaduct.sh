@@ -3,6 +3,7 @@ viaduct_port() { echo "tap: vm0"; } # SIDE   the port in the host's configuratio
 viaduct_underlay() { echo "way: sockets"; } # more about the underlay
 viaduct_network() { :; } # more about the network
 viaduct_latency() { echo balanced; }
+viaduct_workers() { echo 1; }
 viaduct_attach_before() { :; }
 viaduct_attach_after() { attach_device "$1" vm0; }
 
@@ -18,11 +19,12 @@ underlay:
   port: 4789
   $(viaduct_underlay)
 latency: $(viaduct_latency)
+workers: $(viaduct_workers)
 networks:
   bench:
     vni: 100
     $(viaduct_network)
-    flood: { remotes: ["$(underlay_address "$(other "$1")")"] }
+    flood: { remotes: ["${VIADUCT_REMOTES:-$(underlay_address "$(other "$1")")}"] }
     ports:
       - $(viaduct_port "$1")
 api: { socket: $SCRATCH/h$1.sock }
@@ -41,5 +43,12 @@ viaduct_join() { # SIDE
 }
 
 peer_up() { viaduct_start 1 && viaduct_start 2 && viaduct_join 1 && viaduct_join 2; }
+
+peer_remotes() { # ADDRESS...   of host 1, instead of host 2
+  local all
+  all=$(printf '", "%s' "$@")
+  VIADUCT_REMOTES=${all#'", "'} viaduct_config 1 >"$SCRATCH/h1.yaml"
+  "$ROOT/viaduct" reload --socket "$SCRATCH/h1.sock" >"$SCRATCH/reload.log" 2>&1
+}
 
 peer_version() { "$ROOT/viaduct" --version | head -1; }

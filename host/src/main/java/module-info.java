@@ -6,6 +6,8 @@ module net.viaduct.host {
   requires transitive net.viaduct.queueing;
   requires transitive net.viaduct.runtime;
   requires transitive net.viaduct.vtep;
+  requires transitive net.viaduct.protocol;
+  requires transitive net.viaduct.trust;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires com.fasterxml.jackson.annotation;
@@ -24,6 +26,7 @@ module net.viaduct.host {
   exports net.viaduct.host.diagnosis;
   exports net.viaduct.host.shape;
   exports net.viaduct.host.shapefile;
+  exports net.viaduct.host.subscription;
   exports net.viaduct.host.view;
 
   opens net.viaduct.host.api to

@@ -17,4 +17,5 @@ module net.viaduct.vtep {
   exports net.viaduct.vtep.tables;
   exports net.viaduct.vtep.trace;
   exports net.viaduct.vtep.idle;
+  exports net.viaduct.vtep.watch;
 }

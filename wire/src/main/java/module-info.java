@@ -10,5 +10,6 @@ module net.viaduct.wire {
   exports net.viaduct.wire.multicast;
   exports net.viaduct.wire.neighbour;
   exports net.viaduct.wire.nested;
+  exports net.viaduct.wire.recipe;
   exports net.viaduct.wire.tunnel;
 }

@@ -1,12 +1,11 @@
 package net.viaduct.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import net.viaduct.host.client.ApiSilent;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code viaduct announce}. */
@@ -30,11 +29,7 @@ final class AnnounceCommand implements Callable<Integer> {
   @Option(names = "--port", paramLabel = "NAME", description = "Only those behind this port.")
   private String port = "";
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
-  private @Nullable Path socket;
+  @Mixin private HostSocket socket = new HostSocket();
 
   private AnnounceCommand() {}
 
@@ -43,7 +38,7 @@ final class AnnounceCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
-      int stations = new LocalHost(new SocketFinder().find(socket)).announce(network, port);
+      int stations = socket.host().announce(network, port);
       out.println(
           switch (stations) {
             case -1 -> "they are many: the host goes on announcing them";
@@ -53,7 +48,7 @@ final class AnnounceCommand implements Callable<Integer> {
       return ExitCode.DONE;
     } catch (ApiSilent silent) {
       err.println("viaduct: " + silent.getMessage());
-      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+      return ExitCode.of(silent);
     } finally {
       out.flush();
       err.flush();

@@ -18,7 +18,7 @@ final class Columns {
 
   static List<Column> of(Thing thing) {
     return switch (thing) {
-      case STATUS -> List.of(text("WHAT", "key"), text("IS", "value"));
+      case STATUS, CONTROLLER -> List.of(text("WHAT", "key"), text("IS", "value"));
       case NETWORKS ->
           List.of(
               text("NETWORK", "name"),
@@ -40,7 +40,8 @@ final class Columns {
               text("NETWORK", "network"),
               number("VNI", "vni"),
               text("KIND", "kind"),
-              text("STATE", "state"),
+              text("STATE", Columns::state),
+              text("LINK", row -> row.text("link").isEmpty() ? "-" : row.text("link")),
               number("MTU", Columns::mtu),
               number("STATIONS", "stations"));
       case STATIONS ->
@@ -57,7 +58,7 @@ final class Columns {
               text("NETWORK", "network"),
               number("VNI", "vni"),
               text("STATION", "mac"),
-              text("AT", Columns::placeOrGone),
+              text("AT", Columns::placeIfAny),
               text("ORIGIN", "origin"),
               text("IS", Columns::kind),
               number("AGE", Columns::age));
@@ -171,14 +172,23 @@ final class Columns {
     return port.isEmpty() ? "remote " + station.text("remote") : "port " + port;
   }
 
+  private static String state(Row port) {
+    String state = port.text("state");
+    String held = port.text("heldBack");
+    return held.isEmpty() || !state.equals("attached") ? state : "held back: " + held;
+  }
+
   /** A port whose device is missing has none. */
   private static String mtu(Row port) {
     return port.number("mtuBytes") == 0 ? "-" : port.text("mtuBytes");
   }
 
-  private static String placeOrGone(Row neighbour) {
-    boolean gone = neighbour.text("port").isEmpty() && neighbour.text("remote").isEmpty();
-    return gone ? "gone" : place(neighbour);
+  private static String placeIfAny(Row neighbour) {
+    boolean nowhere = neighbour.text("port").isEmpty() && neighbour.text("remote").isEmpty();
+    if (!nowhere) {
+      return place(neighbour);
+    }
+    return neighbour.text("origin").equals("learned") ? "gone" : "not seen";
   }
 
   private static String kind(Row neighbour) {

@@ -1,5 +1,7 @@
 package net.viaduct.cli;
 
+import net.viaduct.host.client.ApiSilent;
+
 /** What {@code viaduct} tells the shell. The numbers are part of the interface. */
 public final class ExitCode {
   /** Done. */
@@ -15,4 +17,9 @@ public final class ExitCode {
   public static final int NOT_PERMITTED = 3;
 
   private ExitCode() {}
+
+  /** What a command ends with to which a host did not answer. */
+  public static int of(ApiSilent silent) {
+    return silent.isNotPermitted() ? NOT_PERMITTED : FAILED;
+  }
 }

@@ -77,7 +77,7 @@ public final class Json {
   }
 
   /** Writes an object in one line. */
-  public static String write(Map<String, ?> object) {
+  public static String write(Map<String, ? extends @Nullable Object> object) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       write(generator, object);
@@ -100,8 +100,8 @@ public final class Json {
         list.forEach(inner -> write(generator, inner));
         generator.writeEndArray();
       }
-      case Long number -> generator.writeNumber(number);
       case Double number -> generator.writeNumber(number);
+      case Number whole -> generator.writeNumber(whole.longValue()); // Integer, Long and shorter
       case Boolean truth -> generator.writeBoolean(truth);
       case null -> generator.writeNull();
       default -> generator.writeString(value.toString());

@@ -83,15 +83,15 @@ public final class LocalHost {
   /**
    * Lets it read its configuration again.
    *
-   * @return what it changed
+   * @return what it changed and warns of, as JSON
    * @throws ReloadFailed with what is wrong
    */
-  List<String> reload() throws ApiSilent {
+  String reload() throws ApiSilent {
     ApiAnswer answer = new ApiClient(socket, RELOAD_TIMEOUT).post("/v1/reload");
-    Map<String, Object> body = Json.parse(answer.body());
     if (answer.isSuccess()) {
-      return texts(body, "changes");
+      return answer.body();
     }
+    Map<String, Object> body = Json.parse(answer.body());
     List<String> errors = texts(body, "errors");
     throw new ReloadFailed(errors.isEmpty() ? List.of(text(body, "detail")) : errors);
   }
@@ -137,7 +137,8 @@ public final class LocalHost {
     return String.valueOf(body.getOrDefault(key, "the host refused without a word"));
   }
 
-  private static List<String> texts(Map<String, Object> body, String key) {
+  /** The texts that an object has under a key. */
+  static List<String> texts(Map<String, Object> body, String key) {
     return body.get(key) instanceof List<?> list
         ? list.stream().map(String::valueOf).toList()
         : List.of();

@@ -1,13 +1,13 @@
 package net.viaduct.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import net.viaduct.host.client.ApiSilent;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code viaduct reload}. */
@@ -24,11 +24,10 @@ import picocli.CommandLine.Option;
 final class ReloadCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
-  private @Nullable Path socket;
+  @Mixin private HostSocket socket = new HostSocket();
+
+  @Option(names = "--json", description = "Prints JSON, as the local API answers.")
+  private boolean json;
 
   private ReloadCommand() {}
 
@@ -37,10 +36,11 @@ final class ReloadCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
-      List<String> changes = new LocalHost(new SocketFinder().find(socket)).reload();
-      changes.forEach(out::println);
-      if (changes.isEmpty()) {
-        out.println("nothing is different");
+      String answer = socket.host().reload();
+      if (json) {
+        out.println(answer);
+      } else {
+        tell(Json.parse(answer), out, err);
       }
       return ExitCode.DONE;
     } catch (LocalHost.ReloadFailed failed) {
@@ -49,10 +49,20 @@ final class ReloadCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     } catch (ApiSilent silent) {
       err.println("viaduct: " + silent.getMessage());
-      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+      return ExitCode.of(silent);
     } finally {
       out.flush();
       err.flush();
     }
+  }
+
+  private static void tell(Map<String, Object> reload, PrintWriter out, PrintWriter err) {
+    List<String> changes = LocalHost.texts(reload, "changes");
+    changes.forEach(out::println);
+    if (changes.isEmpty()) {
+      out.println("nothing is different");
+    }
+    LocalHost.texts(reload, "warnings")
+        .forEach(warning -> err.println("viaduct: warning: " + warning));
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values by name
  */
-record Row(Map<?, ?> values) {
+public record Row(Map<?, ?> values) {
   /** The value at a path: {@code traffic.drops}; empty if there is none. */
-  String text(String path) {
+  public String text(String path) {
     return Objects.toString(find(path), "");
   }
 
   /** A number; 0 if there is none. */
-  long number(String path) {
+  public long number(String path) {
     return find(path) instanceof Number number ? number.longValue() : 0;
   }
 
@@ -33,7 +33,7 @@ record Row(Map<?, ?> values) {
   }
 
   /** The values of a list, as one text. */
-  String list(String path) {
+  public String list(String path) {
     StringJoiner joiner = new StringJoiner(" ");
     if (find(path) instanceof Iterable<?> list) {
       list.forEach(item -> joiner.add(String.valueOf(item)));

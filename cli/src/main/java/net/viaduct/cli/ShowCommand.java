@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import net.viaduct.host.client.ApiSilent;
 import net.viaduct.host.config.HostConfig;
@@ -11,6 +12,7 @@ import net.viaduct.host.configfile.NearestKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,13 +24,14 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     footer = {
       "",
-      "Things: status networks ports stations neighbours flaps remotes flood groups",
-      "        drops queues counters errors",
+      "Things: status controller networks ports stations neighbours flaps remotes",
+      "        flood groups drops queues counters errors",
       "",
       "  viaduct show ports --watch      rates per second, redrawn each second",
       "  viaduct show drops              what was lost, why, and what to do about it",
       "  viaduct show stations --json    for programs",
       "  viaduct show stations --limit 1000    and on with --after",
+      "  viaduct show stations --port vm1 --origin learned",
       "",
       "'show counters' reads the counters file when the host does not answer, and says",
       "so."
@@ -72,17 +75,21 @@ final class ShowCommand implements Callable<Integer> {
       description = "Of stations: goes on where a list ended, within a minute.")
   private @Nullable String after;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
-  private @Nullable Path socket;
+  @Mixin private HostSocket socket = new HostSocket();
 
   @Option(
       names = "--counters",
       paramLabel = "PATH",
       description = "Whose queues: a counters file; default: all in /run/viaduct.")
   private @Nullable Path counters;
+
+  @Mixin private StationFlags flags = new StationFlags();
+
+  @Option(
+      names = "--origin",
+      paramLabel = "WORD",
+      description = "Only where this origin says so: static, learned.")
+  private String origin = "";
 
   private ShowCommand() {}
 
@@ -94,6 +101,11 @@ final class ShowCommand implements Callable<Integer> {
     }
     Thing thing = thing();
     checkPage(thing);
+    if (!filter().isEmpty() && thing != Thing.STATIONS && thing != Thing.NEIGHBOURS) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--" + filter().keySet().iterator().next() + " goes with stations and neighbours only");
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
@@ -108,11 +120,11 @@ final class ShowCommand implements Callable<Integer> {
         return StandardOutput.afterPrinting(out, err);
       }
       new Watch(source, printer, out, Terminal.isStandardOutput()).run(watchSeconds);
-      return ExitCode.DONE; // it goes on until nobody reads any more
+      return StandardOutput.afterPrinting(out, err); // it goes on until nobody reads any more
     } catch (ApiSilent silent) {
       err.println("viaduct: " + silent.getMessage());
       err.flush();
-      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+      return ExitCode.of(silent);
     }
   }
 
@@ -131,7 +143,7 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void printStations(PrintWriter out, PrintWriter err) throws ApiSilent {
-    StationList list = new StationList(new LocalHost(new SocketFinder().find(socket)), out);
+    StationList list = new StationList(socket.host(), filter(), out);
     int most = limit == null ? ALL : limit;
     String from = after == null ? "" : after;
     if (json) {
@@ -148,12 +160,20 @@ final class ShowCommand implements Callable<Integer> {
 
   private Answers answers(Thing thing, PrintWriter err) {
     if (thing == Thing.QUEUES) {
-      Path host = socket;
+      Path host = socket.named();
       return host != null && counters == null
           ? new QueueFiles(HostConfig.defaultCounters(host))
           : new QueueFiles(counters);
     }
-    return new ThingSource(new LocalHost(new SocketFinder().find(socket)), thing, err);
+    return new ThingSource(socket.host(), thing, filter(), err);
+  }
+
+  private Map<String, String> filter() {
+    Map<String, String> filter = flags.parameters();
+    if (!origin.isEmpty()) {
+      filter.put("origin", origin);
+    }
+    return filter;
   }
 
   private Thing thing() {

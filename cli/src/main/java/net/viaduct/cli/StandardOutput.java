@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 /**
  * Whether what a command printed has arrived; a writer and a print stream keep that to themselves.
  */
-final class StandardOutput {
+public final class StandardOutput {
   private static final String NO_MORE_READER = "Broken pipe";
 
   private StandardOutput() {}
@@ -18,7 +18,7 @@ final class StandardOutput {
    *
    * @return {@link ExitCode#FAILED} if that did not arrive
    */
-  static int afterPrinting(PrintWriter out, PrintWriter err) {
+  public static int afterPrinting(PrintWriter out, PrintWriter err) {
     out.flush();
     if (!out.checkError() && !System.out.checkError()) {
       return ExitCode.DONE;

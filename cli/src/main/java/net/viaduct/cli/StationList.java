@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.viaduct.host.client.ApiSilent;
@@ -23,20 +25,34 @@ final class StationList {
   /** After so many rows it is known how wide columns are, mostly. */
   private static final int ROWS_AT_ONCE = 5_000;
 
+  /** Tables of the data path have no order; where all are here before one is printed, rows do. */
+  private static final Comparator<List<String>> BY_NETWORK_AND_ADDRESS =
+      Comparator.<List<String>>comparingLong(cells -> Long.parseLong(cells.get(2)))
+          .thenComparing(List::getFirst);
+
   private static final int BUFFER_CHARS = 64 * 1024;
 
   private final LocalHost host;
+  private final Map<String, String> filter;
   private final PrintWriter out;
 
-  StationList(LocalHost host, PrintWriter out) {
+  /**
+   * A list.
+   *
+   * @param filter parameters that say which stations are wanted
+   */
+  StationList(LocalHost host, Map<String, String> filter, PrintWriter out) {
     this.host = host;
+    this.filter = filter;
     this.out = out;
   }
 
   /** The target of the API for some stations. */
-  private static String target(int limit, String after) {
-    String cursor = URLEncoder.encode(after, StandardCharsets.UTF_8);
-    return Thing.STATIONS.target() + "?limit=" + limit + "&cursor=" + cursor;
+  private String target(int limit, String after) {
+    Map<String, String> parameters = new LinkedHashMap<>(filter);
+    parameters.put("limit", String.valueOf(limit));
+    parameters.put("cursor", after);
+    return Thing.STATIONS.target() + "?" + StationFlags.query(parameters);
   }
 
   /**
@@ -104,6 +120,9 @@ final class StationList {
       } catch (JacksonException e) {
         throw new IOException("the answer ends in the middle: " + e.getOriginalMessage(), e);
       }
+      if (!printed) {
+        table.sort(BY_NETWORK_AND_ADDRESS);
+      }
       if (printed || waiting > 0) {
         print();
       } else {
@@ -120,11 +139,19 @@ final class StationList {
               name,
               value == JsonToken.VALUE_NUMBER_INT ? (Object) parser.getLongValue() : text(parser));
         }
-        table.add(columns.stream().map(column -> column.text().apply(row)).toList());
+        table.add(cells());
         if (++waiting == ROWS_AT_ONCE) {
           print();
         }
       }
+    }
+
+    private List<String> cells() {
+      String[] cells = new String[columns.size()];
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] = columns.get(i).text().apply(row);
+      }
+      return Arrays.asList(cells);
     }
 
     private static @Nullable String text(JsonParser parser) {

@@ -2,10 +2,11 @@ package net.viaduct.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Writes rows in columns, aligned, with a header line and nothing else. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<String> titles;
@@ -13,7 +14,8 @@ final class Table {
   private final int[] widths;
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(List<String> titles, List<Boolean> right) {
+  /** A table with titles, some of which are aligned at the right. */
+  public Table(List<String> titles, List<Boolean> right) {
     this.titles = titles;
     this.right = right;
     this.widths = new int[titles.size()];
@@ -33,21 +35,28 @@ final class Table {
         columns.stream().map(Column::right).toList());
   }
 
-  void add(List<String> cells) {
+  /** Brings the rows in order that were not printed yet. */
+  void sort(Comparator<List<String>> order) {
+    rows.sort(order);
+  }
+
+  /** Adds a row. */
+  public void add(List<String> cells) {
     rows.add(cells);
   }
 
-  boolean isEmpty() {
+  /** Whether there is no row. */
+  public boolean isEmpty() {
     return rows.isEmpty();
   }
 
   /** The header line, and a line for each row. */
-  List<String> lines() {
+  public List<String> lines() {
     widen();
-    List<String> lines = new ArrayList<>();
-    lines.add(line(titles, widths));
-    rows.forEach(row -> lines.add(line(row, widths)));
-    return lines;
+    StringBuilder text = new StringBuilder();
+    append(titles, text);
+    rows.forEach(row -> append(row, text));
+    return text.toString().lines().toList();
   }
 
   /**
@@ -58,10 +67,12 @@ final class Table {
    */
   void printRows(boolean first, PrintWriter out) {
     widen();
+    StringBuilder text = new StringBuilder();
     if (first) {
-      out.println(line(titles, widths));
+      append(titles, text);
     }
-    rows.forEach(row -> out.println(line(row, widths)));
+    rows.forEach(row -> append(row, text));
+    out.append(text);
     rows.clear();
   }
 
@@ -75,17 +86,23 @@ final class Table {
     }
   }
 
-  private String line(List<String> cells, int[] widths) {
-    StringBuilder line = new StringBuilder();
+  private void append(List<String> cells, StringBuilder text) {
+    int end = text.length();
     for (int i = 0; i < cells.size(); i++) {
-      line.append(i == 0 ? "" : GAP);
-      int padding = widths[i] - cells.get(i).length();
+      String cell = cells.get(i);
+      int padding = widths[i] - cell.length();
       if (right.get(i)) {
-        line.repeat(' ', padding).append(cells.get(i));
+        text.repeat(' ', padding).append(cell);
       } else {
-        line.append(cells.get(i)).repeat(' ', padding);
+        text.append(cell);
       }
+      end = cell.isBlank() ? end : text.length(); // nothing but blanks may follow: left out
+      if (!right.get(i)) {
+        text.repeat(' ', padding);
+      }
+      text.append(GAP);
     }
-    return line.toString().stripTrailing();
+    text.setLength(end);
+    text.append(System.lineSeparator());
   }
 }

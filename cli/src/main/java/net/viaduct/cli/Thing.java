@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 public enum Thing {
   /** The host as a whole. */
   STATUS("key", "nothing is known"),
+  /** How the host stands with its controllers. */
+  CONTROLLER("key", "nothing is known"),
   /** Networks. */
   NETWORKS("vni", "no networks"),
   /** Ports. */
@@ -82,7 +84,7 @@ public enum Thing {
   List<Row> rows(Map<String, Object> answer, boolean all) {
     Stream<Row> rows =
         switch (this) {
-          case STATUS -> statusRows(answer);
+          case STATUS, CONTROLLER -> statusRows(answer);
           case COUNTERS -> objects(answer).flatMap(Thing::counterRows);
           default -> objects(answer);
         };

@@ -103,7 +103,8 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private static String hostName() {
+  /** The name of a host that has none of its own. */
+  static String hostName() {
     try {
       String name = InetAddress.getLocalHost().getHostName();
       return name.split("\\.", 2)[0];

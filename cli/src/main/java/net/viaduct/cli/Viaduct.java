@@ -5,10 +5,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import net.viaduct.cli.capture.CaptureCommand;
+import net.viaduct.cli.controller.ApplyCommand;
+import net.viaduct.cli.controller.ControllerCommand;
+import net.viaduct.cli.controller.ObjectCommand;
+import net.viaduct.cli.controller.TokenCommand;
 import net.viaduct.cli.demo.DemoCommand;
 import net.viaduct.cli.experiment.ExperimentCommand;
 import net.viaduct.cli.lab.LabCommand;
 import net.viaduct.cli.trace.TraceCommand;
+import net.viaduct.cli.transition.TransitionCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -23,15 +28,21 @@ import picocli.CommandLine.ParameterException;
     usageHelpAutoWidth = true,
     subcommands = {
       UpCommand.class,
+      JoinCommand.class,
       ReloadCommand.class,
       ShowCommand.class,
+      FlushCommand.class,
       AnnounceCommand.class,
       TraceCommand.class,
       CaptureCommand.class,
       ShapeCommand.class,
       DemoCommand.class,
       LabCommand.class,
-      ExperimentCommand.class
+      ExperimentCommand.class,
+      ControllerCommand.class,
+      ApplyCommand.class,
+      TokenCommand.class,
+      TransitionCommand.class
     },
     footer = {
       "",
@@ -51,10 +62,14 @@ public final class Viaduct implements Runnable {
   /** Runs one command in this process. */
   public static int run(String... arguments) {
     CommandLine line = new CommandLine(new Viaduct());
+    ObjectCommand.addTo(line, arguments);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Viaduct::usedWrongly);
     line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
-    return line.execute(arguments);
+    int exitCode = line.execute(arguments);
+    return exitCode == ExitCode.DONE
+        ? StandardOutput.afterPrinting(line.getOut(), line.getErr())
+        : exitCode;
   }
 
   @Override

@@ -7,7 +7,9 @@ import net.viaduct.host.client.ApiSilent;
 
 /** Shows a thing again and again: redrawn on a terminal, block after block in a pipe. */
 final class Watch {
-  private static final String HOME_AND_CLEAR = "\033[H\033[2J\033[3J";
+  /** What scrolled off the screen before stays where it is. */
+  private static final String HOME_AND_CLEAR = "\033[H\033[2J";
+
   private static final double NS_PER_SECOND = 1e9;
 
   private final Answers source;

@@ -38,6 +38,14 @@ final class FixedDiagnosis implements Diagnosis {
   }
 
   @Override
+  public TraceView traceFromUnderlay(byte[] packet) {
+    return new TraceView(
+        "h1",
+        List.of(new StepView("receive", "a packet of " + packet.length + " bytes")),
+        List.of());
+  }
+
+  @Override
   public TraceView traceFromRemote(String remote, int vni, byte[] frame) {
     return new TraceView(
         "h2",

@@ -7,11 +7,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
+import net.viaduct.host.view.ControllerView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
 import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.FlushView;
 import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
@@ -21,6 +23,7 @@ import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationFilter;
 import net.viaduct.host.view.StationView;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
@@ -29,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** A host whose ports carry more each time that they are looked at. */
 final class ShownHost implements HostView {
   private final AtomicLong looks = new AtomicLong();
+  private final List<StationFilter> filters = new java.util.concurrent.CopyOnWriteArrayList<>();
   private final String address;
   private List<String> wrong = List.of();
   private volatile boolean lost;
+  private volatile @Nullable String heldBack;
 
   ShownHost() {
     this("10.77.0.1");
@@ -44,6 +49,11 @@ final class ShownHost implements HostView {
   /** From now on the device of the second port is gone. */
   void loseDevice() {
     lost = true;
+  }
+
+  /** From now on the first port is held back. */
+  void holdBack(String why) {
+    heldBack = why;
   }
 
   void refuseReloads(String... errors) {
@@ -65,6 +75,8 @@ final class ShownHost implements HostView {
         "sockets",
         "eth0",
         1500,
+        "balanced",
+        1,
         1,
         2,
         3,
@@ -72,6 +84,11 @@ final class ShownHost implements HostView {
         "/run/viaduct/h1.counters",
         Instant.EPOCH,
         null);
+  }
+
+  @Override
+  public ControllerView controller() {
+    return ControllerView.NONE;
   }
 
   @Override
@@ -92,8 +109,11 @@ final class ShownHost implements HostView {
             "tap",
             null,
             "attached",
+            heldBack,
+            "UP",
             1450,
             1,
+            null,
             new TrafficView(12_345 + grown, 1_234_567, 12_345, 7, 420, 7, 0)),
         new PortView(
             "veth7",
@@ -102,13 +122,18 @@ final class ShownHost implements HostView {
             "device",
             null,
             lost ? "missing" : "attached",
+            null,
+            lost ? null : "NO-CARRIER",
             lost ? 0 : 1500,
             lost ? 0 : 12,
+            null,
             new TrafficView(0, 0, 0, 0, 0, 0, 3)));
   }
 
   @Override
-  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
+  public @Nullable String stations(
+      StationFilter filter, int limit, String cursor, Consumer<StationView> each) {
+    filters.add(filter);
     if (cursor.isEmpty()) {
       each.accept(new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L));
       if (limit == 1) {
@@ -121,8 +146,36 @@ final class ShownHost implements HostView {
   }
 
   @Override
-  public List<NeighbourView> neighbours() {
+  public FlushView flush(StationFilter filter) {
+    if (filter.network().equals("red")) {
+      throw new IllegalArgumentException("there is no network 'red'");
+    }
+    filters.add(filter);
+    return new FlushView(filter.mac().isEmpty() ? 2 : 1);
+  }
+
+  /** By what was asked for stations until now. */
+  List<StationFilter> filters() {
+    return filters;
+  }
+
+  @Override
+  public List<NeighbourView> neighbours(StationFilter filter) {
+    filters.add(filter);
     return List.of(
+        new NeighbourView(
+            "blue",
+            100,
+            "10.0.0.10",
+            "02:00:00:00:00:0a",
+            null,
+            null,
+            "static",
+            false,
+            false,
+            null),
+        new NeighbourView(
+            "blue", 100, "10.0.0.9", "02:00:00:00:00:09", null, null, "learned", false, false, 70L),
         new NeighbourView(
             "blue",
             100,
@@ -206,6 +259,7 @@ final class ShownHost implements HostView {
     if (!wrong.isEmpty()) {
       throw new ReloadRefused(wrong);
     }
-    return new ReloadView(List.of("port vm2 attached to network 'blue'"));
+    return new ReloadView(
+        List.of("port vm2 attached to network 'blue'"), List.of("device vm2 is down"));
   }
 }

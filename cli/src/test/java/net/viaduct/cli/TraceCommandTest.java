@@ -156,4 +156,11 @@ class TraceCommandTest {
     assertThat(trace("--port", "vm1", "--capture", none.toString()))
         .isEqualTo(new Output(ExitCode.FAILED, "", "viaduct: there is no " + none + "\n"));
   }
+
+  @Test
+  void shouldNotAskAControllerAndAHostAtOnce() {
+    Output output = trace("--port", "vm1", "--to", "vm2", "--controller", "unix:/none.sock");
+    assertThat(output.exitCode()).isEqualTo(ExitCode.USED_WRONGLY);
+    assertThat(output.err()).contains("a controller asks the hosts itself");
+  }
 }

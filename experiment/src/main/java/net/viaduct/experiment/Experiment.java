@@ -16,6 +16,7 @@ import net.viaduct.experiment.plan.StreamPlan;
 import net.viaduct.experiment.plan.VariantPlan;
 import net.viaduct.experiment.probe.Probe;
 import net.viaduct.experiment.samples.PhaseMark;
+import net.viaduct.experiment.samples.ResultFile;
 import net.viaduct.experiment.samples.ResultWriter;
 import net.viaduct.experiment.samples.SampleSink;
 import net.viaduct.experiment.serve.Responder;
@@ -73,7 +74,7 @@ public final class Experiment {
    * @throws Exception the first failure; what was measured before is kept
    */
   public void run(ResultWriter writer, SampleSink sink) throws Exception {
-    String end = "complete";
+    String end = ResultFile.COMPLETE;
     try (Places places = new Places();
         Responder responder = openResponder(places)) {
       for (Run run : plan.runs()) {

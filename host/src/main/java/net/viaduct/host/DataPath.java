@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.ReservedBits;
+import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.reconcile.Change;
@@ -21,7 +22,6 @@ import net.viaduct.host.reconcile.Reconciler;
 import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
-import net.viaduct.runtime.AgentRunner;
 import net.viaduct.runtime.Counters;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.runtime.NanoClock;
@@ -31,33 +31,39 @@ import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.VtepView;
-import net.viaduct.vtep.idle.Latency;
+import net.viaduct.vtep.watch.WatchOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The VTEP of a host with its thread, and what brings it to a desired state. Owned by one control
  * thread at a time.
  */
 final class DataPath implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataPath.class);
   private static final Duration IDLE_WAIT = Duration.ofMillis(100);
 
   private final Vtep vtep;
-  private final AgentRunner runner;
+  private final DataPathThreads threads;
   private final Reconciler reconciler;
   private final LentCounters counters;
   private final Underlay underlay;
   private final WaitingMemory memory;
+  private final HostDevices devices;
 
   private DataPath(
       Vtep vtep,
-      AgentRunner runner,
+      DataPathThreads threads,
       Reconciler reconciler,
       LentCounters counters,
       Underlay underlay,
-      WaitingMemory memory) {
+      WaitingMemory memory,
+      HostDevices devices) {
     this.underlay = underlay;
     this.memory = memory;
+    this.devices = devices;
     this.vtep = vtep;
-    this.runner = runner;
+    this.threads = threads;
     this.reconciler = reconciler;
     this.counters = counters;
   }
@@ -83,32 +89,45 @@ final class DataPath implements AutoCloseable {
       HostConfig config, Clearance clearance, Surroundings around, Map<String, Port> ports) {
     HostDevices devices = around.devices();
     Underlay underlay =
-        devices.openUnderlay(config.underlay(), clearance.underlay(), around.errors());
-    Readiness readiness = null;
+        devices.openUnderlay(
+            config.underlay(), clearance.underlay(), around.errors(), config.workers());
+    List<Readiness> readiness = new ArrayList<>();
     WaitingMemory memory = new WaitingMemory();
+    LentCounters counters = new LentCounters(around.counters());
     try {
-      readiness = devices.openReadiness();
-      LentCounters counters = new LentCounters(around.counters());
+      for (int i = 0; i < config.workers(); i++) {
+        readiness.add(devices.openReadiness());
+      }
       VtepParts parts =
           new VtepParts(
-              underlay, readiness, around.clock(), counters, around.errors(), memory::segment);
+              underlay,
+              readiness.getFirst(),
+              around.clock(),
+              counters,
+              around.errors(),
+              memory::segment,
+              readiness.subList(1, readiness.size()));
       Vtep vtep = new Vtep(vtepConfig(config), parts);
       vtep.latency(config.latency());
-      AgentRunner runner = new AgentRunner(vtep, around.errors());
-      runner.start();
+      DataPathThreads threads = DataPathThreads.start(vtep, around.errors());
       return new DataPath(
           vtep,
-          runner,
+          threads,
           new Reconciler(vtep.control(), devices, around.errors(), ports),
           counters,
           underlay,
-          memory);
-    } catch (RuntimeException e) {
+          memory,
+          devices);
+    } catch (RuntimeException | Error e) {
       underlay.close();
-      if (readiness != null) {
-        readiness.close();
+      readiness.forEach(Readiness::close);
+      counters.close();
+      if (e instanceof RuntimeException refused) {
+        throw refused;
       }
-      throw e;
+      // no memory or thread is left for it; whoever asked for it goes back to what was before
+      throw new IllegalStateException(
+          "cannot start %d workers: %s".formatted(config.workers(), e.getMessage()), e);
     }
   }
 
@@ -140,12 +159,16 @@ final class DataPath implements AutoCloseable {
 
   /** Follows what can be changed besides ports and networks; what was different, in sentences. */
   List<String> follow(HostConfig before, HostConfig after) {
-    Latency latency = after.latency();
-    if (before.latency() == latency) {
+    if (before.latency() == after.latency()) {
       return List.of();
     }
-    vtep.latency(latency);
-    return List.of("latency is " + latency.name().toLowerCase(Locale.ROOT) + " now");
+    vtep.latency(after.latency());
+    return List.of("latency is " + latency() + " now");
+  }
+
+  /** How its thread waits, as the configuration says it. */
+  String latency() {
+    return vtep.latency().name().toLowerCase(Locale.ROOT);
   }
 
   /** What is in force: what was desired, but for devices that went away meanwhile. */
@@ -180,6 +203,22 @@ final class DataPath implements AutoCloseable {
     }
   }
 
+  /** Watches these hosts from now on; does not wait for that. */
+  void watch(WatchOrder order) {
+    var _ =
+        vtep.control()
+            .watch(order)
+            .exceptionally(e -> {
+              LOG.warn("hosts are not watched: {}", e.getMessage());
+              return null;
+            });
+  }
+
+  /** The devices of the machine that it is on, as they are now. */
+  List<DeviceFacts> devices() {
+    return devices.devices();
+  }
+
   VtepView view() {
     return vtep.view();
   }
@@ -188,16 +227,28 @@ final class DataPath implements AutoCloseable {
     return vtep.control();
   }
 
-  /** Whether a data path of the one configuration can become one of the other by steps. */
-  static boolean isSame(HostConfig one, HostConfig other) {
-    return one.underlay().differsInPortsOnly(other.underlay())
-        && one.mostStations() == other.mostStations();
+  /**
+   * What keeps a data path of the one configuration from becoming one of the other by steps, in
+   * sentences.
+   */
+  static List<String> obstacles(HostConfig one, HostConfig other) {
+    List<String> obstacles = new ArrayList<>();
+    if (!one.underlay().differsInPortsOnly(other.underlay())) {
+      obstacles.add("underlay changed to " + other.underlay().local());
+    }
+    if (one.workers() != other.workers()) {
+      obstacles.add("workers changed to " + other.workers());
+    }
+    if (one.mostStations() != other.mostStations()) {
+      obstacles.add("limits.stations changed to " + other.mostStations());
+    }
+    return obstacles;
   }
 
   /** Leaves all groups, closes the underlay and ends; the ports stay open, for another one. */
   Map<String, Port> release() {
     Map<String, Port> ports = reconciler.release();
-    runner.close();
+    threads.close();
     memory.close();
     counters.close();
     return ports;
@@ -208,7 +259,7 @@ final class DataPath implements AutoCloseable {
   public void close() {
     Map<String, Port> ports = reconciler.release();
     try (ExecutorService closing = Executors.newSingleThreadExecutor()) {
-      closing.execute(runner::close);
+      closing.execute(threads::close);
       PortClosing.close(ports.values());
     }
     memory.close();

@@ -2,31 +2,36 @@ package net.viaduct.host;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.reconcile.DesiredPort;
 import net.viaduct.host.reconcile.DesiredState;
-import net.viaduct.vtep.Location;
 import net.viaduct.vtep.NetworkConfig;
 
 /**
  * Knows which device was behind each port when it was opened: one that was deleted and made again
  * has its name, and is another. A tap that was moved into the namespace of a container is still
  * there, wherever that is; one that was deleted, perhaps with the container, is made anew. Guarded
- * by the host.
+ * by the upkeep.
  */
 final class DeviceTracker {
   private final Map<String, Integer> indices = new HashMap<>();
   private final Set<String> connected = new HashSet<>();
+  private volatile Set<Integer> foreignVnis = Set.of();
 
   /** Notes the devices behind the ports of a state that was just applied. */
   void remember(List<DeviceFacts> facts, DesiredState state) {
     indices.clear();
     connected.clear();
+    foreignVnis =
+        facts.stream()
+            .map(DeviceFacts::vni)
+            .filter(vni -> vni != 0)
+            .collect(Collectors.toUnmodifiableSet());
     for (DeviceFacts device : facts) {
       if (state.ports().values().stream().anyMatch(port -> isDevice(port, device.name()))) {
         indices.put(device.name(), device.index());
@@ -35,6 +40,11 @@ final class DeviceTracker {
         }
       }
     }
+  }
+
+  /** VNIs that VXLAN and Geneve devices of the kernel use here (P5); any thread. */
+  Set<Integer> foreignVnis() {
+    return foreignVnis;
   }
 
   /**
@@ -79,13 +89,19 @@ final class DeviceTracker {
         });
   }
 
-  /** A state without the ports that need a device that is not there. */
-  DesiredState withoutMissing(DesiredState state, List<DeviceFacts> facts) {
+  /**
+   * A state without the ports that need a device that is not there.
+   *
+   * @param but the names of ports that stay in any case
+   */
+  DesiredState withoutMissing(DesiredState state, List<DeviceFacts> facts, Set<String> but) {
     Map<String, Integer> now = indices(facts);
     return without(
         state,
         port ->
-            port.config() instanceof PortConfig.Device device && !now.containsKey(device.device()));
+            port.config() instanceof PortConfig.Device device
+                && !now.containsKey(device.device())
+                && !but.contains(port.name()));
   }
 
   private static Map<String, Integer> indices(List<DeviceFacts> facts) {
@@ -96,30 +112,8 @@ final class DeviceTracker {
 
   private static DesiredState without(
       DesiredState state, java.util.function.Predicate<DesiredPort> goes) {
-    Map<String, DesiredPort> ports = new LinkedHashMap<>(state.ports());
     Set<String> gone = new HashSet<>();
-    ports
-        .values()
-        .removeIf(port -> {
-          boolean removed = goes.test(port);
-          if (removed) {
-            gone.add(port.name());
-          }
-          return removed;
-        });
-    if (gone.isEmpty()) {
-      return state;
-    }
-    var stations = new LinkedHashMap<>(state.stations());
-    stations
-        .values()
-        .removeIf(at -> at instanceof Location.AtPort port && gone.contains(port.port()));
-    return new DesiredState(
-        state.listening(),
-        state.underlayQueue(),
-        state.networks(),
-        state.remotes(),
-        ports,
-        stations);
+    state.ports().values().stream().filter(goes).forEach(port -> gone.add(port.name()));
+    return state.without(gone);
   }
 }

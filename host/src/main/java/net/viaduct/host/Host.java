@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import net.viaduct.host.api.ApiServer;
@@ -15,18 +13,12 @@ import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.configfile.ConfigError;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.configfile.ConfigFile;
-import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.preflight.Preflight;
-import net.viaduct.host.reconcile.Change;
-import net.viaduct.host.reconcile.DesiredState;
-import net.viaduct.host.reconcile.NotApplied;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.io.Endpoint;
-import net.viaduct.io.IoFailure;
-import net.viaduct.io.Port;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
@@ -35,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host: reads its configuration, wires everything together, changes it by difference, and takes
- * it apart again. The methods may be called from any thread; one at a time does something.
+ * A host: reads its configuration, wires everything together, and takes it apart again. The methods
+ * may be called from any thread; one at a time does something.
  */
 public final class Host implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Host.class);
@@ -45,12 +37,11 @@ public final class Host implements AutoCloseable {
   private final DistinctErrors errors;
   private final Instant startedAt;
   private final StationWalks walks;
-  private final DeviceTracker tracker = new DeviceTracker();
+  private volatile @Nullable Upkeep upkeep;
   private @Nullable CountersFile counters;
   private @Nullable ApiServer api;
   private @Nullable HostView view;
   private @Nullable HostWatch watch;
-  private volatile @Nullable InForce inForce;
 
   private Host(HostSurroundings around) {
     this.around = around;
@@ -99,22 +90,26 @@ public final class Host implements AutoCloseable {
     ApiServer.prepareDirectory(config.countersFile(), config.apiGroup());
     CountersFile counting = openCounters(config);
     counters = counting;
-    DesiredState desired = DesiredState.of(config, clearance.largestMtuBytes());
-    List<DeviceFacts> facts = around.devices().devices();
-    DataPath dataPath = startDataPath(file, clearance, counting, Map.of());
-    inForce =
-        new InForce(
-            file, clearance, DesiredState.EMPTY, dataPath, Instant.now(around.wallClock()), null);
-    apply(dataPath, desired, file);
-    inForce =
-        new InForce(file, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
-    tracker.remember(facts, desired);
-    HostView shown = new LiveView(this::inForce, counting, errors, walks, facts(), this::reload);
+    DataPathStart starts = new DataPathStart(around.devices(), around.clock(), counting, errors);
+    Upkeep keeping = new Upkeep(file, around, starts, walks);
+    upkeep = keeping;
+    keeping.begin(file, clearance);
+    HostFacts facts = new HostFacts(around.version(), startedAt, around.clock().nanoTime());
+    HostView shown =
+        new LiveView(
+            keeping::inForce, counting, errors, walks, facts, this::reload, keeping::controller);
     view = shown;
     api = ApiServer.start(config.apiSocket(), config.apiGroup(), shown);
-    watch = HostWatch.start(this::followDevices, this::troubles, around.devices(), errors);
+    watch =
+        HostWatch.start(
+            keeping::followDevices,
+            keeping::look,
+            keeping::underlayTroubles,
+            around.devices(),
+            errors);
     clearance.warnings().forEach(LOG::warn);
-    LOG.info("{}", readyLine(config));
+    LOG.info("{}", readyLine(keeping.inForce().config()));
+    keeping.follow(shown.diagnosis());
   }
 
   private CountersFile openCounters(HostConfig config) {
@@ -137,31 +132,6 @@ public final class Host implements AutoCloseable {
               + ": "
               + ApiUnavailable.reason(e),
           e);
-    }
-  }
-
-  private DataPath startDataPath(
-      ConfigFile file, Clearance clearance, CountersFile counting, Map<String, Port> ports) {
-    try {
-      return DataPath.start(file.config(), clearance, surroundings(counting), ports);
-    } catch (IoFailure e) {
-      throw Explanation.of(e, file);
-    }
-  }
-
-  private DataPath.Surroundings surroundings(CountersFile counting) {
-    return new DataPath.Surroundings(around.devices(), around.clock(), counting, errors);
-  }
-
-  private HostFacts facts() {
-    return new HostFacts(around.version(), startedAt, around.clock().nanoTime());
-  }
-
-  private static List<Change> apply(DataPath dataPath, DesiredState desired, ConfigFile file) {
-    try {
-      return dataPath.apply(desired);
-    } catch (NotApplied e) {
-      throw Explanation.of(e, file);
     }
   }
 
@@ -189,19 +159,6 @@ public final class Host implements AutoCloseable {
     return view;
   }
 
-  private List<String> troubles() {
-    InForce now = inForce;
-    return now == null ? List.of() : now.dataPath().troubles();
-  }
-
-  private InForce inForce() {
-    InForce now = inForce;
-    if (now == null) {
-      throw new IllegalStateException("the host is not up");
-    }
-    return now;
-  }
-
   /**
    * Reads the configuration again and applies what is different, all or nothing. What happened is
    * logged too.
@@ -209,15 +166,19 @@ public final class Host implements AutoCloseable {
    * @throws ReloadRefused with all that is wrong; nothing has changed
    */
   public synchronized ReloadView reload() {
-    InForce before = inForce();
+    Upkeep keeping = upkeep;
+    if (keeping == null) {
+      throw new IllegalStateException("the host is not up");
+    }
+    InForce before = keeping.inForce();
     try {
-      List<String> changes = change(before);
+      List<String> changes = keeping.reload();
       LOG.info("reloaded {}: {}", before.file().file(), told(changes));
-      return new ReloadView(changes);
+      return new ReloadView(changes, keeping.inForce().clearance().warnings());
     } catch (ConfigException e) {
-      throw refused(e.errors().stream().map(ConfigError::toString).toList());
+      throw refused(keeping, e.errors().stream().map(ConfigError::toString).toList());
     } catch (NotPermitted e) {
-      throw refused(List.of(String.valueOf(e.getMessage())));
+      throw refused(keeping, List.of(String.valueOf(e.getMessage())));
     }
   }
 
@@ -225,155 +186,11 @@ public final class Host implements AutoCloseable {
     return changes.isEmpty() ? "nothing is different" : String.join("; ", changes);
   }
 
-  private ReloadRefused refused(List<String> why) {
-    InForce still = inForce;
-    inForce = still == null ? null : still.refused(String.join("\n", why));
+  private static ReloadRefused refused(Upkeep keeping, List<String> why) {
+    keeping.refused(String.join("\n", why));
     LOG.error("reload refused, nothing was changed:");
     why.forEach(LOG::error);
     return new ReloadRefused(why);
-  }
-
-  private List<String> change(InForce before) {
-    ConfigFile next = ConfigFile.read(before.file().file(), around.defaultName());
-    refuseUnchangeable(before.config(), next);
-    Clearance clearance = Preflight.check(next, Optional.of(before.config()), around.devices());
-    DesiredState desired = DesiredState.of(next.config(), clearance.largestMtuBytes());
-    List<String> changes = new ArrayList<>();
-    List<DeviceFacts> facts = around.devices().devices();
-    DataPath dataPath = before.dataPath();
-    if (DataPath.isSame(before.config(), next.config())) {
-      apply(dataPath, desired, next).forEach(change -> changes.add(change.sentence()));
-      changes.addAll(dataPath.follow(before.config(), next.config()));
-    } else {
-      dataPath = replaceDataPath(before, next, clearance, desired);
-      changes.add(
-          "underlay changed to "
-              + next.config().underlay().local()
-              + ": the data path was started anew, so that learned stations and counters are gone");
-    }
-    inForce =
-        new InForce(next, clearance, desired, dataPath, Instant.now(around.wallClock()), null);
-    tracker.remember(facts, desired);
-    clearance.warnings().stream()
-        .filter(warning -> !before.clearance().warnings().contains(warning))
-        .forEach(LOG::warn);
-    return changes;
-  }
-
-  /** The old one goes first, as both would need the same UDP ports; it comes back on failure. */
-  private DataPath replaceDataPath(
-      InForce before, ConfigFile next, Clearance clearance, DesiredState desired) {
-    CountersFile counting = requireOpen(counters);
-    DesiredState old = before.dataPath().current();
-    walks.close();
-    Map<String, Port> ports = before.dataPath().release();
-    try {
-      return startWith(next, clearance, counting, desired, ports);
-    } catch (RuntimeException refused) {
-      try {
-        inForce =
-            new InForce(
-                before.file(),
-                before.clearance(),
-                before.desired(),
-                startWith(before.file(), before.clearance(), counting, old, ports),
-                before.since(),
-                before.reloadError());
-      } catch (RuntimeException e) {
-        LOG.error("the configuration before cannot come back either: {}", e.getMessage());
-        inForce = null;
-        ports.values().forEach(Port::close);
-      }
-      throw refused;
-    }
-  }
-
-  private DataPath startWith(
-      ConfigFile file,
-      Clearance clearance,
-      CountersFile counting,
-      DesiredState desired,
-      Map<String, Port> ports) {
-    DataPath started = startDataPath(file, clearance, counting, ports);
-    try {
-      apply(started, desired, file);
-      return started;
-    } catch (RuntimeException e) {
-      started.release();
-      throw e;
-    }
-  }
-
-  private static CountersFile requireOpen(@Nullable CountersFile counters) {
-    if (counters == null) {
-      throw new IllegalStateException("the host is not up");
-    }
-    return counters;
-  }
-
-  private static void refuseUnchangeable(HostConfig before, ConfigFile next) {
-    HostConfig after = next.config();
-    List<ConfigError> wrong = new ArrayList<>();
-    record Fixed(String key, Object before, Object after) {}
-    List.of(
-            new Fixed("host", before.host(), after.host()),
-            new Fixed("api.socket", before.apiSocket(), after.apiSocket()),
-            new Fixed(
-                "api.group",
-                before.apiGroup().orElse("no group"),
-                after.apiGroup().orElse("no group")),
-            new Fixed("counters.file", before.countersFile(), after.countersFile()))
-        .forEach(it -> {
-          if (!it.before().equals(it.after())) {
-            wrong.add(Explanation.unchangeable(next, it.key(), it.before(), it.after()));
-          }
-        });
-    if (!wrong.isEmpty()) {
-      throw new ConfigException(wrong);
-    }
-  }
-
-  /** Looks whether devices that are ports went away or came back, and follows. */
-  private synchronized void followDevices() {
-    InForce now = inForce;
-    if (now == null) {
-      return;
-    }
-    // One look for all three, or a change between two looks would never be followed.
-    List<DeviceFacts> facts = around.devices().devices();
-    now = followUnderlay(now, facts);
-    follow(now, tracker.withoutLost(now.dataPath().current(), facts));
-    follow(now, tracker.withoutMissing(now.desired(), facts));
-    now.dataPath().announce(tracker.cameUp(now.dataPath().current(), facts));
-    tracker.remember(facts, now.dataPath().current());
-  }
-
-  /** Taps whose MTU follows from the underlay's are told when that changes. */
-  private InForce followUnderlay(InForce now, List<DeviceFacts> facts) {
-    DeviceFacts before = now.clearance().underlay();
-    for (DeviceFacts device : facts) {
-      if (device.name().equals(before.name()) && device.mtuBytes() != before.mtuBytes()) {
-        LOG.warn(
-            "underlay device {} has an MTU of {} now, which was {}",
-            device.name(),
-            device.mtuBytes(),
-            before.mtuBytes());
-        InForce after = now.with(device);
-        inForce = after;
-        return after;
-      }
-    }
-    return now;
-  }
-
-  private static void follow(InForce now, DesiredState there) {
-    try {
-      for (Change change : now.dataPath().apply(there)) {
-        LOG.warn("devices have changed: {}", change.sentence());
-      }
-    } catch (NotApplied e) {
-      LOG.warn("devices have changed: {}", e.getMessage());
-    }
   }
 
   /** Stops: removes what it made, and leaves what was there as it was. */
@@ -383,13 +200,9 @@ public final class Host implements AutoCloseable {
       watch.stop();
     }
     closeQuietly(api);
+    closeQuietly(upkeep);
     synchronized (this) {
-      InForce now = inForce;
-      inForce = null;
       walks.close();
-      if (now != null) {
-        closeQuietly(now.dataPath());
-      }
       closeQuietly(counters);
     }
     closeQuietly(watch);

@@ -22,6 +22,7 @@ final class HostWatch implements AutoCloseable {
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
   private final Runnable onDevicesChanged;
+  private final Runnable onLook;
   private final Supplier<List<String>> troubles;
   private final HostDevices devices;
   private final DistinctErrors errors;
@@ -32,10 +33,12 @@ final class HostWatch implements AutoCloseable {
 
   private HostWatch(
       Runnable onDevicesChanged,
+      Runnable onLook,
       Supplier<List<String>> troubles,
       HostDevices devices,
       DistinctErrors errors) {
     this.onDevicesChanged = onDevicesChanged;
+    this.onLook = onLook;
     this.troubles = troubles;
     this.devices = devices;
     this.errors = errors;
@@ -45,14 +48,16 @@ final class HostWatch implements AutoCloseable {
   /**
    * Starts to watch.
    *
+   * @param onLook done every now and then, several times a second
    * @param troubles what keeps the underlay from working now
    */
   static HostWatch start(
       Runnable onDevicesChanged,
+      Runnable onLook,
       Supplier<List<String>> troubles,
       HostDevices devices,
       DistinctErrors errors) {
-    HostWatch watch = new HostWatch(onDevicesChanged, troubles, devices, errors);
+    HostWatch watch = new HostWatch(onDevicesChanged, onLook, troubles, devices, errors);
     watch.thread.start();
     return watch;
   }
@@ -63,6 +68,7 @@ final class HostWatch implements AutoCloseable {
         if (devices.awaitChange(LOOK_NS)) {
           onDevicesChanged.run();
         }
+        onLook.run();
       } catch (RuntimeException e) {
         errors.record(e);
         LockSupport.parkNanos(LOOK_NS); // what failed at once may fail at once again

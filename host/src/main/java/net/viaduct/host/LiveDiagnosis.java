@@ -1,5 +1,6 @@
 package net.viaduct.host;
 
+import java.lang.foreign.ValueLayout;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import net.viaduct.host.diagnosis.CapturePage;
 import net.viaduct.host.diagnosis.CaptureQuestion;
 import net.viaduct.host.diagnosis.CaptureView;
@@ -14,6 +16,8 @@ import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.diagnosis.OutcomeView;
 import net.viaduct.host.diagnosis.StepView;
 import net.viaduct.host.diagnosis.TraceView;
+import net.viaduct.host.diagnosis.UnderlayPacket;
+import net.viaduct.host.reconcile.Listening;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.VtepControl;
@@ -80,6 +84,38 @@ final class LiveDiagnosis implements Diagnosis {
           "VNI " + vni + " is not within 0 to " + NetworkConfig.MAX_VNI);
     }
     return view(await(control().traceFromRemote(IpAddress.parse(remote), vni, frame)));
+  }
+
+  @Override
+  public TraceView traceFromUnderlay(byte[] bytes) {
+    requireLength(bytes);
+    UnderlayPacket packet = UnderlayPacket.parse(bytes);
+    requireComesIn(packet);
+    return view(
+        await(
+            control()
+                .traceFromUnderlay(
+                    packet.source(),
+                    packet.door(),
+                    packet.trafficClass(),
+                    packet.payload().toArray(ValueLayout.JAVA_BYTE))));
+  }
+
+  /** What the kernel gives to nobody, or to somebody else, never comes to the data path. */
+  private void requireComesIn(UnderlayPacket packet) {
+    List<IpAddress> own = inForce.get().config().underlay().addresses();
+    if (!packet.destination().isMulticast() && !own.contains(packet.destination())) {
+      throw new IllegalArgumentException(
+          "the packet is for "
+              + packet.destination()
+              + ", and this host's underlay is "
+              + own.stream().map(IpAddress::toString).collect(Collectors.joining(" and ")));
+    }
+    Listening listening = inForce.get().desired().listening();
+    if (!listening.doors().contains(packet.door())) {
+      throw new IllegalArgumentException(
+          "the packet comes by " + packet.door() + ", and this host listens on " + listening);
+    }
   }
 
   private static void requireLength(byte[] frame) {

@@ -2,9 +2,7 @@ package net.viaduct.host;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -12,11 +10,13 @@ import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
+import net.viaduct.host.view.ControllerView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
 import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.FlushView;
 import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
@@ -25,6 +25,7 @@ import net.viaduct.host.view.PathView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationFilter;
 import net.viaduct.host.view.StationView;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
@@ -34,16 +35,13 @@ import net.viaduct.runtime.CounterValues;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.FloodList;
-import net.viaduct.vtep.Location;
-import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.settings.EncapsulationSettings;
+import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PathStatus;
 import net.viaduct.vtep.show.RemoteStatus;
-import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.wire.IpAddress;
-import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a host as it is now. Any thread; never waits for the data path. */
@@ -52,9 +50,10 @@ final class LiveView implements HostView {
   private final NeighbourShow addresses;
   private final CountersFile counters;
   private final DistinctErrors errors;
-  private final StationWalks walks;
+  private final StationShow stations;
   private final HostFacts facts;
   private final Supplier<ReloadView> reload;
+  private final Supplier<ControllerView> controller;
   private final Diagnosis diagnosis;
 
   LiveView(
@@ -63,14 +62,16 @@ final class LiveView implements HostView {
       DistinctErrors errors,
       StationWalks walks,
       HostFacts facts,
-      Supplier<ReloadView> reload) {
+      Supplier<ReloadView> reload,
+      Supplier<ControllerView> controller) {
     this.inForce = inForce;
     this.addresses = new NeighbourShow(inForce);
     this.counters = counters;
     this.errors = errors;
-    this.walks = walks;
+    this.stations = new StationShow(inForce, walks);
     this.facts = facts;
     this.reload = reload;
+    this.controller = controller;
     this.diagnosis = new LiveDiagnosis(inForce, facts);
   }
 
@@ -93,6 +94,8 @@ final class LiveView implements HostView {
         now.dataPath().way(),
         now.clearance().underlay().name(),
         now.clearance().underlay().mtuBytes(),
+        now.dataPath().latency(),
+        config.workers(),
         networks.size(),
         networks.stream().mapToInt(network -> network.ports().size()).sum(),
         networks.stream().mapToLong(NetworkStatus::stations).sum(),
@@ -103,19 +106,35 @@ final class LiveView implements HostView {
   }
 
   @Override
-  public List<NetworkView> networks() {
-    return inForce.get().dataPath().view().networks().stream().map(LiveView::networkView).toList();
+  public ControllerView controller() {
+    return controller.get();
   }
 
-  private static NetworkView networkView(NetworkStatus network) {
+  @Override
+  public List<NetworkView> networks() {
+    InForce now = inForce.get();
+    return now.dataPath().view().networks().stream()
+        .map(network -> networkView(network, now.hasFallenBack(network.config().vni())))
+        .toList();
+  }
+
+  private static NetworkView networkView(NetworkStatus network, boolean hasFallenBack) {
     CounterValues values = network.counters();
     int vni = network.config().vni();
+    String unknown =
+        hasFallenBack
+            ? ", learns: no controller"
+            : network.config().stations().unknown() == StationPolicy.Unknown.DROP
+                ? ", known stations only"
+                : "";
     long ageingSeconds = network.config().stations().ageing().map(Duration::toSeconds).orElse(0L);
     return new NetworkView(
         network.config().name(),
         vni,
         encapsulations(network.config().settings().encapsulation()),
-        floodSentence(network.config().flood()) + (network.missesGroup() ? ", not joined" : ""),
+        floodSentence(network.config().flood())
+            + (network.missesGroup() ? ", not joined" : "")
+            + unknown,
         network.ports().size(),
         network.stations(),
         ageingSeconds,
@@ -145,14 +164,15 @@ final class LiveView implements HostView {
     };
   }
 
-  private static long sum(CounterValues values, String... names) {
+  static long sum(CounterValues values, String... names) {
     return Arrays.stream(names).mapToLong(name -> values.values().getOrDefault(name, 0L)).sum();
   }
 
   @Override
   public List<PortView> ports() {
     InForce now = inForce.get();
-    return new PortRows(now.config(), now.dataPath().view().ports()).rows();
+    return new PortRows(now.config(), now.dataPath().view().ports(), now.dataPath().devices())
+        .rows();
   }
 
   static TrafficView traffic(CounterValues values) {
@@ -172,33 +192,20 @@ final class LiveView implements HostView {
   }
 
   @Override
-  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
-    Map<IpAddress, String> addresses = new HashMap<>();
-    return walks.next(
-        inForce.get().dataPath().view(),
-        limit,
-        cursor,
-        station -> each.accept(stationView(station, addresses)));
-  }
-
-  /** The texts of addresses are made once: there are many stations and few remotes. */
-  private static StationView stationView(StationStatus station, Map<IpAddress, String> addresses) {
-    boolean ages = station.origin() == Origin.LEARNED;
-    return new StationView(
-        station.network(),
-        station.vni(),
-        MacAddress.format(station.mac()),
-        station.location() instanceof Location.AtPort at ? at.port() : null,
-        station.location() instanceof Location.AtRemote at
-            ? addresses.computeIfAbsent(at.remote(), IpAddress::toString)
-            : null,
-        station.origin().label(),
-        ages ? (long) station.ageSeconds() : null);
+  public @Nullable String stations(
+      StationFilter filter, int limit, String cursor, Consumer<StationView> each) {
+    return stations.page(filter, limit, cursor, each);
   }
 
   @Override
-  public List<NeighbourView> neighbours() {
-    return addresses.neighbours();
+  public FlushView flush(StationFilter filter) {
+    return stations.flush(filter);
+  }
+
+  @Override
+  public List<NeighbourView> neighbours(StationFilter filter) {
+    StationShow.requireKnown(filter, inForce.get().config());
+    return addresses.neighbours().stream().filter(filter::passes).toList();
   }
 
   @Override

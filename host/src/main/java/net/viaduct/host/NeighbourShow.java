@@ -100,7 +100,8 @@ final class NeighbourShow {
     return new AnnouncementView(await(now.dataPath().control().announce(vni, wanted)).orElse(-1));
   }
 
-  private static <T> Optional<T> await(CompletableFuture<T> result) {
+  /** What the data path answers; empty if it does not within seconds. */
+  static <T> Optional<T> await(CompletableFuture<T> result) {
     try {
       return Optional.of(result.get(WAIT_MS, TimeUnit.MILLISECONDS));
     } catch (TimeoutException _) {

@@ -8,8 +8,15 @@ import java.util.Map;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
+import net.viaduct.host.devices.DeviceFacts;
+import net.viaduct.host.view.PortGroupView;
 import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.TrafficView;
+import net.viaduct.vtep.encapsulation.DscpMode;
+import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
+import net.viaduct.vtep.queue.PortGroup;
+import net.viaduct.vtep.queue.QueueSettings;
+import net.viaduct.vtep.queue.RateSettings;
 import net.viaduct.vtep.show.PortStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +26,12 @@ final class PortRows {
 
   private final HostConfig config;
   private final List<PortStatus> attached;
+  private final Map<String, DeviceFacts> devices = new HashMap<>();
 
-  PortRows(HostConfig config, List<PortStatus> attached) {
+  PortRows(HostConfig config, List<PortStatus> attached, List<DeviceFacts> devices) {
     this.config = config;
     this.attached = attached;
+    devices.forEach(device -> this.devices.put(device.name(), device));
   }
 
   List<PortView> rows() {
@@ -45,7 +54,7 @@ final class PortRows {
     return rows;
   }
 
-  private static PortView attached(PortStatus port, @Nullable PortConfig configured) {
+  private PortView attached(PortStatus port, @Nullable PortConfig configured) {
     return new PortView(
         port.name(),
         port.network(),
@@ -53,8 +62,11 @@ final class PortRows {
         kind(configured),
         vlan(configured),
         port.blockedBy().isEmpty() ? "attached" : "blocked: it " + port.blockedBy(),
+        port.heldBecause().isEmpty() ? null : port.heldBecause(),
+        link(configured),
         port.mtuBytes(),
         port.stations(),
+        group(configured),
         LiveView.traffic(port.counters()));
   }
 
@@ -66,9 +78,38 @@ final class PortRows {
         kind(port),
         vlan(port),
         "missing",
+        null,
+        null,
         0,
         0,
+        group(port),
         NO_TRAFFIC);
+  }
+
+  /** As {@code ip link} words it. */
+  private @Nullable String link(@Nullable PortConfig port) {
+    DeviceFacts device = port == null ? null : devices.get(port.device());
+    if (device == null) {
+      return null;
+    }
+    return device.carrier() ? "UP" : device.up() ? "NO-CARRIER" : "DOWN";
+  }
+
+  private static @Nullable PortGroupView group(@Nullable PortConfig port) {
+    PortGroup group = port == null ? null : port.settings().portGroup().orElse(null);
+    if (group == null) {
+      return null;
+    }
+    return new PortGroupView(
+        group.name(),
+        group.fromPort().map(RateSettings::rateBitsPerSecond).orElse(null),
+        group.toPort().map(QueueSettings::rateBitsPerSecond).orElse(null),
+        group
+            .dscp()
+            .filter(it -> it.dscp() != DscpMode.UNIFORM)
+            .map(TrafficClassPolicy::tunnelDscp)
+            .orElse(null),
+        group.mostStations().isPresent() ? group.mostStations().getAsInt() : null);
   }
 
   private static String kind(@Nullable PortConfig port) {

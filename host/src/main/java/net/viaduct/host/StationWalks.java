@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import net.viaduct.runtime.NanoClock;
 import net.viaduct.vtep.StationPages;
 import net.viaduct.vtep.VtepView;
@@ -31,15 +32,21 @@ final class StationWalks implements AutoCloseable {
   /**
    * Begins a walk, or goes on with one; others do not wait for it.
    *
+   * @param wanted which stations are meant
    * @param each is told of the stations, at most so many
    * @return the cursor of those that follow; null at the end
    * @throws IllegalArgumentException if there is no such walk any more
    */
-  @Nullable String next(VtepView view, int limit, String cursor, Consumer<StationStatus> each) {
+  @Nullable String next(
+      VtepView view,
+      Predicate<StationStatus> wanted,
+      int limit,
+      String cursor,
+      Consumer<StationStatus> each) {
     StationPages pages = cursor.isEmpty() ? view.stations() : resume(cursor);
     boolean more = false;
     try {
-      more = pages.next(limit, each) == limit;
+      more = pages.next(limit, wanted, each) == limit;
     } finally {
       if (!more) {
         pages.close();

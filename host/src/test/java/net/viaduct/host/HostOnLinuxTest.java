@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.devices.LinuxDevices;
+import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
@@ -29,6 +30,7 @@ import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,6 +226,54 @@ class HostOnLinuxTest {
       assertThat(ports(up)).containsExactly("veth9", "vm1");
       assertThat(net.links().find("vm1")).as("no second one was made").isEmpty();
     }
+  }
+
+  @Test
+  @Tag("R17")
+  void shouldChangeTheMtuOfATapInAnotherNamespace() throws Exception {
+    Host up = start();
+    try (NetNamespace machine = NetNamespace.createUnnamed("a machine's");
+        Rtnetlink there = machine.rtnetlink()) {
+      net.links().move(net.links().require("vm1").index(), machine.descriptor(), "eth0");
+      write(4789, "[{ tap: vm1, mtu: 1400 }, { device: veth7 }]");
+      assertThat(namespace.call(up::reload).changes())
+          .containsExactly("MTU of vm1 changed from 1450 to 1400");
+      assertThat(there.links().require("eth0").mtuBytes()).isEqualTo(1400);
+    }
+  }
+
+  @Test
+  void shouldMakeATapAnewWhoseMachineEndedAfterItsMtuWasChangedThere() throws Exception {
+    Host up = start();
+    try (NetNamespace machine = NetNamespace.createUnnamed("a machine's")) {
+      net.links().move(net.links().require("vm1").index(), machine.descriptor(), "eth0");
+      write(4789, "[{ tap: vm1, mtu: 1400 }, { device: veth7 }]");
+      namespace.call(up::reload);
+    }
+    await(() -> net.links().find("vm1").filter(vm1 -> vm1.mtuBytes() == 1400).isPresent());
+  }
+
+  @Test
+  void shouldShowTheStateOfTheLinkOfAPort() throws Exception {
+    Host up = start();
+    assertThat(row(up, "vm1").link()).isEqualTo("UP");
+    assertThat(row(up, "veth7").link()).isEqualTo("UP");
+    net.links().down(net.links().require("peer7").index());
+    await(() -> "NO-CARRIER".equals(row(up, "veth7").link()));
+    net.links().down(net.links().require("veth7").index());
+    await(() -> "DOWN".equals(row(up, "veth7").link()));
+    net.links().down(net.links().require("vm1").index());
+    await(() -> "DOWN".equals(row(up, "vm1").link()));
+    net.links().delete(net.links().require("veth7").index());
+    await(() -> row(up, "veth7").state().equals("missing"));
+    assertThat(row(up, "veth7").link()).isNull();
+  }
+
+  private static PortView row(Host up, String name) {
+    return up.view().ports().stream()
+        .filter(port -> port.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -6,100 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import net.viaduct.host.client.ApiClient;
 import net.viaduct.host.configfile.ConfigException;
-import net.viaduct.host.devices.MemoryDevices;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.io.Door;
-import net.viaduct.io.memory.MemoryNetwork;
-import net.viaduct.runtime.SystemClock;
-import net.viaduct.wire.IpAddress;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A whole host, on a machine in memory. */
-class HostTest {
-  private static final IpAddress GROUP = IpAddress.parse("239.1.1.100");
-  private static final String BLUE =
-      """
-      networks:
-        blue:
-          vni: 100
-          flood: { group: 239.1.1.100 }
-          ports: [{ tap: vm1 }, { device: veth7 }]
-      """;
-
-  @TempDir Path directory;
-  private final MemoryNetwork network = new MemoryNetwork();
-  private final MemoryDevices devices = new MemoryDevices(network, "10.77.0.1");
-  private Path file;
-  private ApiClient client;
-  private @Nullable Host host;
-
-  @BeforeEach
-  void prepare() throws IOException {
-    file = directory.resolve("viaduct.yaml");
-    client = new ApiClient(directory.resolve("h1.sock"), Duration.ofSeconds(20));
-    devices.addDevice("veth7", 1450, true, java.util.Optional.empty());
-    write(BLUE);
-  }
-
-  @AfterEach
-  void stop() {
-    if (host != null) {
-      host.close();
-    }
-    assertThat(directory.resolve("h1.sock")).doesNotExist();
-    assertThat(directory.resolve("h1.counters")).doesNotExist();
-    assertThat(devices.openPorts()).isEmpty();
-    assertThat(network.members(GROUP)).isEmpty();
-  }
-
-  private void write(String networks) throws IOException {
-    Files.writeString(
-        file,
-        """
-        host: h1
-        underlay: { address: 10.77.0.1 }
-        api: { socket: %s/h1.sock }
-        counters: { file: %s/h1.counters }
-        """
-                .formatted(directory, directory)
-            + networks);
-  }
-
-  private Host start() {
-    host =
-        Host.start(
-            file,
-            new HostSurroundings(
-                devices, new SystemClock(), Clock.systemUTC(), "thishost", "0.1.0"));
-    return host;
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    CountDownLatch never = new CountDownLatch(1);
-    for (int i = 0; i < 2_000 && !condition.getAsBoolean(); i++) {
-      assertThat(never.await(10, TimeUnit.MILLISECONDS)).isFalse();
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
-  }
-
+class HostTest extends HostInMemory {
   @Test
   void shouldComeUpAndTellItsState() throws IOException {
     start();
@@ -117,30 +32,6 @@ class HostTest {
   }
 
   @Test
-  void shouldLearnStationsAndPageThroughThem() throws Exception {
-    start();
-    byte[] frame = new byte[64];
-    frame[6] = 2;
-    for (int i = 0; i < 5; i++) {
-      frame[11] = (byte) i;
-      assertThat(devices.port("vm1").inject(frame.clone())).isTrue();
-    }
-    await(() -> body("/v1/status").contains("\"stations\":5"));
-    String page = body("/v1/stations?limit=3");
-    assertThat(page).contains("\"next\":\"w1\"").contains("\"port\":\"vm1\"");
-    assertThat(body("/v1/stations?limit=3&cursor=w1")).contains("\"next\":null");
-    assertThat(client.get("/v1/stations?limit=3&cursor=w1").status()).isEqualTo(400);
-  }
-
-  private String body(String target) {
-    try {
-      return client.get(target).body();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
   void shouldChangeOnlyWhatIsDifferentWhenReloaded() throws IOException {
     Host up = start();
     var vm1 = devices.port("vm1");
@@ -150,16 +41,66 @@ class HostTest {
             "port veth7 detached from network 'blue'", "port vm2 attached to network 'blue'");
     assertThat(devices.port("vm1")).as("vm1 was not touched").isSameAs(vm1);
     assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "vm2");
-    assertThat(client.post("/v1/reload").body()).isEqualTo("{\"changes\":[]}");
+    assertThat(client.post("/v1/reload").body()).isEqualTo("{\"changes\":[],\"warnings\":[]}");
+    write(BLUE.replace("{ device: veth7 }", "{ tap: vm2, mtu: 9000 }"));
+    assertThat(up.reload().warnings()).singleElement().asString().contains("9000", "vm2");
   }
 
   @Test
   void shouldWaitInAnotherWayWithoutStartingAnew() throws IOException {
     Host up = start();
     var underlay = devices.underlay();
+    assertThat(client.get("/v1/status").body()).contains("\"latency\":\"balanced\"");
     Files.writeString(file, Files.readString(file) + "latency: low\n");
     assertThat(up.reload().changes()).containsExactly("latency is low now");
+    assertThat(client.get("/v1/status").body()).contains("\"latency\":\"low\"");
     assertThat(devices.underlay()).isSameAs(underlay);
+  }
+
+  @Test
+  void shouldKeepPortsWhenMoreThreadsForward() throws IOException {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    assertThat(client.get("/v1/status").body()).contains("\"workers\":1");
+    Files.writeString(file, Files.readString(file) + "workers: 3\n");
+    assertThat(up.reload().changes())
+        .containsExactly(
+            "workers changed to 3: the data path was started anew, so that learned stations and"
+                + " counters are gone");
+    assertThat(client.get("/v1/status").body()).contains("\"workers\":3");
+    assertThat(client.get("/v1/counters").body()).contains("worker-1", "worker-2");
+    assertThat(devices.underlay().lanes()).hasSize(2);
+    assertThat(devices.port("vm1")).isSameAs(vm1);
+    up.close();
+    assertThat(devices.openPorts()).isEmpty();
+  }
+
+  @Test
+  void shouldGoOnAsBeforeWhenMoreThreadsFindNoMemory() throws IOException {
+    Host up = start();
+    var vm1 = devices.port("vm1");
+    Files.writeString(file, Files.readString(file) + "workers: 3\n");
+    devices.noMemoryAfter(2);
+    assertThatThrownBy(up::reload)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cannot start 3 workers: told to fail");
+    assertThat(client.get("/v1/status").body()).contains("\"workers\":1", "\"ports\":2");
+    assertThat(client.get("/v1/counters").body())
+        .containsOnlyOnce("\"kind\":\"vtep\"")
+        .doesNotContain("worker-");
+    assertThat(devices.port("vm1")).isSameAs(vm1);
+    up.reload();
+    assertThat(client.get("/v1/status").body()).contains("\"workers\":3", "\"ports\":2");
+  }
+
+  @Test
+  void shouldSayThatLimitsStartTheDataPathAnew() throws IOException {
+    Host up = start();
+    Files.writeString(file, Files.readString(file) + "workers: 2\nlimits: { stations: 5000 }\n");
+    assertThat(up.reload().changes())
+        .containsExactly(
+            "workers changed to 2, limits.stations changed to 5000: the data path was started anew,"
+                + " so that learned stations and counters are gone");
   }
 
   @Test
@@ -246,17 +187,6 @@ class HostTest {
                 + " host and start it again");
   }
 
-  private void writeWithPort(int port) throws IOException {
-    writeWith("port: " + port);
-  }
-
-  private void writeWith(String key) throws IOException {
-    write(BLUE);
-    String text = Files.readString(file);
-    Files.writeString(
-        file, text.replace("address: 10.77.0.1 }", "address: 10.77.0.1, " + key + " }"));
-  }
-
   @Test
   @Tag("P5")
   void shouldChangeUdpPortsWithoutALoss() throws Exception {
@@ -318,113 +248,21 @@ class HostTest {
   }
 
   @Test
-  void shouldFollowADeviceThatGoesAndComesBack() throws Exception {
-    start();
-    var before = devices.port("veth7");
-    devices.removeDevice("veth7");
-    await(before::isClosed);
-    await(() -> body("/v1/ports").contains("\"missing\""));
-    assertThat(body("/v1/ports"))
-        .contains("\"name\":\"vm1\"", "\"attached\"", "\"name\":\"veth7\"");
-    devices.addDevice("veth7");
-    await(() -> !body("/v1/ports").contains("\"missing\""));
-    assertThat(devices.port("veth7")).isNotSameAs(before);
-  }
-
-  @Test
-  @DisplayName("a machine that was moved here says nothing by itself when its port comes up")
-  void shouldAnnounceTheStationsOfAPortThatComesUp() throws Exception {
-    Host up = start();
-    byte[] frame = new byte[64];
-    Arrays.fill(frame, 0, 6, (byte) 0xff);
-    frame[6] = 2;
-    assertThat(devices.port("veth7").inject(frame)).isTrue();
-    await(() -> body("/v1/status").contains("\"stations\":1"));
-    assertThat(announced()).isZero();
-    connectAgain();
-    await(() -> announced() == 1);
-    write(BLUE.replace("vni: 100", "vni: 100\n    announce-new: false"));
-    up.reload();
-    connectAgain();
-    devices.removeDevice("veth7"); // what is announced, was announced before that is seen
-    await(() -> body("/v1/ports").contains("\"missing\""));
-    assertThat(announced()).isEqualTo(1);
-  }
-
-  private void connectAgain() throws InterruptedException {
-    for (boolean carrier : new boolean[] {false, true}) {
-      int looks = devices.looks();
-      devices.carrier("veth7", carrier);
-      await(() -> devices.looks() > looks);
-    }
-  }
-
-  private int announced() {
-    Matcher found =
-        Pattern.compile("\"stations-announced\":([0-9]+)").matcher(body("/v1/counters"));
-    int most = 0; // it is counted for the network and in all
-    while (found.find()) {
-      most = Math.max(most, Integer.parseInt(found.group(1)));
-    }
-    return most;
-  }
-
-  @Test
-  void shouldMakeATapAnewThatSomebodyDeleted() throws Exception {
-    start();
-    var before = devices.port("vm1");
-    devices.removeDevice("vm1");
-    await(() -> before.isClosed() && devices.port("vm1") != before);
-    await(() -> !body("/v1/ports").contains("\"missing\""));
-    assertThat(devices.port("vm1").mtuBytes()).isEqualTo(1450);
-    assertThat(body("/v1/ports")).contains("\"name\":\"vm1\"");
-  }
-
-  @Test
-  void shouldTellTapsThatAreUsedAgainTheMtuOfAnotherUnderlay() throws Exception {
-    Host up = start();
-    var vm1 = devices.port("vm1");
-    devices.addDevice("eth0", 9000, true, java.util.Optional.empty());
-    await(() -> vm1.mtuBytes() == 8950);
-    devices.addDevice("eth0", 1500, true, java.util.Optional.empty());
-    writeWithPort(8472);
-    up.reload();
-    assertThat(devices.port("vm1")).as("a machine's port stays").isSameAs(vm1);
-    assertThat(vm1.mtuBytes()).isEqualTo(1450);
-  }
-
-  @Test
-  void shouldShareADeviceBetweenNetworks() throws Exception {
+  void shouldSayThatAPortIsHeldBackAndWhy() throws Exception {
     write(
         """
-        networks:
-          blue: { vni: 100, ports: [{ device: veth7, vlan: 20 }, { tap: vm1 }] }
-          green: { vni: 200 }
-        trunks:
-          - { device: veth7, vlans: { 30: green } }
+        port-groups: { slow: { from-port: { rate: 8k } } }
+        networks: { blue: { vni: 100, ports: [{ tap: vm1, port-group: slow }, { tap: vm2 }] } }
         """);
-    Host up = start();
-    assertThat(devices.openPorts()).containsExactlyInAnyOrder("vm1", "veth7");
-    var veth7 = devices.port("veth7");
-    assertThat(body("/v1/ports"))
-        .contains("\"veth7.20\",\"network\":\"blue\"", "\"veth7.30\",\"network\":\"green\"");
-    write("networks: { green: { vni: 200, ports: [{ device: veth7, vlan: 30 }] } }\n");
-    assertThat(up.reload().changes())
-        .contains("port veth7.20 detached from network 'blue'")
-        .doesNotContain("port veth7.30 detached from network 'green'");
-    assertThat(veth7.isClosed()).as("the other VLAN needs it").isFalse();
-    devices.removeDevice("veth7");
-    await(veth7::isClosed);
-    devices.addDevice("veth7");
-    await(() -> body("/v1/ports").contains("attached"));
-  }
-
-  @Test
-  void shouldTakeTheNewDeviceWhenOneWasReplacedByAnotherOfItsName() throws Exception {
     start();
-    var before = devices.port("veth7");
-    devices.addDevice("veth7");
-    await(() -> before.isClosed() && devices.port("veth7") != before);
-    await(() -> body("/v1/ports").contains("veth7"));
+    assertThat(body("/v1/ports")).contains("\"state\":\"attached\",\"heldBack\":null");
+    for (int i = 0; i < 100; i++) {
+      byte[] frame = new byte[1000];
+      frame[6] = 2;
+      assertThat(devices.port("vm1").inject(frame)).isTrue();
+    }
+    await(() ->
+        body("/v1/ports")
+            .contains("\"state\":\"attached\",\"heldBack\":\"it has sent as much as it may\""));
   }
 }

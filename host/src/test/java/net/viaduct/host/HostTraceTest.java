@@ -79,6 +79,56 @@ class HostTraceTest {
         .contains("somebody forges tunnels");
   }
 
+  private static String ipv4(String source, String destination, String rest) {
+    int bytes = 20 + rest.length() / 2;
+    return "45000000000000004011"
+            .replaceFirst("(?<=^4500)0000", HexFormat.of().toHexDigits((short) bytes))
+        + "0000"
+        + source
+        + destination
+        + rest;
+  }
+
+  private static String vxlan(int port, int vni) {
+    String payload = "08000000" + HexFormat.of().toHexDigits(vni << 8) + FRAME;
+    short bytes = (short) (8 + payload.length() / 2);
+    HexFormat hex = HexFormat.of();
+    return "c000" + hex.toHexDigits((short) port) + hex.toHexDigits(bytes) + "0000" + payload;
+  }
+
+  private String traced(String packet) throws IOException {
+    return client.post("/v1/trace", Map.of("packet", packet)).body();
+  }
+
+  @Test
+  void shouldFollowAPacketFromTheUnderlayInward() throws IOException {
+    String padding = "000000";
+    String forPort =
+        ipv4("0a4d0002", "0a4d0001", vxlan(4789, 100).replace("020000000002", "ffffffffffff"));
+    assertThat(traced(forPort + padding))
+        .contains("from 10.77.0.2:49152 by UDP port 4789")
+        .contains("\"verdict\":\"delivered\"", "\"port\":\"vm1\"");
+    assertThat(traced(ipv4("0a4d0002", "0a4d0001", vxlan(4789, 7))))
+        .contains("\"reason\":\"unknown-vni\"");
+    assertThat(traced(ipv4("0a4d0009", "0a4d0001", vxlan(4789, 100))))
+        .contains("\"reason\":\"source-not-authorised\"");
+  }
+
+  @Test
+  void shouldSayWhyAPacketOfTheUnderlayDoesNotComeIn() throws IOException {
+    assertThat(traced(ipv4("0a4d0002", "0a4d0003", vxlan(4789, 100))))
+        .contains("the packet is for 10.77.0.3, and this host's underlay is 10.77.0.1");
+    assertThat(traced(ipv4("0a4d0002", "0a4d0001", vxlan(8472, 100))))
+        .contains("the packet comes by UDP port 8472, and this host listens on UDP port 4789");
+    assertThat(traced("45")).contains("it is no whole IPv4 or IPv6 packet");
+    assertThat(traced(ipv4("0a4d0002", "0a4d0001", "c000"))).contains("neither whole UDP nor GRE");
+    assertThat(
+            traced(
+                ipv4("0a4d0002", "0a4d0001", vxlan(4789, 100))
+                    .replaceFirst("(?<=^.{12})0000", "2000")))
+        .contains("it is a fragment");
+  }
+
   @Test
   void shouldSayWhatIsWrongWithAQuestion() throws IOException {
     assertThat(client.post("/v1/trace", Map.of("port", "vm7", "frame", FRAME)).body())

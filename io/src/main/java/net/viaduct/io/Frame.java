@@ -226,6 +226,17 @@ public final class Frame {
     arrived(whole.trafficClass, whole.localPort, whole.checksummed);
   }
 
+  /** Whether the datagram came from the same sender in the same way as another one. */
+  public boolean cameAs(Frame other) {
+    return sourceLow == other.sourceLow
+        && sourceHigh == other.sourceHigh
+        && sourcePort == other.sourcePort
+        && trafficClass == other.trafficClass
+        && localPort == other.localPort
+        && checksummed == other.checksummed
+        && fragmented == other.fragmented;
+  }
+
   /** The datagrams of a train one by one, or this one. For twins and tests, not the path. */
   public void forEachDatagram(Consumer<Frame> consumer) {
     if (datagramBytes == 0) {

@@ -4,7 +4,7 @@ package net.viaduct.io;
  * Where a VM, a container, a bridge or a physical segment is attached on this host. Owned by one
  * data-path thread; {@link #name()} and {@link #lostInKernel()} may be called from any.
  */
-public interface Port extends Pollable, AutoCloseable {
+public interface Port extends Pollable, PortSender, AutoCloseable {
   /** The device's name. */
   String name();
 
@@ -20,11 +20,14 @@ public interface Port extends Pollable, AutoCloseable {
   int receive(ReceiveBatch batch);
 
   /**
-   * Hands frames over in order, each with its entry's VLAN tag, without waiting, and tells the
-   * result of each in the batch. Leaves their bytes as they are, those in the headroom too: other
-   * places may get the same frames.
+   * By what another thread than the owner hands frames over; ends with the port. A port that any
+   * thread may use gives itself.
+   *
+   * @param thread its number, from 1 on; for the same number it is the same
    */
-  void send(SendBatch batch);
+  default PortSender sender(int thread) {
+    return this;
+  }
 
   /**
    * Says whether what the device carries without VLAN tag belongs to this port too, as it does

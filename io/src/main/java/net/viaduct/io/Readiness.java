@@ -1,6 +1,9 @@
 package net.viaduct.io;
 
-/** Waits for whatever has something to receive. Owned by one thread, but for {@link #wake()}. */
+/**
+ * Waits for whatever has something to receive. Owned by one thread, but for {@link #wake()}; while
+ * that thread waits or does not use it, another one may add and remove sources.
+ */
 public interface Readiness extends AutoCloseable {
   /**
    * Waits for a source from now on.

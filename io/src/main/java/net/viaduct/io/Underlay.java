@@ -8,7 +8,7 @@ import net.viaduct.wire.IpAddress;
  * The IP network that carries tunnels, as a source and a sink of payloads of UDP and GRE. Owned by
  * one data-path thread; what says so may be called from any.
  */
-public interface Underlay extends Pollable, AutoCloseable {
+public interface Underlay extends UnderlayLane, AutoCloseable {
   /**
    * Where remotes reach this host: the source address of all that is sent, and the UDP port. Any
    * thread.
@@ -28,14 +28,6 @@ public interface Underlay extends Pollable, AutoCloseable {
   /** The largest IP packet that the device on the way to a remote takes, in bytes. */
   default int mtuBytes(IpAddress remote) {
     return mtuBytes();
-  }
-
-  /**
-   * Whether what does not fit the way is sent in fragments, here or by routers, instead of being
-   * refused; never changes. Any thread.
-   */
-  default boolean sendsFragments() {
-    return false;
   }
 
   /** Where datagrams are let in now; any thread. */
@@ -80,24 +72,12 @@ public interface Underlay extends Pollable, AutoCloseable {
   }
 
   /**
-   * Fills slots with UDP payloads from the first on, each with its source and how it came, without
-   * waiting. A payload's checksum was verified by the kernel if the sender gave one. One that came
-   * over IPv6 without checksum, from who is not allowed that, comes empty, and is told by {@link
-   * Frame#isChecksummed()}; one that came in fragments, where none are wanted, by {@link
-   * Frame#isFragmented()}.
-   *
-   * @return how many were filled; 0 if there is nothing now
+   * What other threads than the owner receive and send by, one for each; never changes. None if all
+   * is the owner's.
    */
-  int receive(ReceiveBatch batch);
-
-  /**
-   * Sends in order, without waiting, and tells the result of each in the batch. Nothing is
-   * fragmented, unless {@link #sendsFragments()}.
-   *
-   * <p>Super-frames are cut and unfinished checksums are finished here; if that is done in the
-   * frame itself, its {@link Offload} says so afterwards, because other entries may refer to it.
-   */
-  void send(DatagramBatch batch);
+  default List<UnderlayLane> lanes() {
+    return List.of();
+  }
 
   /**
    * Joins an any-source group, for all doors, on the device that has the local address.

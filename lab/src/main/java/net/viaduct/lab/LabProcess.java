@@ -74,6 +74,13 @@ public final class LabProcess {
     return stop;
   }
 
+  /** Kills it without asking, as when its machine burns down; waits until it is gone. */
+  public synchronized void kill() {
+    isAsked = true;
+    process.destroyForcibly();
+    endsWithin(STOP_TIMEOUT);
+  }
+
   private boolean endsWithin(Duration timeout) {
     boolean interrupted = false;
     try {

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.viaduct.io.IoFailure;
 
@@ -185,9 +186,24 @@ public final class LabRegistry {
    * @return how many runs that were
    */
   public int cleanAll() {
+    return cleanUnnamed(_ -> true);
+  }
+
+  /**
+   * Removes what one run left whose process is dead and that was given no name, also if it was
+   * kept.
+   *
+   * @param prefix of the names of what it made
+   * @return false if there is none
+   */
+  public boolean cleanUnnamed(String prefix) {
+    return cleanUnnamed((LabRecord each) -> each.prefix().equals(prefix)) > 0;
+  }
+
+  private int cleanUnnamed(Predicate<LabRecord> which) {
     int cleaned = 0;
     for (LabRecord each : records()) {
-      if (!each.isOwnerAlive() && each.prefix().matches(NUMBERED)) {
+      if (!each.isOwnerAlive() && each.prefix().matches(NUMBERED) && which.test(each)) {
         each.clean();
         cleaned++;
       }

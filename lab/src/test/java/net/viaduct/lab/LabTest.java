@@ -152,6 +152,24 @@ class LabTest {
   }
 
   @Test
+  void shouldRemoveTheOneRunThatIsNamed() throws Exception {
+    LabRegistry registry = LabProbe.registry(directory);
+    Process owner = new ProcessBuilder("true").start();
+    ProcessIdentity dead = new ProcessIdentity(owner.pid(), 1);
+    owner.waitFor();
+    Files.createDirectories(registry.root());
+    for (String name : List.of("vd1a", "vd1b", "named")) {
+      LabRecord.create(Files.createDirectory(registry.root().resolve(name)), dead).keep();
+    }
+    assertThat(registry.cleanUnnamed("vd1a")).isTrue();
+    assertThat(registry.cleanUnnamed("vd1a")).isFalse();
+    assertThat(registry.cleanUnnamed("named")).as("that is a laboratory").isFalse();
+    assertThat(registry.records()).extracting(LabRecord::prefix).containsOnly("vd1b", "named");
+    registry.takeDown("named");
+    assertThat(registry.cleanAll()).isEqualTo(1);
+  }
+
+  @Test
   void shouldKeepWhatHasANameUntilThatIsTakenDown() throws Exception {
     LabRegistry registry = LabProbe.registry(directory);
     String name = "lt" + ProcessHandle.current().pid();

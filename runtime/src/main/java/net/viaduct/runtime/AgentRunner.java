@@ -59,8 +59,8 @@ public final class AgentRunner implements AutoCloseable {
     if (started || !running) {
       throw new IllegalStateException(agent.roleName() + " was started or closed before");
     }
+    thread.start(); // may fail: then close() has nothing to wait for
     started = true;
-    thread.start();
   }
 
   /** Ends the agent's wait or pause, so that it looks for commands now. */

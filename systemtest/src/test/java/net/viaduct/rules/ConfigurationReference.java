@@ -119,6 +119,10 @@ final class ConfigurationReference {
           Map.entry(
               "counters.file",
               "where other processes read them; beside the socket if nothing is said"),
+          Map.entry("controller", "that this host follows one ([how](../joining.md))"),
+          Map.entry(
+              "controller.state",
+              "the directory that `viaduct join` made; what the controller said is kept there"),
           Map.entry("networks.NAME.flood.group", "a multicast group of the underlay"),
           Map.entry(
               "networks.NAME.flood.remotes",
@@ -259,6 +263,7 @@ final class ConfigurationReference {
           Map.entry("port-groups.NAME.limits.stations", "the network's"),
           Map.entry("api.socket", "`/run/viaduct/HOST.sock`"),
           Map.entry("counters.file", "beside the socket"),
+          Map.entry("controller.state", "`/var/lib/viaduct/HOST`"),
           Map.entry("networks.NAME.learning", "`true`"),
           Map.entry("networks.NAME.stations-per-port", "`16384`"),
           Map.entry("networks.NAME.multicast.unknown", "`routers`"),
@@ -297,6 +302,8 @@ final class ConfigurationReference {
           Map.entry("networks.NAME.path.answer", "PathSettings.answering"),
           Map.entry("networks.NAME.path.clamp-mss", "PathSettings.clamping"),
           Map.entry("networks.NAME.ports\\[\\].mtu", "Tap.mtuBytes"));
+
+  private static final List<Component> COMPONENTS = components();
 
   private ConfigurationReference() {}
 
@@ -398,7 +405,7 @@ final class ConfigurationReference {
   private static Optional<Component> component(String key) {
     Optional<String> alias = alias(key);
     if (alias.isPresent()) {
-      return components().stream()
+      return COMPONENTS.stream()
           .filter(each -> alias.get().equals(each.type().getSimpleName() + "." + each.name()))
           .findFirst();
     }
@@ -406,7 +413,7 @@ final class ConfigurationReference {
     String of = key.contains(".") ? key.substring(0, key.lastIndexOf('.')) : "";
     String section = of.substring(of.lastIndexOf('.') + 1).replace("[]", "");
     List<Component> named =
-        components().stream()
+        COMPONENTS.stream()
             .filter(component ->
                 component.name().equals(camel(last))
                     || component.name().equals(camel(last) + "Bytes")

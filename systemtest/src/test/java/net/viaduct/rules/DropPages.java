@@ -2,11 +2,16 @@ package net.viaduct.rules;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import net.viaduct.vtep.DropReason;
 
 /** A page for each reason for a drop, and one that lists them, out of the enum. */
 final class DropPages {
   private static final String DIRECTORY = "docs/reference/drops/";
+
+  /** What a controller shows of reasons, whose code it does not see. */
+  static final String WORDS_PATH =
+      "controller/src/main/resources/net/viaduct/controller/meters/drop-reasons.json";
 
   private DropPages() {}
 
@@ -18,6 +23,20 @@ final class DropPages {
       pages.put(DIRECTORY + reason.label() + ".md", page(reason));
     }
     return pages;
+  }
+
+  /** Sentence and hint of each reason, a line each. */
+  static String words() {
+    return DropReason.ALL.stream()
+        .map(reason ->
+            "  %s: {\"sentence\": %s, \"hint\": %s}"
+                .formatted(
+                    quoted(reason.label()), quoted(reason.sentence()), quoted(reason.hint())))
+        .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private static String index() {
@@ -58,10 +77,9 @@ final class DropPages {
         ```
         viaduct show drops                                       how often
         viaduct show counters --all                              where
-        viaduct capture --reason %s -w drops.pcapng    the frames
-        ```
+        %s```
 
-        [All reasons](README.md)
+        %s[All reasons](README.md)
         """
             .formatted(
                 reason.label(),
@@ -70,7 +88,17 @@ final class DropPages {
                 reason.code(),
                 reason.label(),
                 counted(reason),
-                reason.label());
+                reason.isCaptured()
+                    ? "viaduct capture --reason %s -w drops.pcapng    the frames\n"
+                        .formatted(reason.label())
+                    : "",
+                reason.isCaptured() ? "" : uncaptured(reason) + "\n\n");
+  }
+
+  private static String uncaptured(DropReason reason) {
+    return reason.side() == DropReason.Side.BEFORE
+        ? "No capture shows these frames, as nobody has seen them."
+        : "No capture shows these frames: while there is one, workers leave them in the kernel.";
   }
 
   private static String counted(DropReason reason) {

@@ -24,6 +24,7 @@ class GeneratedDocumentsTest {
   private static Map<String, String> pages() {
     Map<String, String> pages = new LinkedHashMap<>(DropPages.all());
     pages.put(ConfigurationReference.PATH, ConfigurationReference.page());
+    pages.put(DropPages.WORDS_PATH, DropPages.words());
     return pages;
   }
 

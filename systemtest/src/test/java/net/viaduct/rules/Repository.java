@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 /** The checkout that is tested. */
 final class Repository {
+  private static final List<Path> FILES = walk();
+
   private Repository() {}
 
   static Path root() {
@@ -21,10 +23,15 @@ final class Repository {
 
   /** Files of the sources and documents, without what was built. */
   static List<Path> files(String suffix) {
-    try (Stream<Path> all = Files.walk(root())) {
-      return all.filter(file -> file.toString().endsWith(suffix))
+    return FILES.stream().filter(file -> file.toString().endsWith(suffix)).toList();
+  }
+
+  private static List<Path> walk() {
+    Path root = root();
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(
+              file -> !root.relativize(file).toString().matches("(.*/)?(target|\\.git)/.*"))
           .filter(Files::isRegularFile)
-          .filter(file -> !root().relativize(file).toString().matches("(.*/)?(target|\\.git)/.*"))
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -69,7 +69,7 @@ public final class CommandRun {
   }
 
   /** Sends a signal to a process that a test started. */
-  static void signal(String name, long pid) throws Exception {
+  public static void signal(String name, long pid) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
     assertThat(kill.waitFor()).isZero();
   }

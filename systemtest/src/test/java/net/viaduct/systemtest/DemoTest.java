@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.viaduct.io.linux.NetNamespace;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,21 @@ class DemoTest {
     assertThat(demo.output())
         .contains("30 of 30 pairs without loss", "Linux kernel", "moved from h1 to h2")
         .contains("Everything was removed");
+    assertNothingIsLeft(demo.pid());
+  }
+
+  @Test
+  @DisplayName(
+      "U3 P20: a controller and three hosts, from join to ping, a move, the controller killed")
+  void shouldShowAControllerAndLeaveNothing() throws Exception {
+    CommandRun.Result demo = CommandRun.viaduct("demo", "--controller");
+    assertThat(demo.exitCode()).as(demo.output()).isZero();
+    assertThat(demo.output())
+        .contains("viaduct port move m1 --to h2", "The controller is killed")
+        .containsPattern("[0-9]+ pings from it and to it, one each 5 ms and flow; 0 lost")
+        .contains("where it is now: h1: 10.77.0.2, h2: port m1, h3: 10.77.0.2")
+        .contains("Everything was removed");
+    assertThat(demo.output().split("6 of 6 pairs without loss", -1)).hasSize(4);
     assertNothingIsLeft(demo.pid());
   }
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many flows in turn between two machines, through two hosts, however these wait. */
+/**
+ * Many flows in turn between two machines, through two hosts, however these wait, and however many
+ * threads they forward by.
+ */
 class FlowOrderTest {
   private static final int FLOWS = 64;
   private static final int ROUNDS = 400;
@@ -122,7 +125,7 @@ class FlowOrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"low", "balanced", "power"})
+  @ValueSource(strings = {"low", "balanced", "power", "balanced\nworkers: 2"})
   @Tag("R5")
   void shouldKeepTheOrderWithinEachFlow(String latency) throws Exception {
     build(latency);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import net.viaduct.io.linux.EpollReadiness;
 import net.viaduct.lab.KernelVtep;
@@ -20,6 +22,7 @@ import net.viaduct.lab.ping.PingRun;
 import net.viaduct.wire.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -180,6 +183,36 @@ class KernelInteropTest {
         machines.get(0).ip(true).toString(),
         BULK_BYTES,
         6);
+  }
+
+  /**
+   * The kernel's VXLAN device sends without UDP checksum, so its GRO leaves each datagram alone.
+   */
+  @Test
+  @DisplayName(
+      "what the kernel's host cuts and sends one by one is put together, contents compared")
+  void shouldPutTogetherWhatComesOneByOne() throws Exception {
+    build(Flood.REMOTES);
+    awaitReachable();
+    SystemLab.requireProgram("ethtool");
+    String[] cut = {"ethtool", "-K", LabHost.UPLINK, "gso", "off", "tso", "off"};
+    CommandRun.Result result = CommandRun.in(kernelSide.namespace(), cut);
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    for (boolean ipv6 : new boolean[] {false, true}) {
+      String to = machines.get(1).ip(ipv6).toString();
+      Transfer.check(
+          machines.get(3).namespace(), machines.get(1).namespace(), to, BULK_BYTES / 4, 7);
+    }
+    String remotes = viaduct.get("/v1/remotes");
+    assertThat(count(remotes, "receivedFrames") * 3)
+        .as(remotes)
+        .isLessThan(count(remotes, "receivedDatagrams"));
+  }
+
+  private static long count(String json, String name) {
+    Matcher matcher = Pattern.compile("\"" + name + "\"\\s*:\\s*([0-9]+)").matcher(json);
+    assertThat(matcher.find()).as(json).isTrue();
+    return Long.parseLong(matcher.group(1));
   }
 
   @ParameterizedTest

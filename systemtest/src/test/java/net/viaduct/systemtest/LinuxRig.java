@@ -8,12 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortSender;
+import net.viaduct.io.Readiness;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.linux.EpollReadiness;
 import net.viaduct.io.linux.NetNamespace;
 import net.viaduct.io.linux.UdpUnderlay;
 import net.viaduct.io.linux.UdpUnderlayConfig;
+import net.viaduct.runtime.Agent;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
@@ -46,6 +49,7 @@ final class LinuxRig implements Rig {
 
   private final LinuxGround ground;
   private final UdpUnderlayConfig.Way way;
+  private final int threads;
   private final List<Host> hosts = new ArrayList<>();
   private final List<Borrowed> borrowed = new ArrayList<>();
   private final List<ForeignHost> foreigners = new ArrayList<>();
@@ -54,36 +58,47 @@ final class LinuxRig implements Rig {
   private record Host(UdpUnderlay underlay, Vtep vtep) {}
 
   LinuxRig(LinuxGround ground) {
-    this(ground, UdpUnderlayConfig.Way.SOCKETS);
+    this(ground, UdpUnderlayConfig.Way.SOCKETS, 1);
   }
 
-  LinuxRig(LinuxGround ground, UdpUnderlayConfig.Way way) {
+  /** Hosts of so many threads, which the test's thread does in turn. */
+  LinuxRig(LinuxGround ground, UdpUnderlayConfig.Way way, int threads) {
     this.ground = ground;
     this.way = way;
+    this.threads = threads;
     for (int i = 0; i < LinuxGround.HOSTS; i++) {
       hosts.add(host(i));
     }
   }
 
   private Host host(int index) {
-    UdpUnderlay sockets = underlay(ground.host(index), index + 1);
+    UdpUnderlay sockets = underlay(ground.host(index), index + 1, threads);
     VtepConfig defaults = VtepConfig.DEFAULT;
     VtepConfig config =
         new VtepConfig(
             defaults.ageing(), defaults.strictReservedBits(), defaults.limits(), IDLE_WAIT);
     CountersFile counters =
         CountersFile.anonymous(CountersCapacity.forBlocks(4096), System::nanoTime);
-    EpollReadiness readiness = new EpollReadiness();
-    VtepParts parts = new VtepParts(sockets, readiness, System::nanoTime, counters, errors);
+    List<Readiness> workers = new ArrayList<>();
+    sockets.lanes().forEach(_ -> workers.add(new EpollReadiness()));
+    VtepParts parts =
+        new VtepParts(
+            sockets,
+            new EpollReadiness(),
+            System::nanoTime,
+            counters,
+            errors,
+            bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES),
+            workers);
     return new Host(sockets, new Vtep(config, parts));
   }
 
-  private UdpUnderlay underlay(NetNamespace namespace, int last) {
+  private UdpUnderlay underlay(NetNamespace namespace, int last, int lanes) {
     UdpUnderlayConfig config =
         UdpUnderlayConfig.of(tunnel().addresses(last), Tunnel.PORT)
             .withSourcePorts(SOURCE_PORTS)
             .withWay(way);
-    return namespace.call(() -> new UdpUnderlay(config, errors));
+    return namespace.call(() -> new UdpUnderlay(config, errors, lanes));
   }
 
   @Override
@@ -130,7 +145,7 @@ final class LinuxRig implements Rig {
 
   @Override
   public ForeignHost foreignHost() {
-    ForeignHost foreign = new ForeignHost(underlay(ground.foreign(), 99), tunnel());
+    ForeignHost foreign = new ForeignHost(underlay(ground.foreign(), 99, 1), tunnel());
     foreigners.add(foreign);
     return foreign;
   }
@@ -144,19 +159,34 @@ final class LinuxRig implements Rig {
       }
       quiet = round() == 0 ? quiet + 1 : 0;
     }
+    hosts.forEach(host -> host.vtep.collect());
   }
 
   private int round() {
     int work = 0;
     for (Host host : hosts) {
       work += host.vtep.doWork();
+      for (Agent worker : host.vtep.workers()) {
+        work += doWork(worker);
+      }
     }
     return work;
   }
 
+  private static int doWork(Agent worker) {
+    try {
+      return worker.doWork();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
   public void close() {
-    hosts.forEach(host -> host.vtep.onClose());
+    for (Host host : hosts) {
+      host.vtep.workers().forEach(Agent::onClose);
+      host.vtep.onClose();
+    }
     foreigners.forEach(ForeignHost::close);
     borrowed.forEach(Borrowed::giveBack);
   }
@@ -203,6 +233,11 @@ final class LinuxRig implements Rig {
     @Override
     public void send(SendBatch batch) {
       port.send(batch);
+    }
+
+    @Override
+    public PortSender sender(int thread) {
+      return port.sender(thread);
     }
 
     @Override

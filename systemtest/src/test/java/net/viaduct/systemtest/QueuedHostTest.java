@@ -39,6 +39,7 @@ class QueuedHostTest {
 
   private Lab lab;
   private final List<Machine> machines = new ArrayList<>();
+  private LabHost one;
   private ViaductHost first;
   private String networks;
 
@@ -47,9 +48,9 @@ class QueuedHostTest {
     lab = SystemLab.open(directory);
   }
 
-  private void start(String link) throws Exception {
+  private void start(String underlayOfFirst) throws Exception {
     LabSwitch underlay = new LabSwitch(lab, "sw", 1600);
-    LabHost one = new LabHost(lab, underlay, "h1", IpAddress.parse("10.77.0.1"), 24);
+    one = new LabHost(lab, underlay, "h1", IpAddress.parse("10.77.0.1"), 24);
     LabHost two = new LabHost(lab, underlay, "h2", IpAddress.parse("10.77.0.2"), 24);
     for (int i = 0; i < 4; i++) {
       Machine machine = new Machine(lab, MachineSpec.numbered(i + 1));
@@ -57,7 +58,7 @@ class QueuedHostTest {
       machines.add(machine);
     }
     networks = networks(1, "10.77.0.2");
-    first = ViaductHost.start(lab, one, ADDRESS.formatted(link), networks);
+    first = ViaductHost.start(lab, one, underlayOfFirst, networks);
     ViaductHost.start(lab, two, networks(2, "10.77.0.1"));
   }
 
@@ -88,7 +89,7 @@ class QueuedHostTest {
   @Test
   @DisplayName("One flow of a network gets as much as a thousand flows of another")
   void shouldShareEquallyBetweenNetworks() throws Exception {
-    start("rate: 10M, queue: { share: { by: network, queue: fq-codel } }");
+    start(ADDRESS.formatted("rate: 10M, queue: { share: { by: network, queue: fq-codel } }"));
     AtomicBoolean stop = new AtomicBoolean();
     AtomicInteger blue = new AtomicInteger();
     AtomicInteger red = new AtomicInteger();
@@ -169,6 +170,40 @@ class QueuedHostTest {
   }
 
   @Test
+  @DisplayName("A device slower than the rate says: nothing is lost or overtaken, it waits here")
+  void shouldLoseNothingWhenTheDeviceIsSlowerThanTheRate() throws Exception {
+    start(
+        "{ address: 10.77.0.1, way: sockets,"
+            + " link: { rate: 1G, queue: { fifo: { packets: 10000 } } } }");
+    String slow = "tc qdisc add dev eth0 root tbf rate 4mbit burst 10kb limit 8mb";
+    Process tc = one.namespace().start(new ProcessBuilder(slow.split(" ")));
+    assertThat(tc.waitFor()).as(slow).isZero();
+    expectAllInOrderWhile(
+        () -> first.awaitAnswer("/v1/counters", "egress-returned-frames\"\\s*:\\s*[1-9][0-9]{2}"));
+  }
+
+  private void expectAllInOrderWhile(Work work) throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    try (DatagramChannel sender = open(1);
+        DatagramChannel receiver = open(2)) {
+      receiver.bind(address(2));
+      sender.connect(address(2));
+      CompletableFuture<Integer> sent =
+          CompletableFuture.supplyAsync(
+              () -> NumberedDatagrams.send(sender, 3, stop), Thread::startVirtualThread);
+      CompletableFuture<Integer> received =
+          CompletableFuture.supplyAsync(
+              () -> NumberedDatagrams.receive(receiver), Thread::startVirtualThread);
+      try {
+        work.run();
+      } finally {
+        stop.set(true);
+      }
+      assertThat(received.get()).as("in order and whole").isEqualTo(sent.get());
+    }
+  }
+
+  @Test
   @Tag("R31")
   @DisplayName("R31: reloaded 1,000 times under load: nothing is lost or overtaken")
   void shouldLoseNothingByReloads() throws Exception {
@@ -178,58 +213,13 @@ class QueuedHostTest {
       "rate: 20M, queue: { share: { by: network, queue: { fifo: { packets: 9999 } } } }",
       "rate: 30M, queue: { share: { by: iif, queue: { fifo: { packets: 9999 } } } }, seed: 3"
     };
-    start(links[0]);
-    AtomicBoolean stop = new AtomicBoolean();
-    try (DatagramChannel sender = open(1);
-        DatagramChannel receiver = open(2)) {
-      receiver.bind(address(2));
-      sender.connect(address(2));
-      CompletableFuture<Integer> sent =
-          CompletableFuture.supplyAsync(() -> send(sender, stop), Thread::startVirtualThread);
-      CompletableFuture<Integer> received =
-          CompletableFuture.supplyAsync(() -> receive(receiver), Thread::startVirtualThread);
+    start(ADDRESS.formatted(links[0]));
+    expectAllInOrderWhile(() -> {
       for (int change = 1; change <= CHANGES; change++) {
         first.rewrite(ADDRESS.formatted(links[change % links.length]), networks);
         assertThat(first.reload().body()).contains("queue to the underlay changed");
       }
-      stop.set(true);
-      assertThat(received.get()).as("in order and whole").isEqualTo(sent.get());
-    }
+    });
     assertThat(first.get("/v1/counters")).containsPattern("egress-queued-frames\"\\s*:\\s*[1-9]");
-  }
-
-  /** Numbered datagrams, 16 Mbit/s of them, and a last one with a negative number. */
-  private static int send(DatagramChannel sender, AtomicBoolean stop) {
-    ByteBuffer datagram = ByteBuffer.allocate(1_000);
-    int number = 0;
-    try {
-      while (!stop.get()) {
-        for (int i = 0; i < 3; i++) {
-          sender.write(datagram.clear().putInt(0, number++));
-        }
-        LockSupport.parkNanos(1_500_000);
-      }
-      sender.write(datagram.clear().putInt(0, -1));
-      return number;
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** How many came until the last one; fails at the first that is not the next. */
-  private static int receive(DatagramChannel receiver) {
-    ByteBuffer datagram = ByteBuffer.allocate(2_000);
-    try {
-      for (int expected = 0; ; expected++) {
-        receiver.receive(datagram.clear());
-        int number = datagram.getInt(0);
-        if (number < 0) {
-          return expected;
-        }
-        assertThat(number).as("the next").isEqualTo(expected);
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

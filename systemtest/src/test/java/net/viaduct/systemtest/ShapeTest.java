@@ -150,9 +150,11 @@ class ShapeTest {
       receiver.bind(new InetSocketAddress("192.168.100.2", 9_000));
       sender.connect(new InetSocketAddress("192.168.100.2", 9_000));
       CompletableFuture<Integer> sent =
-          CompletableFuture.supplyAsync(() -> send(sender, stop), Thread::startVirtualThread);
+          CompletableFuture.supplyAsync(
+              () -> NumberedDatagrams.send(sender, 5, stop), Thread::startVirtualThread);
       CompletableFuture<Integer> received =
-          CompletableFuture.supplyAsync(() -> receive(receiver), Thread::startVirtualThread);
+          CompletableFuture.supplyAsync(
+              () -> NumberedDatagrams.receive(receiver), Thread::startVirtualThread);
       for (int change = 1; change <= CHANGES; change++) {
         rewrite(texts[change % texts.length]);
         CommandRun.signal("HUP", shaper.pid());
@@ -171,43 +173,6 @@ class ShapeTest {
 
   private int reloads() {
     return SystemLab.read(log).split("reloaded: upload", -1).length - 1;
-  }
-
-  /**
-   * Numbered datagrams, some hundred waiting all the time, and a last one with a negative number.
-   */
-  private static int send(DatagramChannel sender, AtomicBoolean stop) {
-    ByteBuffer datagram = ByteBuffer.allocate(1_000);
-    int number = 0;
-    try {
-      while (!stop.get()) {
-        for (int i = 0; i < 5; i++) {
-          sender.write(datagram.clear().putInt(0, number++));
-        }
-        LockSupport.parkNanos(1_500_000);
-      }
-      sender.write(datagram.clear().putInt(0, -1));
-      return number;
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** How many came until the last one; fails at the first that is not the next. */
-  private static int receive(DatagramChannel receiver) {
-    ByteBuffer datagram = ByteBuffer.allocate(2_000);
-    try {
-      for (int expected = 0; ; expected++) {
-        receiver.receive(datagram.clear());
-        int number = datagram.getInt(0);
-        if (number < 0) {
-          return expected;
-        }
-        assertThat(number).as("the next").isEqualTo(expected);
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private CommandRun.Result show(String... more) throws Exception {

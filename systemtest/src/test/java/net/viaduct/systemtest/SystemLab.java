@@ -48,7 +48,7 @@ public final class SystemLab {
   }
 
   /** The program with arguments; what it prints goes into a file. */
-  static ProcessBuilder program(Path output, String... arguments) {
+  public static ProcessBuilder program(Path output, String... arguments) {
     ProcessBuilder builder = new ProcessBuilder(arguments);
     builder.command().addFirst(launcher().toString());
     if (Files.exists(launcher().resolveSibling("cli/target/classpath"))) {

@@ -44,7 +44,7 @@ class TapDataPathTest extends DataPathBehaviour {
 
   @Override
   protected Rig openRig() {
-    return new LinuxRig(ground, UdpUnderlayConfig.Way.TAP);
+    return new LinuxRig(ground, UdpUnderlayConfig.Way.TAP, 1);
   }
 
   @Override

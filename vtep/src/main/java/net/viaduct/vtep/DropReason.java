@@ -3,6 +3,7 @@ package net.viaduct.vtep;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import net.viaduct.io.SendResult;
 
 /**
  * Why a frame was not passed on. Nothing is dropped without one of these, and the name is the
@@ -139,7 +140,8 @@ public enum DropReason {
       22,
       Side.TARGET,
       "The queue of the underlay is full.",
-      "More is sent than the underlay's device carries, or its buffers are small."),
+      "More is sent than the underlay's device carries; with a queue and a rate for it"
+          + " (underlay.link) frames wait, and ports are held back."),
   /** No way there. */
   UNDERLAY_UNREACHABLE(
       23,
@@ -319,7 +321,36 @@ public enum DropReason {
       51,
       Side.SOURCE,
       "A frame waited in a queue, and its network, remote or port was taken away meanwhile.",
-      "Nothing is wrong if a configuration was changed or a remote forgotten just then.");
+      "Nothing is wrong if a configuration was changed or a remote forgotten just then."),
+  /** A question of a host whether another one lives, or the answer. */
+  UNEXPECTED_LIFE_MESSAGE(
+      52,
+      Side.SOURCE,
+      "A host asks whether another one lives that is not here, or answers what was not asked.",
+      "An address has changed hosts, or an answer came late; if it goes on, somebody forges it."),
+  /** Known stations only. */
+  UNKNOWN_STATION(
+      53,
+      Side.SOURCE,
+      "A frame is for a station that nobody has told, and its network drops such frames.",
+      "Tell the controller of the station, or let the network flood: 'unknown: flood'."),
+  /** P25. */
+  SPLIT_HORIZON(
+      54,
+      Side.SOURCE,
+      "A frame of a network that is also a VLAN came by a way that another host serves: by the wire"
+          + " for a host that is on it or that the gateway serves, or flooded by a host that is not"
+          + " the gateway.",
+      "Nothing is wrong: its receiver gets it once. Many at a host without a leg mean that two"
+          + " hosts believe to be the gateway; see 'viaduct show controller' on them."),
+  /** The ring from a worker to the data-path thread is bounded. */
+  HANDOVER_FULL(
+      55,
+      Side.SOURCE,
+      "A worker met a frame that only the data-path thread may handle (of a new station, flooded,"
+          + " ARP), and that had too many of them waiting.",
+      "More such frames come than one core handles; storm limits keep floods small, and"
+          + " latency: low shortens the wait.");
 
   /** Where a frame was when it was dropped, which decides whose counter tells it. */
   public enum Side {
@@ -346,6 +377,16 @@ public enum DropReason {
     this.sentence = sentence;
     this.hint = hint;
     this.label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Why something was not sent that the underlay did not take. */
+  public static DropReason of(SendResult result) {
+    return switch (result) {
+      case FULL -> UNDERLAY_QUEUE_FULL;
+      case TOO_BIG -> DATAGRAM_LARGER_THAN_PATH_MTU;
+      case UNREACHABLE -> UNDERLAY_UNREACHABLE;
+      case FAILED, SENT -> UNDERLAY_REFUSED;
+    };
   }
 
   /** The number by which other programs know it; never changes. */
@@ -376,5 +417,13 @@ public enum DropReason {
   /** The names of all counters of drops, in the order of the constants. */
   public static Stream<String> labels() {
     return ALL.stream().map(DropReason::label);
+  }
+
+  /**
+   * Whether captures show such a frame: nobody has seen what is lost before us, and while there is
+   * a capture, workers leave frames in the kernel.
+   */
+  public boolean isCaptured() {
+    return side != Side.BEFORE && this != HANDOVER_FULL;
   }
 }

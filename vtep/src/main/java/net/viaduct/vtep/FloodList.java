@@ -48,8 +48,15 @@ public sealed interface FloodList {
    * A copy to each of these.
    *
    * @param endpoints addresses and UDP ports, each address once
+   * @param isMutual whether these are also the only ones whose floods are taken and whose stations
+   *     are learned; from others only what is for a station here
    */
-  record Remotes(List<Endpoint> endpoints) implements FloodList {
+  record Remotes(List<Endpoint> endpoints, boolean isMutual) implements FloodList {
+    /** Floods of whoever may send are taken. */
+    public Remotes(List<Endpoint> endpoints) {
+      this(endpoints, false);
+    }
+
     /** Checks that there is no group and no address twice. */
     public Remotes {
       endpoints = List.copyOf(endpoints);

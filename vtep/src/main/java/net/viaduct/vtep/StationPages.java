@@ -3,6 +3,7 @@ package net.viaduct.vtep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.Network;
@@ -23,22 +24,22 @@ public final class StationPages implements AutoCloseable {
   /** The next stations, at most so many; none at the end. */
   public List<StationStatus> next(int limit) {
     List<StationStatus> page = new ArrayList<>();
-    next(limit, page::add);
+    next(limit, _ -> true, page::add);
     return List.copyOf(page);
   }
 
   /**
-   * Tells the next stations, at most so many, one after the other, and keeps none.
+   * Tells the next stations that are wanted, at most so many, one after the other, and keeps none.
    *
    * @return how many; fewer than the limit at the end
    */
-  public int next(int limit, Consumer<StationStatus> each) {
+  public int next(int limit, Predicate<StationStatus> wanted, Consumer<StationStatus> each) {
     int met = 0;
     while (met < limit && walk.next(view.nowSeconds())) {
       Network network = view.tables().networks().get(walk.network());
       StationStatus station =
           network == null ? null : view.status(network, walk.mac(), walk.entry());
-      if (station != null) {
+      if (station != null && wanted.test(station)) {
         each.accept(station);
         met++;
       }

@@ -20,6 +20,7 @@ import net.viaduct.vtep.control.Remotes;
 import net.viaduct.vtep.control.Stations;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.control.Tracer;
+import net.viaduct.vtep.counting.LaneCounters;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.egress.Egress;
@@ -45,6 +46,11 @@ import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.vtep.waiting.QueueParts;
 import net.viaduct.vtep.waiting.Queues;
+import net.viaduct.vtep.watching.Watching;
+import net.viaduct.vtep.worker.Gate;
+import net.viaduct.vtep.worker.WorkerParts;
+import net.viaduct.vtep.worker.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tunnel end point of a host: an agent that carries frames between ports and the underlay. One
@@ -66,7 +72,6 @@ public final class Vtep implements Agent {
   private final Underlay underlay;
   private final Readiness readiness;
   private final Waiter waiter;
-  private final Counters counters;
   private final DistinctErrors errors;
   private final CounterBlock total;
   private final CycleClock clock;
@@ -79,6 +84,7 @@ public final class Vtep implements Agent {
   private final VtepView view;
   private final Captures captures;
   private final Queues queues;
+  private final @Nullable Workers workers;
   private final Arena arena = Arena.ofShared();
   private final ReceiveBatch batch;
   private final int[] ready = new int[MOST_READY];
@@ -92,11 +98,15 @@ public final class Vtep implements Agent {
    *
    * @throws IllegalStateException if there is no room for its counters
    */
-  public Vtep(VtepConfig config, VtepParts parts) {
+  public Vtep(VtepConfig config, VtepParts given) {
+    int more = given.workers().size();
+    LaneCounters divided = new LaneCounters(given.counters(), more);
+    VtepParts parts = more == 0 ? given : given.with(divided);
+    Gate gate = new Gate(more);
     underlay = parts.underlay();
     readiness = parts.readiness();
     waiter = new Waiter(readiness, parts.clock());
-    counters = parts.counters();
+    Counters counters = parts.counters();
     errors = parts.errors();
     idleWaitNs = config.idleWait().toNanos();
     total = counters.allocate(Layouts.VTEP, underlay.local().toString());
@@ -107,6 +117,7 @@ public final class Vtep implements Agent {
     Tally tally = new Tally(total, trail, captures);
     int ageing = Math.toIntExact(config.ageing().toSeconds());
     Remotes remotes = new Remotes(tables, counters, clock, underlay.locals(), ageing, trail);
+    remotes.gate(gate);
     MemorySegment ownFrames =
         arena.allocate((long) Originator.SLOTS * Frame.SLOT_BYTES, Long.BYTES);
     MemorySegment memory = arena.allocate((long) BATCH_FRAMES * Frame.SLOT_BYTES, 64);
@@ -131,6 +142,15 @@ public final class Vtep implements Agent {
             new DatagramCheck(config.strictReservedBits(), remotes::typeAt, underlay.locals()),
             new SourceCheck(
                 tables.remotesByAddress(), remotes::learn, clock, config.acceptFrom(), trail));
+    Watching watching =
+        new Watching(
+            underlay,
+            clock,
+            tally,
+            errors,
+            arena.allocate(Watching.MEMORY_BYTES, Long.BYTES),
+            new SecureRandom()::nextLong);
+    ingress.questions(watching);
     queues =
         new Queues(
             new QueueParts(
@@ -140,6 +160,16 @@ public final class Vtep implements Agent {
             config.limits().ports(),
             batch,
             memory);
+    WorkerParts shared = new WorkerParts(config, parts, tables, clock, total, remotes::typeAt);
+    try {
+      workers = more == 0 ? null : new Workers(shared, gate, divided, ingress, egress);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+    if (workers != null) {
+      forwarding.path().sent().others(workers.sent());
+    }
     topology = new Topology(tables, remotes, parts, queues, BATCH_FRAMES);
     housekeeping = new Housekeeping(tables, remotes, parts, clock, tally);
     SnoopedNetworks snooped =
@@ -161,9 +191,11 @@ public final class Vtep implements Agent {
         List.of(
             _ -> underlay.attend(),
             _ -> captures.tidy(),
+            _ -> tables.foreignVnis().publish(clock.seconds()),
             topology.groups(),
             paths,
             leases,
+            watching,
             new GroupFallback(
                 tables,
                 topology.groups(),
@@ -182,12 +214,22 @@ public final class Vtep implements Agent {
     control =
         new VtepControl(
             topology,
-            new Stations(tables, topology, remotes, clock, neighbours),
+            new Stations(
+                tables, topology, remotes, clock, neighbours, forwarding.moves().stations()),
             tracer,
             captures,
             queues,
+            watching,
             readiness::wake);
-    view = new VtepView(tables, topology.groups(), snooped, clock, total);
+    view =
+        new VtepView(
+            tables,
+            topology.groups(),
+            snooped,
+            clock,
+            total,
+            forwarding.moves().stations(),
+            watching::status);
     readiness.add(underlay, Topology.UNDERLAY_TOKEN);
   }
 
@@ -201,9 +243,22 @@ public final class Vtep implements Agent {
     return view;
   }
 
+  /** Its workers, to be run by a thread each, and to be ended before this; any thread. */
+  public List<Agent> workers() {
+    return workers == null ? List.of() : workers.agents();
+  }
+
   /** Waits like this from now on; any thread. */
   public void latency(Latency value) {
     waiter.latency(value);
+    if (workers != null) {
+      workers.latency(value);
+    }
+  }
+
+  /** How it waits; any thread. */
+  public Latency latency() {
+    return waiter.latency();
   }
 
   @Override
@@ -216,27 +271,76 @@ public final class Vtep implements Agent {
     int sources = waiter.await(ready, waitNs());
     clock.tick();
     retryUnderlay();
-    int commands = control.drain(COMMANDS_PER_CYCLE);
+    int commands = workers == null ? control.drain(COMMANDS_PER_CYCLE) : drain(workers);
     commandsWait = commands == COMMANDS_PER_CYCLE;
     int work = commands;
     for (int i = 0; i < sources; i++) {
       work += receive(ready[i]);
     }
+    if (workers != null) {
+      work += workers.doWork();
+    }
     if (!queues.isOff()) {
       work += queues.doWork();
     }
-    housekeeping.doWork();
+    keepHouse();
     if (captures.isOn()) {
       captures.done(); // frames of our own that left with no batch
     }
     return work;
   }
 
+  /** Carries commands out while workers stand still, with nothing of theirs on its way. */
+  private int drain(Workers halted) {
+    if (!control.hasCommands()) {
+      return 0;
+    }
+    halted.halt();
+    try {
+      halted.drain();
+      return control.drain(COMMANDS_PER_CYCLE);
+    } finally {
+      resume(halted);
+    }
+  }
+
+  private void keepHouse() {
+    if (workers == null || !housekeeping.isDue()) {
+      housekeeping.doWork();
+      return;
+    }
+    workers.halt();
+    try {
+      workers.drain(); // a capture may end here, and ports change their reader then
+      housekeeping.doWork();
+    } finally {
+      resume(workers);
+    }
+  }
+
+  /** While a queue or a capture is to see all frames, this thread reads all ports. */
+  private void resume(Workers halted) {
+    boolean nobodyLooks = queues.isOff() && !captures.isOn();
+    try {
+      topology.divide(nobodyLooks);
+    } finally {
+      halted.resume(nobodyLooks);
+    }
+  }
+
+  /** Adds up what workers have counted until now. Owner, or anybody while nobody runs it. */
+  public void collect() {
+    if (workers != null) {
+      workers.collect();
+    }
+  }
+
   private long waitNs() {
     if (commandsWait) {
       return 0;
     }
-    return queues.isOff() ? idleWaitNs : Math.min(idleWaitNs, queues.waitNs());
+    long mostNs = workers == null ? idleWaitNs : workers.waitNs(idleWaitNs);
+    return queues.isOff() ? mostNs : Math.min(mostNs, queues.waitNs());
   }
 
   private int receive(int token) {
@@ -248,7 +352,7 @@ public final class Vtep implements Agent {
       return count;
     }
     LocalPort port = tables.ports().get(token - 1);
-    if (port == null) {
+    if (port == null || port.device().lane() != 0) {
       return 0;
     }
     ReceiveBatch room = queues.isOff() ? batch : queues.intake().batchFor(port.device());
@@ -318,11 +422,15 @@ public final class Vtep implements Agent {
     }
     control.close();
     captures.close();
+    collect();
     for (LocalPort port : topology.ports()) {
       close(port.port());
     }
     close(underlay);
     close(readiness);
+    if (workers != null) {
+      close(workers::close);
+    }
     arena.close();
   }
 

@@ -1,5 +1,6 @@
 package net.viaduct.vtep;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,8 +20,11 @@ import net.viaduct.vtep.control.Tracer;
 import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.show.NeighbourPage;
+import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.vtep.trace.Trace;
 import net.viaduct.vtep.waiting.Queues;
+import net.viaduct.vtep.watch.WatchOrder;
+import net.viaduct.vtep.watching.Watching;
 import net.viaduct.wire.IpAddress;
 
 /**
@@ -42,6 +46,7 @@ public final class VtepControl {
   private final Tracer tracer;
   private final Captures captures;
   private final Queues queues;
+  private final Watching watching;
   private final CommandQueue<Command<?>> queue;
   private volatile boolean closed;
 
@@ -86,12 +91,14 @@ public final class VtepControl {
       Tracer tracer,
       Captures captures,
       Queues queues,
+      Watching watching,
       Runnable wake) {
     this.topology = topology;
     this.stations = stations;
     this.tracer = tracer;
     this.captures = captures;
     this.queues = queues;
+    this.watching = watching;
     this.queue = new CommandQueue<>(MOST_WAITING, wake);
   }
 
@@ -208,6 +215,29 @@ public final class VtepControl {
   }
 
   /**
+   * Forgets stations that were learned and are still where they were seen.
+   *
+   * @param seen at most some hundreds: frames wait meanwhile
+   * @return how many were forgotten
+   */
+  public CompletableFuture<Integer> forgetLearned(List<StationStatus> seen) {
+    return submit(() -> stations.forgetLearned(seen));
+  }
+
+  /**
+   * A station moves between this host and another from now on, until {@link #settle}. Refused if
+   * the port is not in the network, or there is no room for the remote.
+   */
+  public CompletableFuture<Void> move(int vni, long mac, MovePart part) {
+    return run(() -> stations.move(vni, mac, part));
+  }
+
+  /** A station moves no more. */
+  public CompletableFuture<Void> settle(int vni, long mac) {
+    return run(() -> stations.settle(vni, mac));
+  }
+
+  /**
    * Where a frame from a port would go, by the code and the tables of real ones; nothing comes of
    * it. Refused if there is no such port, or no frame can be so long.
    *
@@ -251,6 +281,17 @@ public final class VtepControl {
     return run(() -> stations.announce(vni, port, done)).thenCompose(_ -> done);
   }
 
+  /**
+   * Asks a station for the addresses that it is known to have (ARP, neighbour solicitation).
+   * Refused if it is known to have none.
+   *
+   * @return whether it answered within two seconds
+   */
+  public CompletableFuture<Boolean> ask(int vni, long mac) {
+    CompletableFuture<Boolean> answered = new CompletableFuture<>();
+    return run(() -> stations.ask(vni, mac, answered)).thenCompose(_ -> answered);
+  }
+
   /** Which station has which IP address: some of them, from 0 or from {@code next} on. */
   public CompletableFuture<NeighbourPage> addresses(int from) {
     return submit(() -> stations.addresses(from, ADDRESSES_PER_PAGE));
@@ -262,6 +303,11 @@ public final class VtepControl {
    */
   public CompletableFuture<Capture> capture(CaptureRequest request) {
     return submit(() -> captures.begin(request));
+  }
+
+  /** Watches these hosts from now on, and no others; answers those that ask for this one. */
+  public CompletableFuture<Void> watch(WatchOrder order) {
+    return run(() -> watching.change(order));
   }
 
   private CompletableFuture<Void> run(Runnable action) {
@@ -281,6 +327,11 @@ public final class VtepControl {
       command.refuse();
     }
     return command;
+  }
+
+  /** Whether commands wait. Any thread. */
+  boolean hasCommands() {
+    return queue.size() > 0;
   }
 
   /** Carries commands out. Owner. */

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CounterValues;
@@ -14,9 +16,11 @@ import net.viaduct.vtep.control.Groups;
 import net.viaduct.vtep.counting.Layouts;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.learning.Flap;
+import net.viaduct.vtep.moving.MovingStations;
 import net.viaduct.vtep.multicast.SnoopedNetworks;
 import net.viaduct.vtep.show.FlapStatus;
 import net.viaduct.vtep.show.GroupStatus;
+import net.viaduct.vtep.show.MovingStatus;
 import net.viaduct.vtep.show.MulticastStatus;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.vtep.show.PortStatus;
@@ -29,6 +33,7 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
+import net.viaduct.vtep.watch.WatchStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +46,29 @@ public final class VtepView {
   private final SnoopedNetworks snooped;
   private final CycleClock clock;
   private final CounterBlock total;
+  private final MovingStations moving;
+  private final Supplier<WatchStatus> watching;
 
   VtepView(
-      Tables tables, Groups groups, SnoopedNetworks snooped, CycleClock clock, CounterBlock total) {
+      Tables tables,
+      Groups groups,
+      SnoopedNetworks snooped,
+      CycleClock clock,
+      CounterBlock total,
+      MovingStations moving,
+      Supplier<WatchStatus> watching) {
     this.tables = tables;
     this.groups = groups;
     this.snooped = snooped;
     this.clock = clock;
     this.total = total;
+    this.moving = moving;
+    this.watching = watching;
+  }
+
+  /** What is heard of the hosts that this one watches. */
+  public WatchStatus watching() {
+    return watching.get();
   }
 
   /** The networks, by VNI. */
@@ -115,6 +135,28 @@ public final class VtepView {
         });
   }
 
+  /** The stations that come here or leave, in no particular order. */
+  public List<MovingStatus> moving() {
+    return moving.all().stream()
+        .map(station ->
+            new MovingStatus(
+                station.network().vni(),
+                station.mac(),
+                station.part(),
+                clockNs(station.firstNs()),
+                clockNs(station.lastNs())))
+        .toList();
+  }
+
+  private OptionalLong clockNs(long ns) {
+    return ns == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(clock.clockNs(ns));
+  }
+
+  /** VNIs of datagrams that come here from others: of no network, and from no remote. */
+  public List<Integer> foreignVnis() {
+    return tables.foreignVnis().inUse();
+  }
+
   /** The counters of the VTEP as a whole. */
   public CounterValues counters() {
     return values(total);
@@ -147,7 +189,9 @@ public final class VtepView {
         port.network().config().name(),
         port.mtuBytes(),
         tables.fdb().countAtPort(port.index()),
+        port.settings().isLeg(),
         port.blockedBy(),
+        port.device().heldBecause(),
         values(port.counters()));
   }
 

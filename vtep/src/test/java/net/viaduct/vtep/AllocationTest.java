@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +39,10 @@ import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.StormLimits;
 import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
+import net.viaduct.vtep.watch.WatchOrder;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.multicast.MulticastRecord;
+import net.viaduct.wire.tunnel.LifeMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,35 @@ class AllocationTest {
   }
 
   @Test
+  void shouldNotAllocateWhenAFullUnderlayRefusesWhatQueuesLetGo() {
+    networkWithRemotes(1);
+    EndlessPort a = port("a", Frames.tcp(FAR, A, 5, 1000), Frames.udp(FAR, A, 6, 10));
+    QueueConfig fifo = new QueueConfig.Fifo(10_000, Long.MAX_VALUE);
+    run(
+        vtep.control()
+            .changeUnderlayQueue(
+                Optional.of(TestQueues.limited(100_000_000_000L, 16 << 20, fifo))));
+    underlay.datagrams = new EndlessFrames(vxlan(BLUE, broadcast(FAR)));
+    allocatedBy(underlay.datagrams, 1);
+    underlay.fullEvery = 16;
+    expectNoAllocation(a.frames);
+    assertThat(counter("egress-returned-frames")).isGreaterThan(500);
+    assertThat(counter("egress-dropped-frames")).isZero();
+  }
+
+  @Test
+  void shouldNotAllocateWhenAnsweringThatItLives() {
+    run(vtep.control().watch(new WatchOrder("h1", Duration.ofSeconds(2), List.of())));
+    underlay.datagrams =
+        new EndlessFrames(
+            Frames.lifeMessage(LifeMessage.QUESTION, 3, "h1", 77),
+            Frames.lifeMessage(LifeMessage.QUESTION, 3, "h2", 77));
+    expectNoAllocation(underlay.datagrams);
+    assertThat(counter("egress-sent-frames")).isGreaterThanOrEqualTo(FRAMES / 2);
+    assertThat(counter("drop-unexpected-life-message")).isGreaterThanOrEqualTo(FRAMES / 2);
+  }
+
+  @Test
   void shouldNotAllocateWhenFlooding() {
     networkWithRemotes(100);
     EndlessPort a = port("a", broadcast(A), frame(B, A));
@@ -283,7 +315,8 @@ class AllocationTest {
     underlay.trainOf = datagram.length;
     expectNoAllocation(underlay.datagrams);
     assertThat(counter("ingress-received-datagrams"))
-        .isEqualTo(16 * counter("ingress-received-frames"))
+        .as("four messages of 16, and a kernel takes no more datagrams than 64 at once")
+        .isEqualTo(64 * counter("ingress-received-frames"))
         .isGreaterThanOrEqualTo(16 * FRAMES);
   }
 

@@ -2,28 +2,20 @@ package net.viaduct.vtep;
 
 import static net.viaduct.vtep.behaviour.Frames.broadcast;
 import static net.viaduct.vtep.behaviour.Frames.frame;
-import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
-import net.viaduct.io.Frame;
-import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryFrame;
@@ -32,151 +24,29 @@ import net.viaduct.queueing.config.QueueConfig;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
-import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
-import net.viaduct.vtep.behaviour.TestQueues;
-import net.viaduct.vtep.capture.Capture;
-import net.viaduct.vtep.capture.CaptureFilter;
-import net.viaduct.vtep.capture.CaptureRequest;
 import net.viaduct.vtep.capture.CapturedFrame;
-import net.viaduct.vtep.encapsulation.EncapsulationType;
-import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.LoopSettings;
-import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NeighbourSettings;
-import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
-import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.StormLimits;
-import net.viaduct.vtep.settings.StormLimits.RateLimit;
 import net.viaduct.vtep.settings.StormSettings;
 import net.viaduct.vtep.settings.TagPolicy;
-import net.viaduct.vtep.settings.TagSettings;
+import net.viaduct.vtep.watch.WatchOrder;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
-import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.ip.Ecn;
 import net.viaduct.wire.neighbour.ArpFrame;
 import net.viaduct.wire.neighbour.ArpPacket;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import net.viaduct.wire.tunnel.LifeMessage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every reason can be provoked, and is counted once where it belongs. */
-class DropReasonTest {
-  private static final int BLUE = 100;
-  private static final int TENANT = 5000;
-  private static final long A = mac(1);
-  private static final long B = mac(2);
-  private static final long FAR = mac(3);
-  private static final Endpoint REMOTE = new Endpoint(IpAddress.parse("10.77.0.50"), 4789);
-  private static final Endpoint STRANGER = new Endpoint(IpAddress.parse("10.77.0.51"), 4789);
-
-  private MemoryRig rig;
-  private @Nullable DropReason wanted;
-  private @Nullable Capture capture;
-  private MemoryPort a;
-  private MemoryPort b;
-
-  @AfterEach
-  void close() {
-    if (rig != null) {
-      rig.close();
-    }
-  }
-
-  private void open(boolean strict, TableLimits limits, FloodList flood) {
-    VtepConfig config =
-        new VtepConfig(VtepConfig.DEFAULT.ageing(), strict, limits, VtepConfig.DEFAULT.idleWait());
-    rig = new MemoryRig(1, MemoryRig.impatient(config));
-    rig.await(rig.control(0).addNetwork(new NetworkConfig(BLUE, "blue", flood)));
-    capture();
-    a = attach(new MemoryPort("a"));
-    b = attach(new MemoryPort("b"));
-  }
-
-  /** Captures what is dropped for the wanted reason, if there is one. */
-  private void capture() {
-    if (wanted != null) {
-      CaptureFilter dropped =
-          new CaptureFilter(
-              OptionalLong.empty(),
-              Optional.empty(),
-              OptionalInt.empty(),
-              OptionalInt.empty(),
-              true,
-              Optional.of(wanted));
-      Set<String> ports = Set.of("a", "b", "machine", "odd", "trunk", "trunk.20");
-      CaptureRequest everywhere = new CaptureRequest(ports, true, dropped, 65_535);
-      capture = rig.await(rig.control(0).capture(everywhere));
-    }
-  }
-
-  private void openWithRemote() {
-    open(false, TableLimits.DEFAULT, new FloodList.Remotes(List.of(REMOTE)));
-  }
-
-  /** A queue through which little fits after the first frame; there is no other port. */
-  private void openWithQueue(int remotes, QueueConfig queue) {
-    List<Endpoint> endpoints =
-        IntStream.range(0, remotes)
-            .mapToObj(i -> new Endpoint(IpAddress.ofIpv4(0x0a4d_0100 + i), 4789))
-            .toList();
-    open(false, TableLimits.DEFAULT, new FloodList.Remotes(endpoints));
-    rig.await(rig.control(0).detachPort("b"));
-    slowly(queue);
-  }
-
-  private void slowly(QueueConfig queue) {
-    rig.await(rig.control(0).changeUnderlayQueue(Optional.of(TestQueues.limited(8_000, 1, queue))));
-  }
-
-  private MemoryPort attach(MemoryPort port) {
-    rig.attach(0, BLUE, port);
-    return port;
-  }
-
-  private void limitFloods() {
-    RateLimit one = new RateLimit(1, 0);
-    change(new StormSettings(new StormLimits(one, one, one), StormLimits.NONE, LoopSettings.OFF));
-  }
-
-  private void change(StormSettings storm) {
-    NetworkConfig config = rig.view(0).networks().getFirst().config();
-    rig.await(rig.control(0).changeNetwork(config.with(NetworkSettings.DEFAULT.with(storm))));
-  }
-
-  private void snoop() {
-    MulticastSettings snooping = MulticastSettings.DEFAULT.with(SnoopingSettings.ON);
-    NetworkConfig config = rig.view(0).networks().getFirst().config();
-    rig.await(rig.control(0).changeNetwork(config.with(NetworkSettings.DEFAULT.with(snooping))));
-    rig.advance(Duration.ofSeconds(1));
-  }
-
-  private void fromPort(byte[] frame) {
-    a.inject(frame);
-    rig.settle();
-  }
-
-  private void fromRemote(byte[] datagram) {
-    from(REMOTE, datagram);
-  }
-
-  private void from(Endpoint source, byte[] datagram) {
-    rig.network().carry(new MemoryDatagram(source, rig.endpoint(0), datagram));
-    rig.settle();
-  }
-
-  private static byte[] changed(byte[] bytes, int at, int value) {
-    byte[] copy = bytes.clone();
-    copy[at] = (byte) value;
-    return copy;
-  }
-
+class DropReasonTest extends DroppingHost {
   @ParameterizedTest
   @EnumSource
   @DisplayName("R2, R3, R8 to R13, R66: every reason has its counter")
@@ -206,7 +76,7 @@ class DropReasonTest {
   @EnumSource
   @DisplayName("Every drop of a frame that was received is in a capture, with its reason")
   void shouldBeCapturedWithItsReason(DropReason reason) {
-    assumeTrue(reason.side() != DropReason.Side.BEFORE, "nobody has seen such a frame");
+    assumeTrue(reason.isCaptured(), "nobody has seen it, or not while there is a capture");
     wanted = reason;
     provoke(reason);
     assertThat(capture).isNotNull();
@@ -236,6 +106,11 @@ class DropReasonTest {
       case VNI_FLAG_MISSING -> {
         openWithRemote();
         fromRemote(changed(vxlan(BLUE, broadcast(FAR)), 0, 0xf7));
+      }
+      case UNEXPECTED_LIFE_MESSAGE -> {
+        openWithRemote();
+        rig.await(rig.control(0).watch(new WatchOrder("h1", Duration.ofSeconds(3), List.of())));
+        fromRemote(Frames.lifeMessage(LifeMessage.QUESTION, 3, "h2", 77));
       }
       case RESERVED_BITS_SET -> {
         open(true, TableLimits.DEFAULT, new FloodList.Remotes(List.of(REMOTE)));
@@ -297,6 +172,11 @@ class DropReasonTest {
         openWithRemote();
         limitFloods();
         fromPort(frame(FAR, A));
+        fromPort(frame(FAR, A));
+      }
+      case UNKNOWN_STATION -> {
+        openWithRemote();
+        knowStationsOnly();
         fromPort(frame(FAR, A));
       }
       case MULTICAST_STORM -> {
@@ -427,6 +307,17 @@ class DropReasonTest {
         rig.await(rig.control(0).changeFlood(BLUE, new FloodList.Remotes(List.of(REMOTE))));
         rig.advance(Duration.ofSeconds(1));
       }
+      case SPLIT_HORIZON -> {
+        open(false, TableLimits.DEFAULT, new FloodList.Remotes(List.of(), true));
+        MemoryPort leg = new MemoryPort("machine");
+        rig.await(rig.control(0).attachPort(BLUE, "machine", leg, PortSettings.DEFAULT.asLeg()));
+        rig.await(rig.control(0).addRemote(REMOTE));
+        Location elsewhere = new Location.AtRemote(REMOTE.address());
+        rig.await(rig.control(0).addStation(BLUE, B, elsewhere, Origin.CONTROLLER));
+        leg.inject(frame(B, A));
+        rig.settle();
+      }
+      case HANDOVER_FULL -> fillHandover();
       case UNKNOWN_TUNNEL_VERSION -> byDoor(6081, 0x4000_6558, 0x0000_6400);
       case UNKNOWN_INNER_PROTOCOL -> byDoor(4790, 0x0c00_0004, 0x0000_6400);
       case CONTROL_DATAGRAM -> byDoor(6081, 0x0080_6558, 0x0000_6400);
@@ -489,41 +380,6 @@ class DropReasonTest {
     }
   }
 
-  private static NetworkConfig keepingTagsByNvgre() {
-    NetworkSettings settings =
-        NetworkSettings.DEFAULT
-            .with(new TagSettings(TagPolicy.KEEP))
-            .with(EncapsulationSettings.DEFAULT.with(EncapsulationType.NVGRE));
-    FloodList flood = new FloodList.Remotes(List.of(Endpoint.gre(REMOTE.address())));
-    return new NetworkConfig(TENANT, "tenant", flood, Set.of(), settings);
-  }
-
-  /** A datagram with these words, and a frame, comes to a UDP port, or by GRE if that is 0. */
-  private void byDoor(int port, int... words) {
-    openWithRemote();
-    Set<Door> doors = Set.of(Door.udp(4789), Door.udp(4790), Door.udp(6081), Door.GRE);
-    rig.await(rig.control(0).listen(4789, doors));
-    byte[] frame = broadcast(FAR);
-    byte[] payload = new byte[words.length * 4 + frame.length];
-    for (int i = 0; i < words.length; i++) {
-      NetworkOrder.i32(MemorySegment.ofArray(payload), i * 4L, words[i]);
-    }
-    System.arraycopy(frame, 0, payload, words.length * 4, frame.length);
-    IpAddress here = rig.endpoint(0).address();
-    Endpoint to = port == 0 ? Endpoint.gre(here) : new Endpoint(here, port);
-    rig.network().carry(new MemoryDatagram(REMOTE, to, payload));
-    rig.settle();
-  }
-
-  /** A device without tags in a network, whose VLAN 20 is in blue. */
-  private MemoryPort attachVlans(int untaggedVni) {
-    MemoryPort trunk = new MemoryPort("trunk");
-    rig.attach(0, untaggedVni, trunk);
-    PortSettings vlan = PortSettings.DEFAULT.withVlan(20);
-    rig.await(rig.control(0).attachPort(BLUE, "trunk.20", trunk, vlan));
-    return trunk;
-  }
-
   @Test
   void shouldHaveCodesInOrderAndWordsForPersons() {
     assertThat(DropReason.ALL.stream().map(DropReason::code))
@@ -533,25 +389,5 @@ class DropReasonTest {
     assertThat(labels).hasSize(DropReason.ALL.size()).allMatch(label -> label.matches("[a-z-]+"));
     assertThat(DropReason.ALL).allMatch(reason -> reason.sentence().endsWith("."));
     assertThat(DropReason.ALL).allMatch(reason -> reason.hint().endsWith("."));
-  }
-
-  /** A device that breaks its contract. */
-  private static final class PortWithoutHeadroom extends DelegatingPort {
-    PortWithoutHeadroom(MemoryPort port) {
-      super(port);
-    }
-
-    @Override
-    public int receive(ReceiveBatch batch) {
-      int count = super.receive(batch);
-      for (int i = 0; i < count; i++) {
-        Frame frame = batch.frame(i);
-        byte[] bytes = broadcast(A);
-        frame.prepend(Frame.HEADROOM_BYTES);
-        MemorySegment.copy(
-            bytes, 0, frame.memory(), ValueLayout.JAVA_BYTE, frame.start(), bytes.length);
-      }
-      return count;
-    }
   }
 }

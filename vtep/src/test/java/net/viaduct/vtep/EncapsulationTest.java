@@ -2,7 +2,6 @@ package net.viaduct.vtep;
 
 import static net.viaduct.vtep.behaviour.Frames.broadcast;
 import static net.viaduct.vtep.behaviour.Frames.frame;
-import static net.viaduct.vtep.behaviour.Frames.mac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,29 +12,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
-import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.Machine;
-import net.viaduct.vtep.behaviour.MemoryRig;
-import net.viaduct.vtep.encapsulation.DscpMode;
-import net.viaduct.vtep.encapsulation.EcnMode;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
-import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
-import net.viaduct.vtep.encapsulation.TunnelPorts;
 import net.viaduct.vtep.settings.EncapsulationSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.NetworkOrder;
-import net.viaduct.wire.tunnel.TunnelEcn;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,86 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same flooding and learning, however frames are wrapped, and what wrapping itself does. */
-class EncapsulationTest {
-  private static final int VNI = 5000;
-  private static final long A = mac(1);
-  private static final long B = mac(2);
-  private static final long C = mac(3);
-  private static final TunnelPorts PORTS = TunnelPorts.usual(4789);
-
-  private final MemoryRig rig = new MemoryRig();
-  private final List<MemoryDatagram> sent = new ArrayList<>();
-
-  @AfterEach
-  void closeAndCheckThatNothingWasLostSilently() {
-    try {
-      for (int host = 0; host < rig.hosts(); host++) {
-        Conservation.check(rig.view(host));
-      }
-    } finally {
-      rig.close();
-    }
-  }
-
-  private IpAddress address(int host) {
-    return rig.endpoint(host).address();
-  }
-
-  private void listenAtAll() {
-    Set<net.viaduct.io.Door> doors =
-        EncapsulationType.ALL.stream().map(PORTS::door).collect(Collectors.toSet());
-    for (int host = 0; host < rig.hosts(); host++) {
-      rig.await(rig.control(host).listen(4789, doors));
-    }
-    rig.network().observe(sent::add);
-  }
-
-  /** The network on all hosts, each flooding to the others, with these settings. */
-  private void network(EncapsulationSettings... byHost) {
-    listenAtAll();
-    for (int host = 0; host < rig.hosts(); host++) {
-      EncapsulationSettings settings = byHost[Math.min(host, byHost.length - 1)];
-      List<Endpoint> others = new ArrayList<>();
-      for (int other = 0; other < rig.hosts(); other++) {
-        if (other != host) {
-          others.add(PORTS.endpoint(address(other), settings.typeFor(address(other))));
-        }
-      }
-      rig.await(
-          rig.control(host)
-              .addNetwork(
-                  new NetworkConfig(
-                      VNI,
-                      "blue",
-                      new FloodList.Remotes(others),
-                      Set.of(),
-                      NetworkSettings.DEFAULT.with(settings))));
-    }
-  }
-
-  private static EncapsulationSettings by(EncapsulationType type) {
-    return EncapsulationSettings.DEFAULT.with(type);
-  }
-
-  private void send(Machine from, byte[] frame) {
-    from.send(frame);
-    rig.settle();
-  }
-
-  private static List<byte[]> received(Machine machine) {
-    List<byte[]> frames = new ArrayList<>();
-    for (byte[] frame = machine.receive(); frame != null; frame = machine.receive()) {
-      frames.add(frame);
-    }
-    return frames;
-  }
-
-  private static byte[] headerOf(MemoryDatagram datagram) {
-    return Arrays.copyOf(datagram.payload(), 8);
-  }
-
-  // ---- one engine for all --------------------------------------------------------------------
-
+class EncapsulationTest extends TunnelledNetwork {
   @ParameterizedTest
   @EnumSource
   @Tag("R1")
@@ -272,8 +183,6 @@ class EncapsulationTest {
     assertThat(rig.view(0).drops().get(DropReason.TUNNEL_TO_TUNNEL)).isEqualTo(1);
   }
 
-  // ---- groups (R25) --------------------------------------------------------------------------
-
   /** Keeps the groups of the frames that it is given. */
   private static final class GroupPort extends DelegatingPort {
     private final List<Integer> groups = new ArrayList<>();
@@ -342,101 +251,5 @@ class EncapsulationTest {
     rig.network().carry(new MemoryDatagram(from, rig.endpoint(0), dontLearn));
     rig.settle();
     assertThat(rig.view(0).station(VNI, B)).isPresent();
-  }
-
-  // ---- DSCP and ECN (R26 to R28) -------------------------------------------------------------
-
-  @ParameterizedTest
-  @EnumSource
-  @Tag("R26")
-  @Tag("R28")
-  @DisplayName("R26, R28: the outer class of each inner one, in each mode")
-  void shouldTellTheOuterClassOfEachInnerOne(EncapsulationType type) {
-    for (EcnMode ecn : EcnMode.values()) {
-      for (DscpMode dscp : DscpMode.values()) {
-        EncapsulationTest each = new EncapsulationTest();
-        each.expectOuterClasses(by(type).with(new TrafficClassPolicy(ecn, dscp, 46)), ecn, dscp);
-        each.closeAndCheckThatNothingWasLostSilently();
-      }
-    }
-  }
-
-  private void expectOuterClasses(EncapsulationSettings settings, EcnMode ecn, DscpMode dscp) {
-    network(settings);
-    Machine a = rig.machine(0, VNI, "a");
-    Machine b = rig.machine(1, VNI, "b");
-    for (int inner = 0; inner < 256; inner++) {
-      byte[] frame = Frames.withTrafficClass(Frames.udp(B, A, 1, 20), inner);
-      sent.clear();
-      send(a, frame);
-      int expected =
-          (dscp == DscpMode.UNIFORM ? inner & 0xfc : 46 << 2)
-              | (ecn == EcnMode.NORMAL ? inner & 3 : 0);
-      assertThat(sent).isNotEmpty().allMatch(datagram -> datagram.trafficClass() == expected);
-      assertThat(received(b)).as("what arrives is what was sent").containsExactly(frame);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  @Tag("R27")
-  @Tag("R28")
-  @DisplayName("R27: each inner and outer class together, on each encapsulation")
-  void shouldCombineEachInnerClassWithEachOuterOne(EncapsulationType type) {
-    for (DscpMode dscp : DscpMode.values()) {
-      EncapsulationTest each = new EncapsulationTest();
-      each.expectInnerClasses(type, dscp);
-      each.closeAndCheckThatNothingWasLostSilently();
-    }
-  }
-
-  private void expectInnerClasses(EncapsulationType type, DscpMode dscp) {
-    network(by(type).with(new TrafficClassPolicy(EcnMode.NORMAL, dscp, 0)));
-    Machine a = rig.machine(0, VNI, "a");
-    Machine b = rig.machine(1, VNI, "b");
-    send(a, broadcast(A));
-    sent.clear();
-    send(b, Frames.udp(A, B, 1, 20));
-    byte[] header = headerOf(sent.getFirst());
-    received(a);
-    long dropped = 0;
-    long unexpected = 0;
-    for (int inner = 0; inner < 256; inner += 3) {
-      for (int outer = 0; outer < 256; outer += 3) {
-        byte[] frame = Frames.withTrafficClass(Frames.udp(A, B, 1, 20), inner);
-        byte[] payload = Arrays.copyOf(header, header.length + frame.length);
-        System.arraycopy(frame, 0, payload, header.length, frame.length);
-        Endpoint from = PORTS.endpoint(address(1), type);
-        Endpoint to = PORTS.endpoint(address(0), type);
-        rig.network().carry(new MemoryDatagram(from, to, payload, outer, true));
-        rig.settle();
-        int ecn = TunnelEcn.combine(inner & 3, outer & 3);
-        unexpected += TunnelEcn.isUnexpected(inner & 3, outer & 3) ? 1 : 0;
-        if (ecn == TunnelEcn.DROP) {
-          dropped++;
-          assertThat(received(a)).isEmpty();
-        } else {
-          int expected = (dscp == DscpMode.UNIFORM ? outer : inner) & 0xfc | ecn;
-          assertThat(received(a)).containsExactly(Frames.withTrafficClass(frame, expected));
-        }
-      }
-    }
-    assertThat(rig.view(0).drops().get(DropReason.CONGESTION_NOT_UNDERSTOOD)).isEqualTo(dropped);
-    assertThat(rig.view(0).counters().values().get("ingress-unexpected-ecn")).isEqualTo(unexpected);
-  }
-
-  @Test
-  @Tag("R28")
-  @DisplayName("R28: the class that serves a frame never depends on bits of ECN")
-  void shouldServeByDscpAlone() {
-    for (DscpMode dscp : DscpMode.values()) {
-      TrafficClassPolicy policy = new TrafficClassPolicy(EcnMode.NORMAL, dscp, 0);
-      for (int inner = 0; inner < 256; inner++) {
-        for (int outer = 0; outer < 256; outer++) {
-          int expected = (dscp == DscpMode.SHORT_PIPE ? inner : outer) >> 2;
-          assertThat(policy.served(inner, outer)).isEqualTo(expected);
-        }
-      }
-    }
   }
 }

@@ -13,6 +13,8 @@ final class EndlessUnderlay implements Underlay, MemorySource {
   EndlessFrames datagrams = new EndlessFrames();
   int trainOf;
   SendResult result = SendResult.SENT;
+  int fullEvery;
+  private int calls;
   IpAddress source = IpAddress.parse("10.77.0.2");
 
   @Override
@@ -43,8 +45,9 @@ final class EndlessUnderlay implements Underlay, MemorySource {
 
   @Override
   public void send(DatagramBatch batch) {
+    boolean full = fullEvery > 0 && ++calls % fullEvery == 0;
     for (int i = 0; i < batch.size(); i++) {
-      batch.result(i, result, 1);
+      batch.result(i, full ? SendResult.FULL : result, full ? 0 : 1);
     }
   }
 

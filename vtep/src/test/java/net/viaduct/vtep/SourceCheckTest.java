@@ -17,6 +17,7 @@ import net.viaduct.wire.IpPrefix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** R12: whose datagrams are taken where a list says who may send. */
@@ -104,5 +105,19 @@ class SourceCheckTest {
   void shouldRefuseListedSenderWhereRemotesAreNamed() {
     receive(LISTED, BY_REMOTES);
     expect(byRemotes, 0, 1);
+  }
+
+  @Test
+  @Tag("P5")
+  void shouldTellWhichVnisComeFromThoseWhoAreNoRemotes() {
+    for (int i = 0; i < 3; i++) {
+      receive(STRANGER, 999);
+      receive(REMOTE, 888);
+      receive(STRANGER, BY_REMOTES);
+      rig.advance(Duration.ofSeconds(4));
+    }
+    assertThat(rig.view(0).foreignVnis()).containsExactly(999);
+    rig.advance(Duration.ofMinutes(6));
+    assertThat(rig.view(0).foreignVnis()).isEmpty();
   }
 }

@@ -17,6 +17,7 @@ import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.settings.StationPolicy.Sources;
 import net.viaduct.vtep.settings.TagPolicy;
 import net.viaduct.vtep.show.NetworkStatus;
 import net.viaduct.wire.IpAddress;
@@ -25,15 +26,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How each network comes to know stations, and from whom it takes datagrams. */
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class StationPolicyTest {
   private static final int BLUE = 100;
   private static final int RED = 200;
   private static final FloodList GROUP =
       new FloodList.Group(new Endpoint(IpAddress.parse("239.1.1.100"), 4789));
 
-  private MemoryRig rig = new MemoryRig(1, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private MemoryRig rig;
+
+  StationPolicyTest(int threads) {
+    rig = new MemoryRig(1, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @AfterEach
   void close() {
@@ -91,6 +100,33 @@ class StationPolicyTest {
     rig.await(rig.control(0).changeNetwork(network(BLUE, StationPolicy.USUAL)));
     speak(port, mac(1));
     assertThat(isKnown(BLUE, mac(1))).isTrue();
+  }
+
+  @Test
+  void shouldDropFramesForUnknownStationsWhereAllAreTold() {
+    MemoryPort one = attach(network(BLUE, StationPolicy.USUAL));
+    MemoryPort other = new MemoryPort("other");
+    rig.attach(0, BLUE, other);
+    speak(one, mac(1));
+    speak(other, mac(2));
+    rig.await(
+        rig.control(0).addStation(BLUE, mac(3), new Location.AtPort("other"), Origin.CONTROLLER));
+    other.takeAll();
+    StationPolicy told = StationPolicy.USUAL.with(Sources.NOTHING).with(StationPolicy.Unknown.DROP);
+    rig.await(rig.control(0).changeNetwork(network(BLUE, told)));
+    one.inject(frame(mac(9), mac(1)));
+    one.inject(frame(mac(2), mac(1)));
+    one.inject(frame(mac(3), mac(1)));
+    one.inject(broadcast(mac(1)));
+    rig.settle();
+    assertThat(other.takeAll()).as("for who is told, and for all").hasSize(2);
+    assertThat(rig.view(0).drops())
+        .as("for who is unknown, and for who was learned before")
+        .containsEntry(DropReason.UNKNOWN_STATION, 2L);
+    rig.await(rig.control(0).changeNetwork(network(BLUE, StationPolicy.USUAL)));
+    one.inject(frame(mac(9), mac(1)));
+    rig.settle();
+    assertThat(other.takeAll()).as("flooded again").hasSize(1);
   }
 
   @Test

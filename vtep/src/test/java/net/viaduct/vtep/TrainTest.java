@@ -78,6 +78,57 @@ class TrainTest {
     assertThat(counter("ingress-received-datagrams")).isEqualTo(10);
   }
 
+  /**
+   * As hardware and Linux send over IPv4 when nobody asks for more: the kernel's GRO leaves them.
+   */
+  @Test
+  void shouldDeliverDatagramsOfOneFlowThatCameByThemselvesAsOneSuperFrame() {
+    byte[] datagram = Frames.unfragmentable(Frames.udp(A, FAR, 1000, 64));
+    for (int i = 0; i < 10; i++) {
+      fromRemoteWithoutChecksum(datagram, 0);
+    }
+    rig.settle();
+    List<MemoryFrame> delivered = a.takeAll();
+    assertThat(delivered).hasSize(1);
+    assertThat(delivered.getFirst().segmentation()).isEqualTo(Offload.UDP);
+    assertThat(delivered.getFirst().lengthBytes()).isEqualTo(datagram.length + 9 * 64);
+    assertThat(counter("ingress-received-frames")).isEqualTo(1);
+    assertThat(counter("ingress-received-datagrams")).isEqualTo(10);
+  }
+
+  @Test
+  void shouldPutTogetherAcrossMessages() {
+    byte[] datagram = Frames.unfragmentable(Frames.udp(A, FAR, 1000, 64));
+    fromRemoteWithoutChecksum(datagram, 0);
+    fromRemoteWithoutChecksum(datagram, 0);
+    fromRemote(BLUE, datagram); // with a checksum: two that come together, and a shorter one
+    fromRemote(BLUE, datagram);
+    fromRemote(BLUE, Frames.unfragmentable(Frames.udp(A, FAR, 1000, 32)));
+    fromRemote(BLUE, datagram); // nothing follows what is shorter
+    rig.settle();
+    assertThat(a.takeAll())
+        .extracting(MemoryFrame::lengthBytes)
+        .containsExactly(datagram.length + 3 * 64 + 32, datagram.length);
+    assertThat(counter("ingress-received-datagrams")).isEqualTo(6);
+  }
+
+  /** The ECN bits of the outer header go into the frame, so they are each frame's own. */
+  @Test
+  void shouldNotPutTogetherWhatWasMarkedOnItsWayAndWhatWasNot() {
+    byte[] datagram = Frames.unfragmentable(Frames.udp(A, FAR, 1000, 64));
+    fromRemoteWithoutChecksum(datagram, 2);
+    fromRemoteWithoutChecksum(datagram, 3);
+    fromRemoteWithoutChecksum(datagram, 2);
+    rig.settle();
+    assertThat(counter("ingress-received-frames")).isEqualTo(3);
+    a.takeAll();
+  }
+
+  private void fromRemoteWithoutChecksum(byte[] frame, int trafficClass) {
+    byte[] payload = vxlan(BLUE, frame);
+    rig.network().carry(new MemoryDatagram(REMOTE, rig.endpoint(0), payload, trafficClass, false));
+  }
+
   @Test
   void shouldNotMixFlowsNorNetworks() {
     fromRemote(BLUE, Frames.udp(A, FAR, 1000, 64));

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import net.viaduct.io.Endpoint;
+import net.viaduct.io.IoFailure;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemoryUnderlay;
@@ -97,6 +98,32 @@ class VtepControlTest {
     }
     assertThat(rig.view(0).networks()).isEmpty();
     assertThat(rig.view(0).ports()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveNoPortBehindThatItsDeviceRefuses() {
+    rig.await(control.addNetwork(byRemotes(BLUE, REMOTE)));
+    List<Boolean> asked = new ArrayList<>();
+    MemoryPort machine = new MemoryPort("a");
+    DelegatingPort refusing =
+        new DelegatingPort(machine) {
+          @Override
+          public void takeUntagged(boolean taken) {
+            asked.add(taken);
+            if (asked.size() == 1) {
+              throw new IoFailure("PACKET_ADD_MEMBERSHIP", "ENOBUFS", "once");
+            }
+          }
+        };
+    assertThatThrownBy(() -> rig.attach(0, BLUE, refusing)).hasMessageContaining("ENOBUFS");
+    machine.inject(broadcast(A));
+    rig.settle();
+    assertThat(rig.view(0).ports()).isEmpty();
+    assertThat(rig.view(0).counters().values().get("egress-received-frames")).isZero();
+    rig.attach(0, BLUE, refusing);
+    assertThat(asked).containsExactly(true, true);
+    rig.settle();
+    assertThat(rig.view(0).counters().values().get("egress-received-frames")).isOne();
   }
 
   @Test

@@ -116,7 +116,7 @@ final class VtepModel {
   private boolean announce(int vni, Location from, Shape frame, Location to) {
     NetworkConfig network = networks.get(vni);
     boolean nobody =
-        network.flood() instanceof FloodList.Remotes(List<Endpoint> all) && all.isEmpty();
+        network.flood() instanceof FloodList.Remotes(List<Endpoint> all, _) && all.isEmpty();
     if (!network.stations().announcesNew() || nobody || to.equals(from)) {
       return false;
     }

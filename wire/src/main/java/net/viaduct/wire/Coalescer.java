@@ -19,8 +19,9 @@ import net.viaduct.wire.ip.UdpHeader;
  * addresses, traffic class, flow label, hops, DF; ports; TCP's acknowledgment, window, flags but
  * for PSH, FIN and CWR, and options. TCP's sequence numbers follow each other. IPv4's
  * identifications do too, or stay the same under DF, where they mean nothing (RFC 6864 section
- * 4.1). Payloads have the same size, but for the last, which may be shorter. Checksums are right:
- * one that is not stays visible to the receiver, in a frame of its own.
+ * 4.1). Payloads have the same size, but for the last, which may be shorter. Checksums are right,
+ * or unfinished ({@link UnfinishedChecksum}): one that is neither stays visible to the receiver, in
+ * a frame of its own.
  *
  * <p>Not put together: fragments, IPv4 with options, IPv6 with extension headers, SYN, RST and URG,
  * UDP without checksum, frames without payload or with padding behind the packet; and DHCP, which
@@ -150,6 +151,9 @@ public final class Coalescer {
         ipv4
             ? Checksum.pseudoIpv4(s, ipAt, protocol, transportBytes)
             : Checksum.pseudoIpv6(s, ipAt, protocol, transportBytes);
+    if (NetworkOrder.u16(s, at + transportOffset + checksumOffset()) == sum) {
+      return true; // unfinished, as that of the super-frame will be
+    }
     return Checksum.fold(sum + Checksum.sum(s, at + transportOffset, transportBytes)) == VALID_SUM;
   }
 

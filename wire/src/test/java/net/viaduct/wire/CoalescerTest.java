@@ -109,6 +109,27 @@ class CoalescerTest {
   }
 
   @ParameterizedTest
+  @MethodSource("usual")
+  @DisplayName("segments whose checksums are left to a device are put together as well")
+  void shouldPutTogetherWhatIsUnfinished(Supplier<FrameBuilder> header) {
+    byte[] whole = header.get().payload(30_000).unfinished().build().toArray(ValueLayout.JAVA_BYTE);
+    List<byte[]> frames =
+        cut(header, 30_000, 1448).stream().map(CoalescerTest::withUnfinishedChecksum).toList();
+    List<Unit> units = PutTogether.units(frames);
+    assertThat(units).hasSize(1);
+    assertThat(Arrays.mismatch(units.getFirst().bytes(), whole)).isEqualTo(-1);
+  }
+
+  private static byte[] withUnfinishedChecksum(byte[] frame) {
+    MemorySegment s = Arena.ofAuto().allocate(frame.length);
+    s.copyFrom(MemorySegment.ofArray(frame));
+    FlowKey key = new FlowKey();
+    key.parse(s, 0, frame.length);
+    assertThat(UnfinishedChecksum.write(s, 0, key)).isTrue();
+    return s.toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  @ParameterizedTest
   @MethodSource("unusual")
   void shouldLeaveAloneWhatIsUnusual(Supplier<FrameBuilder> header) {
     List<byte[]> frames = cut(header, 10_000, 1000);

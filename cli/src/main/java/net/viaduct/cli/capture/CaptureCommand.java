@@ -5,20 +5,20 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import net.viaduct.cli.ExitCode;
+import net.viaduct.cli.HostSocket;
 import net.viaduct.cli.LocalHost;
-import net.viaduct.cli.SocketFinder;
 import net.viaduct.cli.Version;
 import net.viaduct.host.client.ApiSilent;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code viaduct capture}. */
@@ -101,11 +101,7 @@ public final class CaptureCommand implements Callable<Integer> {
       description = "Ends when so much was captured; default: 1024.")
   private long megabytes = 1024;
 
-  @Option(
-      names = "--socket",
-      paramLabel = "PATH",
-      description = "The host's socket; default: $VIADUCT_SOCKET, else the only one here.")
-  private @Nullable Path socket;
+  @Mixin private HostSocket socket = new HostSocket();
 
   /** The command, as picocli makes it. */
   public CaptureCommand() {}
@@ -118,7 +114,7 @@ public final class CaptureCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     try {
-      LocalHost host = new LocalHost(new SocketFinder().find(socket));
+      LocalHost host = socket.host();
       Session session = Session.begin(host, question());
       try (FrameSink sink = sink()) {
         session.run(sink, new Session.Bounds(count, seconds, megabytes << 20));
@@ -131,7 +127,7 @@ public final class CaptureCommand implements Callable<Integer> {
     } catch (ApiSilent silent) {
       err.println("viaduct: " + silent.getMessage());
       err.flush();
-      return silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED;
+      return ExitCode.of(silent);
     }
   }
 

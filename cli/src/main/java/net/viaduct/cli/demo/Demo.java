@@ -11,7 +11,10 @@ import net.viaduct.cli.demo.DemoHost.Knowledge;
 import net.viaduct.cli.demo.DemoHost.Passed;
 import net.viaduct.cli.demo.DemoOutcome.HostOutcome;
 import net.viaduct.cli.demo.DemoOutcome.MoveOutcome;
-import net.viaduct.cli.demo.DemoOutcome.PairOutcome;
+import net.viaduct.cli.demo.stage.DemoPings;
+import net.viaduct.cli.demo.stage.PairOutcome;
+import net.viaduct.cli.demo.stage.Play;
+import net.viaduct.cli.demo.stage.Screen;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabProcess;
 import net.viaduct.lab.Machine;
@@ -22,13 +25,14 @@ import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The demo, step by step. Owned by the thread that runs it. */
-final class Demo {
+final class Demo implements Play {
   private static final long BEFORE_MOVE_NS = 300_000_000;
   private static final long AFTER_MOVE_NS = 700_000_000;
   private static final int MOVE_ATTEMPTS = 5;
   private static final double MOVE_INTERVAL_MS = 5;
 
   private final Screen screen;
+  private final Lab lab;
   private final DemoNetwork network;
   private final DemoStory story;
   private final DemoPings pings;
@@ -42,17 +46,14 @@ final class Demo {
 
   Demo(Lab lab, DemoPlan plan, NanoClock clock, Screen screen) {
     this.screen = screen;
+    this.lab = lab;
     network = new DemoNetwork(lab, plan, clock, screen);
     story = new DemoStory(screen, network, plan);
     pings = new DemoPings(network.machines(), clock);
   }
 
-  DemoNetwork network() {
-    return network;
-  }
-
-  /** Builds, pings, looks, moves, and tells about it. */
-  void run() throws InterruptedException {
+  @Override
+  public void run() throws InterruptedException {
     network.build();
     story.tellWhatWasBuilt();
     screen.doing("pinging from each machine to each other");
@@ -124,7 +125,8 @@ final class Demo {
   }
 
   /** Ends the hosts as an operator would, by SIGTERM, and looks how they end. */
-  void stopHosts() {
+  @Override
+  public void stop() {
     screen.doing("stopping the hosts");
     List<ViaductHost> alive =
         network.viaductHosts().stream().filter(host -> host.process().isAlive()).toList();
@@ -148,8 +150,8 @@ final class Demo {
     }
   }
 
-  /** Whether all arrived that should, and the hosts ended well if they were ended. */
-  boolean isSuccess() {
+  @Override
+  public boolean isSuccess() {
     return !pairs.isEmpty()
         && isPerfect(pairs)
         && isPerfect(fullPackets)
@@ -158,7 +160,13 @@ final class Demo {
         && stoppedWell;
   }
 
-  DemoOutcome outcome(Duration elapsed) {
+  @Override
+  public void tellWhatToTry() {
+    new ThingsToTry(network, lab).tell(screen);
+  }
+
+  @Override
+  public DemoOutcome outcome(Duration elapsed) {
     Map<String, HostOutcome> hosts = new LinkedHashMap<>();
     for (DemoHost host : network.hosts()) {
       Map<String, String> stations = new LinkedHashMap<>();

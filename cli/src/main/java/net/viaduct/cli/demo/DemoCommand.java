@@ -9,8 +9,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.cli.Terminal;
+import net.viaduct.cli.demo.controller.ControlledDemo;
+import net.viaduct.cli.demo.stage.Play;
+import net.viaduct.cli.demo.stage.Screen;
+import net.viaduct.cli.demo.stage.ScreenGone;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabRegistry;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,9 +41,22 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean keep;
 
   @Option(
+      names = "--controller",
+      description = {
+        "Shows a controller and three hosts instead, that it tells where everything is:",
+        "they join, a machine moves without loss, the controller is killed."
+      })
+  private boolean controller;
+
+  @Option(
       names = "--clean",
-      description = "Remove what --keep, or a demo that was killed, left; then end.")
-  private boolean clean;
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "NAME",
+      description =
+          "Remove what --keep, or a demo that was killed, left; then end. All of this user's demos"
+              + " that have ended, or that of a name, which --keep tells.")
+  private @Nullable String clean;
 
   @Option(names = "--json", description = "Print what was seen as JSON, and nothing else.")
   private boolean json;
@@ -49,8 +67,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LabRegistry registry = LabRegistry.ofUser();
-    if (clean) {
-      return clean(registry);
+    if (clean != null) {
+      return clean(registry, clean);
     }
     Optional<String> whyNot = UserNamespace.whyNot();
     if (whyNot.isPresent()) {
@@ -70,15 +88,30 @@ public final class DemoCommand implements Callable<Integer> {
     if (json) {
       arguments.add("--json");
     }
+    if (controller) {
+      arguments.add("--controller");
+    }
     return arguments;
   }
 
-  private int clean(LabRegistry registry) {
-    if (keep || json) {
+  private int clean(LabRegistry registry, String name) {
+    if (keep || json || controller) {
       throw new ParameterException(spec.commandLine(), "--clean goes with no other option");
+    }
+    if (!name.isEmpty()) {
+      return cleanOne(registry, name);
     }
     int removed = registry.cleanAll();
     spec.commandLine().getOut().println(removed + (removed == 1 ? " demo" : " demos") + " removed");
+    return ExitCode.DONE;
+  }
+
+  private int cleanOne(LabRegistry registry, String name) {
+    if (!registry.cleanUnnamed(name)) {
+      spec.commandLine().getErr().println("viaduct: no demo " + name + " was left here");
+      return ExitCode.FAILED;
+    }
+    spec.commandLine().getOut().println("demo " + name + " removed");
     return ExitCode.DONE;
   }
 
@@ -96,17 +129,20 @@ public final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(onSignal);
     boolean kept = false;
     try {
-      Demo demo = new Demo(lab, DemoPlan.standard(), System::nanoTime, screen);
+      Play demo =
+          controller
+              ? new ControlledDemo(lab, System::nanoTime, screen)
+              : new Demo(lab, DemoPlan.standard(), System::nanoTime, screen);
       demo.run();
       if (keep && demo.isSuccess()) {
         lab.keep();
         kept = true;
       } else {
-        demo.stopHosts();
+        demo.stop();
         screen.doing("removing everything");
         lab.close();
       }
-      return end(demo, lab, screen, kept);
+      return end(demo, screen, kept);
     } catch (ScreenGone _) {
       return ExitCode.FAILED;
     } finally {
@@ -115,7 +151,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int end(Demo demo, Lab lab, Screen screen, boolean kept) {
+  private int end(Play demo, Screen screen, boolean kept) {
     String result = demo.isSuccess() ? screen.good("All arrived.") : screen.bad("Not all arrived.");
     String removed =
         kept ? "It goes on running." : "Everything was removed: namespaces, devices, processes.";
@@ -124,7 +160,7 @@ public final class DemoCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT, "%s %s Took %.1f s.", result, removed, screen.elapsed().toMillis() / 1e3));
     if (kept) {
-      new ThingsToTry(demo.network(), lab).tell(screen);
+      demo.tellWhatToTry();
     }
     if (json) {
       JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -1,7 +1,9 @@
 package net.viaduct.cli.demo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.viaduct.lab.LabHost;
 import net.viaduct.lab.Machine;
 
@@ -57,7 +59,17 @@ interface DemoHost {
    *
    * @param straight frames that went to the one place where their destination is
    * @param flooded frames that went to everybody
-   * @param dropped frames that were dropped, for whatever reason
+   * @param dropped frames that were dropped
+   * @param reasons how many of these for which reason
    */
-  record Passed(long straight, long flooded, long dropped) {}
+  record Passed(long straight, long flooded, long dropped, Map<String, Long> reasons) {
+    /** The count, and why if there is one: {@code 2 (unknown-vni 2)}. */
+    String droppedAndWhy() {
+      String why =
+          reasons.entrySet().stream()
+              .map(reason -> reason.getKey() + " " + reason.getValue())
+              .collect(Collectors.joining(", "));
+      return why.isEmpty() ? String.valueOf(dropped) : dropped + " (" + why + ")";
+    }
+  }
 }

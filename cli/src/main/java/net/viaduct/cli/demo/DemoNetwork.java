@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.viaduct.cli.demo.DemoHost.Attachment;
+import net.viaduct.cli.demo.stage.Screen;
 import net.viaduct.io.IoFailure;
 import net.viaduct.lab.CarrierWait;
 import net.viaduct.lab.Lab;

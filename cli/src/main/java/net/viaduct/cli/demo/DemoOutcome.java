@@ -2,7 +2,7 @@ package net.viaduct.cli.demo;
 
 import java.util.List;
 import java.util.Map;
-import net.viaduct.lab.ping.PingResult;
+import net.viaduct.cli.demo.stage.PairOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,29 +39,6 @@ record DemoOutcome(
       Map<String, String> stations,
       @Nullable Long straight,
       @Nullable Long flooded) {}
-
-  /** Pings from one machine to another; times are round trips in microseconds. */
-  record PairOutcome(
-      String from,
-      String to,
-      int sent,
-      int lost,
-      double minimumMicros,
-      double medianMicros,
-      double maximumMicros) {
-    private static final double NS_PER_MICRO = 1000;
-
-    static PairOutcome of(PingResult result) {
-      return new PairOutcome(
-          result.flow().from(),
-          result.flow().to(),
-          result.sent(),
-          result.lost(),
-          result.roundTrips().minimumNs() / NS_PER_MICRO,
-          result.roundTrips().medianNs() / NS_PER_MICRO,
-          result.roundTrips().maximumNs() / NS_PER_MICRO);
-    }
-  }
 
   /**
    * A machine that moved.

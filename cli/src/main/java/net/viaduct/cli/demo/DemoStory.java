@@ -8,6 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import net.viaduct.cli.demo.DemoHost.Knowledge;
 import net.viaduct.cli.demo.DemoHost.Passed;
+import net.viaduct.cli.demo.stage.DemoPings;
+import net.viaduct.cli.demo.stage.PingStory;
+import net.viaduct.cli.demo.stage.Screen;
+import net.viaduct.cli.demo.stage.TextTable;
 import net.viaduct.lab.Machine;
 import net.viaduct.lab.MachineSpec;
 import net.viaduct.lab.ping.PingResult;
@@ -16,16 +20,17 @@ import net.viaduct.wire.MacAddress;
 /** Tells on the screen what was built and seen. Owned by the thread that runs the demo. */
 final class DemoStory {
   private static final String INDENTATION = "  ";
-  private static final double NS_PER_MS = 1e6;
 
   private final Screen screen;
   private final DemoNetwork network;
   private final DemoPlan plan;
+  private final PingStory pings;
 
   DemoStory(Screen screen, DemoNetwork network, DemoPlan plan) {
     this.screen = screen;
     this.network = network;
     this.plan = plan;
+    this.pings = new PingStory(screen);
   }
 
   void tellWhatWasBuilt() {
@@ -72,47 +77,12 @@ final class DemoStory {
   void tellPings(List<PingResult> results) {
     screen.heading(
         DemoPings.COUNT + " pings from inside each machine to each other: lost, median round trip");
-    TextTable table = new TextTable();
-    List<String> names = network.machines().stream().map(Machine::name).toList();
-    table.row(Stream.concat(Stream.of(""), names.stream().map(to -> screen.dim("to " + to))));
-    for (String from : names) {
-      Function<String, String> cell =
-          to ->
-              results.stream()
-                  .filter(r -> r.flow().from().equals(from) && r.flow().to().equals(to))
-                  .findFirst()
-                  .map(this::cell)
-                  .orElse("-");
-      table.row(Stream.concat(Stream.of(screen.dim("from " + from)), names.stream().map(cell)));
-    }
-    print(table);
-    tellTotal(results, "pairs");
-  }
-
-  private String cell(PingResult result) {
-    String lost = String.valueOf(result.lost());
-    if (result.received() == 0) {
-      return screen.bad(lost + " lost");
-    }
-    String time = String.format(Locale.ROOT, "%.2f ms", result.roundTrips().medianNs() / NS_PER_MS);
-    return result.lost() == 0 ? "0  " + time : screen.bad(lost + "  ") + time;
+    pings.tell(network.machines().stream().map(Machine::name).toList(), results);
   }
 
   /** How many pairs lost nothing. */
   void tellTotal(List<PingResult> results, String what) {
-    long perfect = results.stream().filter(result -> result.lost() == 0).count();
-    int sent = results.stream().mapToInt(PingResult::sent).sum();
-    int lost = results.stream().mapToInt(PingResult::lost).sum();
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%d of %d %s without loss; %d of %d pings lost",
-            perfect,
-            results.size(),
-            what,
-            lost,
-            sent);
-    screen.line(INDENTATION + (lost == 0 ? screen.good(text) : screen.bad(text)));
+    pings.tellTotal(results, what);
   }
 
   void tellKnowledge(Map<DemoHost, List<Knowledge>> knowledge) {
@@ -151,7 +121,7 @@ final class DemoStory {
                   each.getKey().host().name(),
                   String.valueOf(it.straight()),
                   String.valueOf(it.flooded()),
-                  String.valueOf(it.dropped())));
+                  it.droppedAndWhy()));
     }
     print(table);
     passed.forEach((host, counted) -> {

@@ -1,6 +1,7 @@
 package net.viaduct.cli.demo;
 
 import java.util.List;
+import net.viaduct.cli.demo.stage.Screen;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.Machine;
 
@@ -38,7 +39,7 @@ final class ThingsToTry {
         "4. Change the configuration, and apply the difference:",
         "sed -i '/vni:/a \\    ageing: 10s' " + host.configuration(),
         program + " reload --socket " + host.socket());
-    tell(screen, "5. Stop it, and remove everything:", program + " demo --clean");
+    tell(screen, "5. Stop it, and remove everything:", program + " demo --clean=" + lab.prefix());
   }
 
   private static void tell(Screen screen, String what, String... commands) {

@@ -1,6 +1,8 @@
 package net.viaduct.cli.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ final class UserNamespace {
 
   private static final List<Path> PLACES_OF_UNSHARE =
       List.of(Path.of("/usr/bin/unshare"), Path.of("/bin/unshare"));
+  private static final int MOST_BYTES = 64;
   private static final List<String> OPTIONS =
       List.of("--user", "--map-root-user", "--net", "--mount");
 
@@ -102,9 +105,11 @@ final class UserNamespace {
     return "this kernel, or the container around us, allows no user namespaces";
   }
 
-  private static String value(String variable) {
-    try {
-      return Files.readString(Path.of("/proc/sys").resolve(variable)).strip();
+  /** The value of a variable of the kernel; empty if there is none. */
+  static String value(String variable) {
+    // In one call: a second one gets nothing more, so that a read byte by byte would get one digit.
+    try (InputStream file = Files.newInputStream(Path.of("/proc/sys").resolve(variable))) {
+      return new String(file.readNBytes(MOST_BYTES), StandardCharsets.US_ASCII).strip();
     } catch (IOException e) {
       return "";
     }

@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import net.viaduct.cli.ProgramCommand;
+import net.viaduct.cli.demo.stage.HostApi;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.StationView;
 import net.viaduct.io.IoFailure;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ViaductHost implements DemoHost {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
   private static final int LOG_LINES = 10;
+  private static final String DROP = "drop-";
+  private static final String LOST_BEFORE = "drop-lost-before-";
 
   private final Lab lab;
   private final LabHost host;
@@ -183,11 +188,25 @@ final class ViaductHost implements DemoHost {
         .map(ViaductHost::passed);
   }
 
-  private static Passed passed(CountersView counters) {
+  static Passed passed(CountersView counters) {
     return new Passed(
         sum(counters, "egress-unicast-frames", "ingress-unicast-frames"),
         sum(counters, "egress-flooded-frames", "ingress-flooded-frames"),
-        sum(counters, "egress-dropped-frames", "ingress-dropped-frames"));
+        sum(counters, "egress-dropped-frames", "ingress-dropped-frames"),
+        reasons(counters));
+  }
+
+  /** What the kernel lost before it could be received is not among the frames that came. */
+  private static Map<String, Long> reasons(CountersView counters) {
+    Map<String, Long> reasons = new TreeMap<>();
+    counters
+        .values()
+        .forEach((counter, count) -> {
+          if (count > 0 && counter.startsWith(DROP) && !counter.startsWith(LOST_BEFORE)) {
+            reasons.put(counter.substring(DROP.length()), count);
+          }
+        });
+    return reasons;
   }
 
   private static long sum(CountersView counters, String one, String other) {

@@ -1,6 +1,7 @@
 package net.viaduct.cli.experiment;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import net.viaduct.host.configfile.Value;
 final class ExperimentFile {
   private static final IntRange REPETITIONS = new IntRange("a number of repetitions", 1, 1_000);
   private static final long USUAL_DURATION_NS = 10_000_000_000L;
+  private static final int NANO_DIGITS = 9;
 
   private final Path file;
   private final String source;
@@ -119,7 +121,7 @@ final class ExperimentFile {
   }
 
   private static String seconds(long ns) {
-    return ns / 1_000_000_000L + " s";
+    return BigDecimal.valueOf(ns, NANO_DIGITS).stripTrailingZeros().toPlainString() + " s";
   }
 
   private VariantPlan variant(String name, Section section) {

@@ -89,7 +89,7 @@ final class PlanFlags {
   private PlanFlags() {}
 
   /** Whether any stream or load was asked for. */
-  boolean isGiven() {
+  private boolean isGiven() {
     return !(icmp.isEmpty()
         && udp.isEmpty()
         && connect.isEmpty()

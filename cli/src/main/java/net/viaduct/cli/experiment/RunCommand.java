@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.cli.ProgramCommand;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -42,6 +45,8 @@ import picocli.CommandLine.Spec;
       "Example: viaduct experiment run --icmp 10.0.0.2 --tcp-load 10.0.0.2 --duration 20s"
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Set<String> BESIDE_A_FILE = Set.of("--output", "--no-pictures", "--check");
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FILE", arity = "0..1", description = "The experiment.")
@@ -52,7 +57,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE.csv",
-      description = "Where every sample goes; default: the experiment's name. Pictures lie beside.")
+      description = {
+        "Where every sample goes; default: the experiment's name, and a number if that is taken.",
+        "Pictures lie beside."
+      })
   private @Nullable Path output;
 
   @Option(names = "--no-pictures", description = "Only the numbers and the page.")
@@ -74,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
         out.println(plan.name() + ": " + plan.runs().size() + " runs; the file is right");
         return ExitCode.DONE;
       }
-      Path results = output == null ? Path.of(plan.name() + ".csv") : output;
+      Path results = output == null ? RunOutput.unused(plan.name()) : output;
       boolean complete = run(plan, results, err);
       out.println("samples   " + results);
       RunOutput.tell(ResultFile.read(results), RunOutput.stemOf(results), !noPictures, out, err);
@@ -97,8 +105,17 @@ final class RunCommand implements Callable<Integer> {
 
   private ExperimentPlan plan() {
     if (file != null) {
-      if (flags.isGiven()) {
-        throw new ParameterException(spec.commandLine(), "either a file or options, not both");
+      List<String> beside =
+          spec.commandLine().getParseResult().matchedOptions().stream()
+              .map(OptionSpec::longestName)
+              .filter(name -> !BESIDE_A_FILE.contains(name))
+              .toList();
+      if (!beside.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "either a file or options, not both; the file has to say what "
+                + String.join(", ", beside)
+                + " does");
       }
       return ExperimentFile.read(file);
     }

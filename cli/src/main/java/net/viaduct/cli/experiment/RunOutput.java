@@ -2,6 +2,7 @@ package net.viaduct.cli.experiment;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,15 @@ final class RunOutput {
   static Path stemOf(Path file) {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.csv(\\.gz)?$", "");
     return file.resolveSibling(name);
+  }
+
+  /** Where samples of an experiment go that nobody named: never over those of an earlier run. */
+  static Path unused(String name) {
+    Path file = Path.of(name + ".csv");
+    for (int i = 2; Files.exists(file); i++) {
+      file = Path.of(name + "-" + i + ".csv");
+    }
+    return file;
   }
 
   /** Prints the numbers, and makes the rest. */

@@ -2,35 +2,44 @@ package net.viaduct.cli.trace;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import net.viaduct.cli.trace.FrameRecipe.Content;
-import net.viaduct.cli.trace.FrameRecipe.Transport;
 import net.viaduct.wire.EtherType;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
+import net.viaduct.wire.NetworkOrder;
 import net.viaduct.wire.VlanTag;
 import net.viaduct.wire.capture.CaptureReader;
 import net.viaduct.wire.capture.CapturedPacket;
 import net.viaduct.wire.capture.LinkType;
+import net.viaduct.wire.recipe.FrameBuilder;
+import net.viaduct.wire.recipe.FrameRecipe;
+import net.viaduct.wire.recipe.FrameRecipe.Content;
+import net.viaduct.wire.recipe.FrameRecipe.Transport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options by which a frame is told. Owned by the command's thread. */
 final class FrameFlags {
-  /** IEEE 802's local experimental EtherType 1: nobody takes it for something else. */
-  private static final int EXPERIMENTAL = 0x88b5;
+  private static final int ETHER_TYPE_BYTES = 2;
 
   private static final int LARGEST_PORT = 65_535;
   private static final int LARGEST_DSCP = 63;
-  private static final int IPV4_GROUP_BITS = 0x7f_ffff;
-  private static final long IPV4_GROUP_MAC = 0x0100_5e00_0000L;
-  private static final long IPV6_GROUP_MAC = 0x3333_0000_0000L;
 
-  @Option(names = "--to", paramLabel = "MAC", description = "Its destination.")
+  @Option(
+      names = "--to",
+      paramLabel = "MAC",
+      description = "Its destination; with --controller also an IP address or a port.")
   private @Nullable String to;
 
   @Option(
@@ -58,10 +67,10 @@ final class FrameFlags {
   private @Nullable Integer udp;
 
   @Option(names = "--from-port", paramLabel = "PORT", description = "The source port.")
-  private int fromPort = 49_152;
+  private int fromPort = FrameRecipe.USUAL_SOURCE_PORT;
 
   @Option(names = "--ttl", paramLabel = "HOPS", description = "Time to live, or hop limit.")
-  private int ttl = 64;
+  private int ttl = FrameRecipe.USUAL_HOPS;
 
   @Option(names = "--dscp", paramLabel = "0-63", description = "The packet's DSCP.")
   private int dscp;
@@ -108,6 +117,43 @@ final class FrameFlags {
     return FrameBuilder.build(new FrameRecipe(destination(), source, vlans, content(source), size));
   }
 
+  /**
+   * The frame in the words of a controller's API, which knows what is not told.
+   *
+   * @throws IllegalArgumentException if it cannot be, with what would be right
+   * @throws IOException if the capture cannot be read
+   */
+  Map<String, Object> told() throws IOException {
+    if (hex != null || capture != null) {
+      return Map.of("frame", HexFormat.of().formatHex(frame(() -> 0)));
+    }
+    if (vlans.size() > 2) {
+      throw new IllegalArgumentException("--vlan: a frame has at most two tags");
+    }
+    Map<String, Object> told = new LinkedHashMap<>();
+    put(told, "to", to);
+    put(told, "from", from);
+    put(told, "vlan", vlans.isEmpty() ? null : vlans.getFirst());
+    put(told, "innerVlan", vlans.size() < 2 ? null : vlans.getLast());
+    put(told, "ip", ip);
+    put(told, "fromIp", fromIp);
+    put(told, "arp", arp);
+    put(told, "tcp", tcp);
+    put(told, "udp", udp);
+    put(told, "type", type == null ? null : etherType(type));
+    told.put("fromPort", fromPort);
+    told.put("ttl", ttl);
+    told.put("dscp", dscp);
+    told.put("size", size);
+    return told;
+  }
+
+  private static void put(Map<String, Object> told, String name, @Nullable Object value) {
+    if (value != null) {
+      told.put(name, value);
+    }
+  }
+
   private long destination() {
     if (to != null) {
       return MacAddress.parse(to);
@@ -115,22 +161,16 @@ final class FrameFlags {
     if (arp != null) {
       return MacAddress.BROADCAST;
     }
-    IpAddress address = ip == null ? null : IpAddress.parse(ip);
-    if (address != null && address.isMulticast()) {
-      return address.isIpv4()
-          ? IPV4_GROUP_MAC | (address.ipv4Bits() & IPV4_GROUP_BITS)
-          : IPV6_GROUP_MAC | (address.low() & 0xffff_ffffL);
-    }
-    if (address != null && address.isIpv4() && address.ipv4Bits() == -1) {
-      return MacAddress.BROADCAST;
-    }
-    throw new IllegalArgumentException("--to is missing: which MAC address is the frame for?");
+    OptionalLong known =
+        ip == null ? OptionalLong.empty() : FrameRecipe.destinationOf(IpAddress.parse(ip));
+    return known.orElseThrow(
+        () -> new IllegalArgumentException("--to is missing: which MAC address is the frame for?"));
   }
 
   private Content content(long source) {
     if (arp != null) {
       IpAddress target = IpAddress.parse(arp);
-      IpAddress sender = fromIp == null ? beside(target) : IpAddress.parse(fromIp);
+      IpAddress sender = fromIp == null ? FrameRecipe.beside(target) : IpAddress.parse(fromIp);
       if (!target.isIpv4() || !sender.isIpv4()) {
         throw new IllegalArgumentException("--arp asks for an IPv4 address");
       }
@@ -138,10 +178,10 @@ final class FrameFlags {
     }
     if (ip == null) {
       requireIp();
-      return new Content.Plain(type == null ? EXPERIMENTAL : etherType(type));
+      return new Content.Plain(type == null ? FrameRecipe.EXPERIMENTAL : etherType(type));
     }
     IpAddress destination = IpAddress.parse(ip);
-    IpAddress sender = fromIp == null ? beside(destination) : IpAddress.parse(fromIp);
+    IpAddress sender = fromIp == null ? FrameRecipe.beside(destination) : IpAddress.parse(fromIp);
     require(ttl, 0, 255, "--ttl");
     require(dscp, 0, LARGEST_DSCP, "--dscp");
     return new Content.Ip(sender, destination, ttl, dscp << 2, transport());
@@ -188,17 +228,60 @@ final class FrameFlags {
     return value;
   }
 
-  /** Another host of the same subnet, whatever that may be. */
-  private static IpAddress beside(IpAddress address) {
-    if (address.isMulticast()) {
-      return IpAddress.parse(address.isIpv4() ? "10.0.0.1" : "fe80::1");
+  /**
+   * A packet of the underlay, from its IP header on.
+   *
+   * @throws IllegalArgumentException if there is none, with what would be right
+   * @throws IOException if the capture cannot be read
+   */
+  byte[] underlayPacket() throws IOException {
+    if (capture == null) {
+      throw new IllegalArgumentException(
+          "--underlay goes with --capture FILE, which has the packet with its outer headers");
     }
-    return address.isIpv4()
-        ? IpAddress.ofIpv4(address.ipv4Bits() ^ 1)
-        : new IpAddress(address.high(), address.low() ^ 1);
+    CapturedPacket found = captured(capture);
+    if (found.isWhole() && found.linkType() == LinkType.RAW_IP) {
+      return found.bytes();
+    }
+    int at = found.linkType() == LinkType.ETHERNET ? packetOffset(found.bytes()) : -1;
+    if (!found.isWhole() || at < 0) {
+      throw new IllegalArgumentException(
+          "packet " + packet + " of " + capture + " is not a whole IP packet");
+    }
+    return Arrays.copyOfRange(found.bytes(), at, found.bytes().length);
+  }
+
+  /** Where the IP packet begins in an Ethernet frame; -1 if there is none. */
+  private static int packetOffset(byte[] frame) {
+    MemorySegment s = MemorySegment.ofArray(frame);
+    int at = EthernetHeader.SIZE_BYTES;
+    while (at <= frame.length) {
+      int etherType = NetworkOrder.u16(s, at - ETHER_TYPE_BYTES);
+      if (etherType == EtherType.IPV4 || etherType == EtherType.IPV6) {
+        return at;
+      }
+      if (!EtherType.isVlan(etherType)) {
+        return -1;
+      }
+      at += VlanTag.SIZE_BYTES;
+    }
+    return -1;
   }
 
   private byte[] fromCapture(Path file) throws IOException {
+    CapturedPacket found = captured(file);
+    if (found.linkType() == LinkType.RAW_IP) {
+      throw new IllegalArgumentException(
+          "packet " + packet + " of " + file + " is of an underlay: --underlay follows it inward");
+    }
+    if (found.linkType() != LinkType.ETHERNET || !found.isWhole()) {
+      throw new IllegalArgumentException(
+          "packet " + packet + " of " + file + " is not a whole Ethernet frame");
+    }
+    return found.bytes();
+  }
+
+  private CapturedPacket captured(Path file) throws IOException {
     require(packet, 1, Integer.MAX_VALUE, "--packet");
     try (CaptureReader reader =
         CaptureReader.open(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -209,11 +292,7 @@ final class FrameFlags {
       if (found == null) {
         throw new IllegalArgumentException(file + " has no packet " + packet);
       }
-      if (found.linkType() != LinkType.ETHERNET || !found.isWhole()) {
-        throw new IllegalArgumentException(
-            "packet " + packet + " of " + file + " is not a whole Ethernet frame");
-      }
-      return found.bytes();
+      return found;
     }
   }
 }

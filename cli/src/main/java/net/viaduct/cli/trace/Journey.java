@@ -12,6 +12,7 @@ import net.viaduct.cli.Json;
 import net.viaduct.cli.LocalHost;
 import net.viaduct.cli.Refusal;
 import net.viaduct.host.client.ApiSilent;
+import net.viaduct.io.Endpoint;
 
 /**
  * Follows a frame from host to host: what one sends, the other is asked about. One hop, as no host
@@ -108,7 +109,7 @@ final class Journey {
       Map<?, ?> sent, List<String> here, Map<String, LocalHost> others, byte[] frame) {
     String target = String.valueOf(sent.get("remote"));
     String vni = String.valueOf(sent.get("vni"));
-    String address = addressOf(target);
+    String address = Endpoint.parse(target).address().toString();
     Set<LocalHost> receivers = new LinkedHashSet<>();
     LocalHost named = others.get(address);
     if (named != null) {
@@ -124,11 +125,6 @@ final class Journey {
       traces.add(untold(target, "no Viaduct host that can be asked from here has this address"));
     }
     return traces;
-  }
-
-  /** The address of an endpoint: of 10.77.0.2:4789, [fd77::2]:6081, gre:10.77.0.2. */
-  private static String addressOf(String endpoint) {
-    return endpoint.replaceFirst("^gre:", "").replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
   }
 
   private static Map<String, Object> askOther(

@@ -15,8 +15,16 @@ final class TracePrinter {
     this.out = out;
   }
 
-  void print(List<Map<String, Object>> traces) {
-    for (Map<String, Object> trace : traces) {
+  /** A controller's answer. */
+  void printJourney(Map<String, Object> journey) {
+    print(list(journey.get("traces")));
+    if (journey.get("hostsLeftOut") != null) {
+      out.println("and " + journey.get("hostsLeftOut") + " more hosts, which were not asked");
+    }
+  }
+
+  void print(List<? extends Map<?, ?>> traces) {
+    for (Map<?, ?> trace : traces) {
       out.println(trace.get("host"));
       if (trace.get("untold") != null) {
         out.println("  not followed: " + trace.get("untold"));
@@ -34,6 +42,9 @@ final class TracePrinter {
         if (outcome.get("hint") != null) {
           out.println("     " + outcome.get("hint"));
         }
+      }
+      if (trace.get("outcomesLeftOut") != null) {
+        out.println("  => and " + trace.get("outcomesLeftOut") + " more copies");
       }
     }
   }

@@ -43,9 +43,7 @@ final class UsualSource {
         cursor = String.valueOf(answer.get("next"));
       }
     } catch (ApiSilent silent) {
-      throw new Refusal(
-          silent.isNotPermitted() ? ExitCode.NOT_PERMITTED : ExitCode.FAILED,
-          String.valueOf(silent.getMessage()));
+      throw new Refusal(ExitCode.of(silent), String.valueOf(silent.getMessage()));
     }
     return NOBODY;
   }

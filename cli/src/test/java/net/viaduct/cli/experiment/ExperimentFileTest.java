@@ -49,6 +49,7 @@ class ExperimentFileTest {
             loads:
               up: { flows: 4, congestion: bbr, start: 5s, stop: 25s }
               noise: { kind: udp, rate: 5M, to: 10.0.0.9 }
+              more: {}
             phases:
               - { at: 20s, install: other.yaml, over: /run/h1.yaml, socket: /run/h1.sock }
               - { at: 15s, name: keys on, command: echo on }
@@ -91,7 +92,9 @@ class ExperimentFileTest {
                 1,
                 0,
                 0,
-                Long.MAX_VALUE));
+                Long.MAX_VALUE),
+            new LoadPlan(
+                "more", LoadPlan.Kind.TCP, TO, 7411, "", "", 0, 1_200, 1, 0, 0, Long.MAX_VALUE));
     assertThat(plan.phases())
         .containsExactly(
             new PhasePlan("keys on", 15_000 * MS, new Action.Command("echo on")),
@@ -137,7 +140,31 @@ class ExperimentFileTest {
     assertThatThrownBy(
             () -> read("to: 10.0.0.1\nstreams: { p: {} }\nvariants: { A: { against: B } }\n"))
         .hasMessageContaining("'A' is compared with 'B', which is no variant");
+    assertThatThrownBy(() ->
+            read(
+                """
+                to: 10.0.0.1
+                duration: 10s
+                loads: { up: { congestion: cubic } }
+                variants: { A: {}, B: { congestion: bbr } }
+                """))
+        .hasMessageContaining("the congestion control of 'B' is nobody's");
+    assertThatThrownBy(() ->
+            read("to: 10.0.0.1\nstreams: { p: {} }\nphases: [{ at: 30500ms, command: ls }]\n"))
+        .hasMessageContaining("the phase 'at 30.5 s' would come after a run is over");
+    assertThatThrownBy(() -> read("to: 10.0.0.1\nloads: { up: { start: 10s } }\n"))
+        .hasMessageContaining("the load 'up' would start after a run is over");
     assertThatThrownBy(() -> read("name: x\n")).hasMessageContaining("neither streams nor loads");
+  }
+
+  @Test
+  void shouldNotWriteOverTheSamplesOfAnEarlierRun() throws IOException {
+    String name = directory.resolve("keys").toString();
+    assertThat(RunOutput.unused(name)).hasToString(name + ".csv");
+    Files.writeString(directory.resolve("keys.csv"), "");
+    assertThat(RunOutput.unused(name)).hasToString(name + "-2.csv");
+    Files.writeString(directory.resolve("keys-2.csv"), "");
+    assertThat(RunOutput.unused(name)).hasToString(name + "-3.csv");
   }
 
   @Test

@@ -59,16 +59,17 @@ class FrameFlagsTest {
   }
 
   private Path capture(byte[]... frames) throws IOException {
+    return capture(LinkType.ETHERNET, frames);
+  }
+
+  private Path capture(int linkType, byte[]... frames) throws IOException {
     Path file = directory.resolve("frames.pcapng");
     try (OutputStream out = Files.newOutputStream(file);
         PcapngWriter writer = new PcapngWriter(out, "test")) {
-      int at = writer.addInterface(LinkType.ETHERNET, "vm1", "");
+      int at = writer.addInterface(linkType, "vm1", "");
       for (byte[] frame : frames) {
         writer.packet(
-            at,
-            PacketWay.INBOUND,
-            new CapturedPacket(LinkType.ETHERNET, "", 0, frame.length, frame),
-            "");
+            at, PacketWay.INBOUND, new CapturedPacket(linkType, "", 0, frame.length, frame), "");
       }
     }
     return file;
@@ -158,5 +159,45 @@ class FrameFlagsTest {
     assertThatThrownBy(() -> frame("--hex=0102")).hasMessageContaining("hexadecimal");
     assertThatThrownBy(() -> frame(TO, "--size=-1")).hasMessageContaining("out of range");
     assertThatThrownBy(() -> frame(TO, "--type=blue")).hasMessageContaining("is not a number");
+  }
+
+  private static byte[] underlayPacket(String... arguments) throws IOException {
+    Holder holder = new Holder();
+    new CommandLine(holder).parseArgs(arguments);
+    return holder.flags.underlayPacket();
+  }
+
+  @Test
+  void shouldTakePacketsOfTheUnderlayOutOfCaptures() throws IOException {
+    byte[] packet = {0x45, 1, 2, 3};
+    HexFormat hex = HexFormat.of();
+    byte[] untagged = hex.parseHex("020000000002" + "020000000001" + "0800" + "45010203");
+    byte[] tagged =
+        hex.parseHex("020000000002" + "020000000001" + "81000007" + "0800" + "45010203");
+    String ethernet = "--capture=" + capture(untagged, tagged);
+    assertThat(underlayPacket(ethernet)).isEqualTo(packet);
+    assertThat(underlayPacket(ethernet, "--packet=2")).isEqualTo(packet);
+    String raw = "--capture=" + capture(LinkType.RAW_IP, packet);
+    assertThat(underlayPacket(raw)).isEqualTo(packet);
+    assertThatThrownBy(() -> frame(raw)).hasMessageContaining("--underlay follows it inward");
+    byte[] arp = hex.parseHex("020000000002" + "020000000001" + "0806" + "0001");
+    String none = "--capture=" + capture(arp);
+    assertThatThrownBy(() -> underlayPacket(none)).hasMessageContaining("not a whole IP packet");
+    assertThatThrownBy(FrameFlagsTest::underlayPacket).hasMessageContaining("--capture FILE");
+  }
+
+  @Test
+  void shouldTellAControllerTheFrameInItsWords() throws IOException {
+    Holder holder = new Holder();
+    new CommandLine(holder)
+        .parseArgs("--to=vm2", "--udp=53", "--vlan=20", "--vlan=30", "--type=0x1234");
+    assertThat(holder.flags.told())
+        .containsEntry("to", "vm2")
+        .containsEntry("udp", 53)
+        .containsEntry("vlan", 20)
+        .containsEntry("innerVlan", 30)
+        .containsEntry("type", 0x1234)
+        .containsEntry("ttl", 64)
+        .doesNotContainKeys("tcp", "ip", "arp");
   }
 }

@@ -31,7 +31,7 @@ public final class HtmlReport {
     StringBuilder data = new StringBuilder("[");
     panels(data, curves.roundTrips());
     String cumulative = "Share of answers within a round-trip time";
-    chart(data, new Chart(cumulative, "ms", "", false), curves.cumulative(), List.of());
+    chart(data, new Chart(cumulative, "ms", "", 1, false), curves.cumulative(), List.of());
     panels(data, curves.rates());
     panels(data, curves.congestionWindows());
     panels(data, curves.smoothedRtts());
@@ -57,15 +57,17 @@ public final class HtmlReport {
    *
    * @param x the unit of what is drawn to the right
    * @param y the unit of what is drawn upwards
+   * @param top the highest value in any picture that this one is compared with
    * @param points whether each sample is a point; else they are joined
    */
-  private record Chart(String title, String x, String y, boolean points) {}
+  private record Chart(String title, String x, String y, double top, boolean points) {}
 
   private static void panels(StringBuilder data, TimePicture picture) {
     for (TimePicture.Panel panel : picture.panels()) {
       chart(
           data,
-          new Chart(picture.titleOf(panel), "s", picture.unit(), picture.scatter()),
+          new Chart(
+              picture.titleOf(panel), "s", picture.unit(), picture.highest(), picture.scatter()),
           panel.curves(),
           panel.phases());
     }
@@ -79,6 +81,7 @@ public final class HtmlReport {
     data.append(data.length() > 1 ? ",\n" : "");
     data.append("{\"title\":").append(json(chart.title()));
     data.append(",\"x\":").append(json(chart.x())).append(",\"y\":").append(json(chart.y()));
+    data.append(String.format(Locale.ROOT, ",\"top\":%.4f", chart.top()));
     data.append(",\"phases\":").append(phases(phases));
     data.append(",\"points\":").append(chart.points()).append(",\"curves\":[");
     for (int i = 0; i < curves.size(); i++) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.viaduct.experiment.report.Report;
 import net.viaduct.experiment.report.Report.Place;
 import net.viaduct.experiment.report.StreamSummary;
@@ -162,8 +164,9 @@ public final class Pictures {
     }
     for (PhaseMark phase : panel.phases()) {
       double at = phase.timeNs() / NS_PER_SECOND;
+      String name = unused(phase.name(), chart);
       XYSeries line =
-          chart.addSeries(phase.name(), new double[] {at, at}, new double[] {0, picture.highest()});
+          chart.addSeries(name, new double[] {at, at}, new double[] {0, picture.highest()});
       line.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
       line.setMarker(SeriesMarkers.NONE);
       line.setLineColor(PHASE);
@@ -171,6 +174,17 @@ public final class Pictures {
     }
     empty(chart, panel.curves());
     return chart;
+  }
+
+  /** A phase may come again, or be called as a stream is. */
+  private static String unused(String name, XYChart chart) {
+    Set<String> used =
+        chart.getSeriesCollection().stream().map(XYSeries::getName).collect(Collectors.toSet());
+    String free = name;
+    for (int i = 2; used.contains(free); i++) {
+      free = name + " (" + i + ")";
+    }
+    return free;
   }
 
   private static void empty(XYChart chart, List<Curve> all) {

@@ -38,7 +38,28 @@ public record ExperimentPlan(
       throw new IllegalArgumentException(
           "an experiment lasts some time, and is done at least once");
     }
+    for (PhasePlan phase : phases) {
+      if (phase.atNs() >= durationNs) {
+        throw new IllegalArgumentException(
+            "the phase '" + phase.name() + "' would come after a run is over; mind its 'duration'");
+      }
+    }
+    for (LoadPlan load : loads) {
+      if (load.startNs() >= durationNs) {
+        throw new IllegalArgumentException(
+            "the load '" + load.name() + "' would start after a run is over; mind its 'duration'");
+      }
+    }
+    boolean isOpen =
+        loads.stream()
+            .anyMatch(l -> l.kind() == LoadPlan.Kind.TCP && l.congestionControl().isEmpty());
     for (VariantPlan variant : variants) {
+      if (!variant.congestionControl().isEmpty() && !isOpen) {
+        throw new IllegalArgumentException(
+            "the congestion control of '"
+                + variant.name()
+                + "' is nobody's: there is no load by TCP that does not name its own");
+      }
       String other = variant.against();
       if (!other.isEmpty() && variants.stream().noneMatch(each -> each.name().equals(other))) {
         throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package net.viaduct.experiment.probe;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.viaduct.experiment.RunTime;
 import net.viaduct.experiment.plan.StreamPlan;
 import net.viaduct.experiment.samples.Outcome;
 import net.viaduct.experiment.samples.ProbeSample;
@@ -11,6 +12,9 @@ import net.viaduct.experiment.samples.SampleSink;
 /** The probes of a stream that are not answered yet. Any thread; a lock keeps it whole. */
 final class Outstanding {
   private static final int REMEMBERED = 4_096;
+
+  /** Whether a run is stopped, and whether a probe is too old, is looked at so often. */
+  private static final long LONGEST_WAIT_MS = 10;
 
   private final StreamPlan plan;
   private final String kind;
@@ -81,6 +85,14 @@ final class Outstanding {
     }
   }
 
+  /** Returns when each probe is answered or given up, or the run is stopped. */
+  synchronized void awaitAnswers(RunTime time) throws InterruptedException {
+    while (!sentNs.isEmpty() && !time.isStopped()) {
+      wait(LONGEST_WAIT_MS);
+      expire(time.nowNs());
+    }
+  }
+
   /** A probe will not be answered. */
   synchronized void lost(long sequence) {
     Long at = sentNs.remove(sequence);
@@ -91,5 +103,8 @@ final class Outstanding {
 
   private void tell(long sequence, long at, long roundTripNs, long forwardNs, Outcome outcome) {
     sink.probe(new ProbeSample(plan.name(), kind, sequence, at, roundTripNs, forwardNs, outcome));
+    if (sentNs.isEmpty()) {
+      notifyAll();
+    }
   }
 }

@@ -53,17 +53,7 @@ final class RequestProbe implements Probe {
     Thread receiver =
         Thread.ofPlatform().name("probe-receiver").daemon().start(() -> receive(time));
     ByteBuffer request = ByteBuffer.allocateDirect(plan.sizeBytes());
-    Schedule schedule = new Schedule(plan, time);
-    while (!schedule.isDone() && time.sleepUntil(schedule.nextNs())) {
-      long now = time.nowNs();
-      send(request, now);
-      schedule.sent(now);
-      outstanding.expire(now);
-    }
-    while (!outstanding.isEmpty() && !time.isStopped()) {
-      outstanding.expire(time.nowNs());
-      Thread.sleep(1);
-    }
+    new Schedule(plan, time).sendAll(outstanding, nowNs -> send(request, nowNs));
     channel.close();
     receiver.join();
   }

@@ -1,5 +1,6 @@
 package net.viaduct.experiment.probe;
 
+import java.util.function.LongConsumer;
 import net.viaduct.experiment.RunTime;
 import net.viaduct.experiment.plan.StreamPlan;
 
@@ -23,6 +24,21 @@ final class Schedule {
   /** When the next one is due. */
   long nextNs() {
     return nextNs;
+  }
+
+  /**
+   * Sends each probe when it is due, and stays until each has its answer or is lost.
+   *
+   * @param send is told the moment of the run
+   */
+  void sendAll(Outstanding outstanding, LongConsumer send) throws InterruptedException {
+    while (!isDone() && time.sleepUntil(nextNs)) {
+      long nowNs = time.nowNs();
+      send.accept(nowNs);
+      sent(nowNs);
+      outstanding.expire(nowNs);
+    }
+    outstanding.awaitAnswers(time);
   }
 
   /** One was sent; those that were missed meanwhile are left out, not sent in a burst. */

@@ -47,20 +47,7 @@ final class UdpProbe implements Probe {
     Thread receiver =
         Thread.ofPlatform().name("probe-receiver").daemon().start(() -> receive(time));
     ByteBuffer datagram = ByteBuffer.allocateDirect(plan.sizeBytes());
-    Schedule schedule = new Schedule(plan, time);
-    while (!schedule.isDone()) {
-      if (!time.sleepUntil(schedule.nextNs())) {
-        break;
-      }
-      long now = time.nowNs();
-      send(datagram, now);
-      schedule.sent(now);
-      outstanding.expire(now);
-    }
-    while (!outstanding.isEmpty() && !time.isStopped()) {
-      outstanding.expire(time.nowNs());
-      Thread.sleep(1);
-    }
+    new Schedule(plan, time).sendAll(outstanding, nowNs -> send(datagram, nowNs));
     channel.close();
     receiver.join();
   }

@@ -1,5 +1,6 @@
 package net.viaduct.experiment.report;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,7 +10,8 @@ import java.util.List;
  * <p>The rule: the difference of the means has a 95% confidence interval by Student's t, of the
  * differences of the pairs if each value of one side has a partner on the other (the two runs of a
  * repetition), else by Welch. If 0 is inside, the numbers are the same. Fewer than three values on
- * a side say nothing.
+ * a side say nothing. A value that could not be measured is {@link Double#NaN}, and left out, with
+ * its partner.
  *
  * @param before mean of one side
  * @param after mean of the other side
@@ -30,6 +32,7 @@ public record Comparison(
   };
 
   private static final double T_OF_MANY = 1.96;
+  private static final double T_OF_FEWER = 2.4; // more, over the degrees of freedom
 
   /** What a comparison says. */
   public enum Verdict {
@@ -56,17 +59,27 @@ public record Comparison(
 
   /** Compares values with their partners: the first with the first, and so on. */
   public static Comparison ofPairs(List<Double> before, List<Double> after) {
-    int count = Math.min(before.size(), after.size());
+    List<Double> earlier = new ArrayList<>();
+    List<Double> later = new ArrayList<>();
+    for (int i = 0; i < Math.min(before.size(), after.size()); i++) {
+      if (!before.get(i).isNaN() && !after.get(i).isNaN()) {
+        earlier.add(before.get(i));
+        later.add(after.get(i));
+      }
+    }
+    int count = earlier.size();
     double[] differences = new double[count];
     for (int i = 0; i < count; i++) {
-      differences[i] = after.get(i) - before.get(i);
+      differences[i] = later.get(i) - earlier.get(i);
     }
     double half = count < 2 ? 0 : t(count - 1) * Math.sqrt(variance(differences) / count);
-    return of(mean(before), mean(after), mean(differences), half, count);
+    return of(mean(earlier), mean(later), mean(differences), half, count);
   }
 
   /** Compares values that have no partners. */
-  public static Comparison ofGroups(List<Double> before, List<Double> after) {
+  public static Comparison ofGroups(List<Double> allBefore, List<Double> allAfter) {
+    List<Double> before = allBefore.stream().filter(value -> !value.isNaN()).toList();
+    List<Double> after = allAfter.stream().filter(value -> !value.isNaN()).toList();
     double a = before.size() < 2 ? 0 : variance(array(before)) / before.size();
     double b = after.size() < 2 ? 0 : variance(array(after)) / after.size();
     double freedom = 1;
@@ -94,7 +107,7 @@ public record Comparison(
   }
 
   private static double t(int freedom) {
-    return freedom <= T.length ? T[Math.max(1, freedom) - 1] : T_OF_MANY;
+    return freedom <= T.length ? T[Math.max(1, freedom) - 1] : T_OF_MANY + T_OF_FEWER / freedom;
   }
 
   private static double[] array(List<Double> values) {

@@ -20,10 +20,11 @@ public record FlowSummary(
   private static final double BITS_PER_MEGABYTE = 8e-6;
 
   /** Of the samples of a flow in the order of their times. */
-  public static FlowSummary of(List<LoadSample> samples) {
-    if (samples.size() < 2) {
+  public static FlowSummary of(List<LoadSample> all) {
+    if (all.size() < 2) {
       return new FlowSummary(0, -1, -1, -1);
     }
+    List<LoadSample> samples = all.getFirst().congestionWindow() >= 0 ? all : told(all);
     LoadSample first = samples.getFirst();
     LoadSample last = samples.getLast();
     double seconds = (last.timeNs() - first.timeNs()) / NS_PER_SECOND;
@@ -37,5 +38,18 @@ public record FlowSummary(
         tcp ? samples.stream().mapToLong(LoadSample::congestionWindow).average().orElse(0) : -1,
         tcp ? samples.stream().mapToDouble(LoadSample::smoothedRttMs).average().orElse(0) : -1,
         last.retransmits());
+  }
+
+  /**
+   * Of datagrams: from the first sample in which the other end has told how much came. What it told
+   * is as old as the time between two samples, in the first one and in the last one but one.
+   */
+  private static List<LoadSample> told(List<LoadSample> samples) {
+    int first = 0;
+    while (first < samples.size() && samples.get(first).arrivedBytes() < 0) {
+      first++;
+    }
+    int end = samples.size() - 1;
+    return end - first < 2 ? samples : samples.subList(first, end);
   }
 }

@@ -14,7 +14,8 @@ import net.viaduct.experiment.samples.RunResult;
  *
  * <p>Variants are compared run by run, each with the one of the same repetition. The parts of a run
  * before and after a phase are compared in the same way if there are at least three runs; else each
- * part is cut into ten pieces of time, which are compared as groups.
+ * part is cut into ten pieces of time, which are compared as groups. The last run of an experiment
+ * that did not come to its end is not compared with whole ones.
  */
 public final class Report {
   private final ResultFile results;
@@ -36,11 +37,12 @@ public final class Report {
       this.words = words;
     }
 
+    /** {@link Double#NaN} if there was nothing to measure. */
     double of(StreamSummary summary) {
       return switch (this) {
-        case MEDIAN -> summary.medianMs();
-        case P99 -> summary.p99Ms();
-        case LOST -> summary.lostPercent();
+        case MEDIAN -> summary.answered() == 0 ? Double.NaN : summary.medianMs();
+        case P99 -> summary.answered() == 0 ? Double.NaN : summary.p99Ms();
+        case LOST -> summary.sent() == 0 ? Double.NaN : summary.lostPercent();
       };
     }
 
@@ -129,8 +131,15 @@ public final class Report {
     return findings;
   }
 
+  /** Those to compare: without one that was cut off, unless there is no other. */
   private List<RunResult> runsOf(String variant) {
-    return results.runs().stream().filter(run -> run.variant().equals(variant)).toList();
+    List<RunResult> runs =
+        results.runs().stream().filter(run -> run.variant().equals(variant)).toList();
+    boolean isCutOff =
+        !results.end().equals(ResultFile.COMPLETE)
+            && !runs.isEmpty()
+            && runs.getLast() == results.runs().getLast();
+    return isCutOff && runs.size() > 1 ? runs.subList(0, runs.size() - 1) : runs;
   }
 
   private void compareVariants(String one, String other, List<Finding> findings) {
@@ -157,7 +166,8 @@ public final class Report {
   }
 
   private double rate(RunResult run, String load) {
-    return LoadSummary.of(flows(run, load)).megabitsPerSecond();
+    List<FlowSummary> flows = flows(run, load);
+    return flows.isEmpty() ? Double.NaN : LoadSummary.of(flows).megabitsPerSecond();
   }
 
   private void comparePhases(String variant, List<Finding> findings) {

@@ -76,7 +76,7 @@ public final class TextReport {
 
   private static String end(ResultFile results) {
     return switch (results.end()) {
-      case "complete" -> "";
+      case ResultFile.COMPLETE -> "";
       case "" -> "; it was killed, this is what was written until then";
       default -> "; " + results.end();
     };
@@ -97,17 +97,21 @@ public final class TextReport {
   private static String line(Place place, StreamSummary s) {
     return String.format(
         Locale.ROOT,
-        "%-28s %7d %6d %5d %6d %9.2f %9.2f %9.2f %9.2f %9.2f",
+        "%-28s %7d %6d %5d %6d %9s %9s %9s %9s %9s",
         label(place),
         s.sent(),
         s.lost(),
         s.duplicates(),
         s.reordered(),
-        s.minimumMs(),
-        s.medianMs(),
-        s.p90Ms(),
-        s.p99Ms(),
-        s.maximumMs());
+        ms(s, s.minimumMs()),
+        ms(s, s.medianMs()),
+        ms(s, s.p90Ms()),
+        ms(s, s.p99Ms()),
+        ms(s, s.maximumMs()));
+  }
+
+  private static String ms(StreamSummary of, double value) {
+    return of.answered() == 0 ? "-" : known(value, 2);
   }
 
   private static String line(Place place, LoadSummary s) {

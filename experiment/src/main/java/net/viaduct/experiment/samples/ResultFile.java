@@ -32,6 +32,9 @@ public record ResultFile(
     Map<String, String> loadsOfFlows,
     Map<String, String> against,
     String end) {
+  /** How an experiment ends that came to its end. */
+  public static final String COMPLETE = "complete";
+
   private static final double NS_PER_SECOND = 1e9;
   private static final double NS_PER_MS = 1e6;
   private static final double MEGABIT = 1e6;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import net.viaduct.experiment.Plans;
 import net.viaduct.experiment.plan.ExperimentPlan;
@@ -56,6 +57,10 @@ class PicturesTest {
       }
       if (i == 200) {
         writer.phase(new PhaseMark("</script>", at, ""));
+      } else if (i == 250) {
+        writer.phase(new PhaseMark("<ping>", at, "")); // as the stream is called
+      } else if (i == 300) {
+        writer.phase(new PhaseMark("</script>", at, "")); // once more
       }
     }
   }
@@ -118,5 +123,13 @@ class PicturesTest {
                 .contains("the same within noise")
                 .doesNotContain("<b>@", "@PLAN@", "src=", "href=", "import ", "fetch("));
     assertThat(text.split("</script>", -1)).as("only our own scripts end").hasSize(3);
+    List<String> tops =
+        Pattern.compile("\"title\":\"Round-trip time, [AB]\".*?\"top\":([0-9.]+)")
+            .matcher(text)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(tops).as("variants are seen by the same scale").hasSizeGreaterThan(1);
+    assertThat(tops).containsOnly(tops.getFirst()).doesNotContain("0.0000");
   }
 }

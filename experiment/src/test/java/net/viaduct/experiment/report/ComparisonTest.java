@@ -38,6 +38,35 @@ class ComparisonTest {
   }
 
   @Test
+  void shouldLeaveOutWhatCouldNotBeMeasured() {
+    List<Double> before = List.of(5.0, 5.1, Double.NaN, 5.2, 4.9);
+    List<Double> after = List.of(5.0, Double.NaN, 9.0, 5.1, 5.0);
+    Comparison pairs = Comparison.ofPairs(before, after);
+    assertThat(pairs.verdict()).isEqualTo(Verdict.SAME);
+    assertThat(pairs.before()).isCloseTo((5.0 + 5.2 + 4.9) / 3, within(1e-9));
+    assertThat(Comparison.ofGroups(before, after).after())
+        .isCloseTo((5.0 + 9.0 + 5.1 + 5.0) / 4, within(1e-9));
+    List<Double> none = List.of(Double.NaN, Double.NaN, Double.NaN);
+    assertThat(Comparison.ofPairs(List.of(5.0, 5.1, 5.2), none).verdict())
+        .isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void shouldNotBeBolderWithMoreValuesThanTheTableHas() {
+    List<Double> some = new ArrayList<>();
+    List<Double> zero = new ArrayList<>();
+    for (int i = 0; i < 41; i++) {
+      some.add(i % 2 == 0 ? 1.0 : -1.0);
+      zero.add(0.0);
+    }
+    Comparison pairs = Comparison.ofPairs(zero, some);
+    double mean = 1 / 41.0;
+    double deviation = Math.sqrt((41 - 41 * mean * mean) / 40);
+    double t = (pairs.highest() - mean) / (deviation / Math.sqrt(41));
+    assertThat(t).as("of 40 degrees of freedom").isCloseTo(2.021, within(0.002));
+  }
+
+  @Test
   void shouldTakeEqualValuesForTheSame() {
     List<Double> zero = List.of(0.0, 0.0, 0.0);
     assertThat(Comparison.ofPairs(zero, zero).verdict()).isEqualTo(Verdict.SAME);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.ReloadRefused;
@@ -31,17 +32,28 @@ final class Routes {
 
   Routes(HostView host) {
     get("/v1/status", host::status);
+    get("/v1/controller", host::controller);
     get("/v1/networks", () -> Map.of("networks", host.networks()));
     get("/v1/ports", () -> Map.of("ports", host.ports()));
     get("/v1/remotes", () -> Map.of("remotes", host.remotes()));
     get("/v1/flood", () -> Map.of("flood", host.flood()));
-    get("/v1/neighbours", () -> Map.of("neighbours", host.neighbours()));
+    add(
+        "GET",
+        "/v1/neighbours",
+        new Route(
+            StationParameters.NAMES,
+            p -> Map.of("neighbours", known(() -> host.neighbours(StationParameters.filter(p))))));
     get("/v1/flaps", () -> Map.of("flaps", host.flaps()));
     get("/v1/groups", () -> Map.of("groups", host.groups()));
     get("/v1/drops", () -> Map.of("drops", host.drops()));
     get("/v1/counters", () -> Map.of("counters", host.counters()));
     get("/v1/errors", () -> Map.of("errors", host.errors()));
-    add("GET", "/v1/stations", new Route(Set.of("limit", "cursor"), p -> stations(host, p)));
+    add("GET", "/v1/stations", new Route(StationParameters.OF_PAGES, p -> stations(host, p)));
+    add(
+        "DELETE",
+        "/v1/stations",
+        new Route(
+            StationParameters.NAMES, p -> known(() -> host.flush(StationParameters.filter(p)))));
     add("POST", "/v1/announce", new Route(Set.of("network", "port"), p -> announce(host, p)));
     add("POST", "/v1/reload", new Route(Set.of(), _ -> reload(host)));
     diagnose(host.diagnosis());
@@ -51,7 +63,7 @@ final class Routes {
     add(
         "POST",
         "/v1/trace",
-        new Route(Set.of("port", "remote", "vni", "frame"), p -> trace(diagnosis, p)));
+        new Route(Set.of("port", "remote", "vni", "frame", "packet"), p -> trace(diagnosis, p)));
     add(
         "POST",
         "/v1/capture",
@@ -69,7 +81,7 @@ final class Routes {
   }
 
   /** What somebody asks for wrongly is told so. */
-  private static Object asked(java.util.function.Supplier<Object> question) {
+  private static Object asked(Supplier<Object> question) {
     try {
       return question.get();
     } catch (IllegalArgumentException e) {
@@ -78,6 +90,10 @@ final class Routes {
   }
 
   private static Object trace(Diagnosis diagnosis, Map<String, String> parameters) {
+    if (parameters.containsKey("packet")) {
+      byte[] packet = Parameters.hex(parameters, "packet");
+      return asked(() -> diagnosis.traceFromUnderlay(packet));
+    }
     byte[] frame = Parameters.hex(parameters, "frame");
     return asked(() ->
         parameters.containsKey("remote")
@@ -86,7 +102,7 @@ final class Routes {
             : diagnosis.traceFromPort(Parameters.text(parameters, "port"), frame));
   }
 
-  private void get(String path, java.util.function.Supplier<Object> answer) {
+  private void get(String path, Supplier<Object> answer) {
     add("GET", path, new Route(Set.of(), _ -> answer.get()));
   }
 
@@ -136,7 +152,17 @@ final class Routes {
 
   private static StationsAnswer stations(HostView host, Map<String, String> parameters) {
     int limit = limit(parameters.getOrDefault("limit", String.valueOf(USUAL_PAGE)));
-    return new StationsAnswer(host, limit, parameters.getOrDefault("cursor", ""));
+    return new StationsAnswer(
+        host, StationParameters.filter(parameters), limit, parameters.getOrDefault("cursor", ""));
+  }
+
+  /** What somebody names that is not there is told so. */
+  private static <T> T known(Supplier<T> answer) {
+    try {
+      return answer.get();
+    } catch (IllegalArgumentException e) {
+      throw new RequestRefused(UNPROCESSABLE, String.valueOf(e.getMessage()));
+    }
   }
 
   private static int limit(String text) {
@@ -149,12 +175,8 @@ final class Routes {
   }
 
   private static Object announce(HostView host, Map<String, String> parameters) {
-    try {
-      return host.announce(
-          parameters.getOrDefault("network", ""), parameters.getOrDefault("port", ""));
-    } catch (IllegalArgumentException e) {
-      throw new RequestRefused(UNPROCESSABLE, String.valueOf(e.getMessage()));
-    }
+    return known(() ->
+        host.announce(parameters.getOrDefault("network", ""), parameters.getOrDefault("port", "")));
   }
 
   private static Object reload(HostView host) {

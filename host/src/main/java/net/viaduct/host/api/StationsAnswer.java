@@ -2,6 +2,7 @@ package net.viaduct.host.api;
 
 import java.io.OutputStream;
 import net.viaduct.host.view.HostView;
+import net.viaduct.host.view.StationFilter;
 import net.viaduct.host.view.StationView;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -11,10 +12,11 @@ import tools.jackson.databind.json.JsonMapper;
  * The answer about stations, a {@link net.viaduct.host.view.StationsPage}, written while they are
  * walked over: of a million only a buffer is in memory. Immutable.
  *
+ * @param filter which stations are meant
  * @param limit how many at most
  * @param cursor where to go on; empty for the first
  */
-record StationsAnswer(HostView host, int limit, String cursor) {
+record StationsAnswer(HostView host, StationFilter filter, int limit, String cursor) {
   /**
    * Writes it; nothing is closed.
    *
@@ -27,9 +29,9 @@ record StationsAnswer(HostView host, int limit, String cursor) {
     generator.writeStartArray();
     String next;
     try {
-      next = host.stations(limit, cursor, station -> write(generator, station));
+      next = host.stations(filter, limit, cursor, station -> write(generator, station));
     } catch (IllegalArgumentException e) {
-      throw new RequestRefused(400, "cursor: " + e.getMessage());
+      throw new RequestRefused(400, (cursor.isEmpty() ? "" : "cursor: ") + e.getMessage());
     }
     generator.writeEndArray();
     write(generator, "next", next);

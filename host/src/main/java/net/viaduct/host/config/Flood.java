@@ -19,6 +19,24 @@ public sealed interface Flood {
     }
   }
 
+  /** To whom the controller says; to nobody as long as it has said nothing. */
+  record Controller() implements Flood {}
+
+  /**
+   * A copy to each remote of a network that is also a wire. Floods are taken, and stations learned,
+   * from these only.
+   *
+   * @param endpoints each once
+   * @param others that are in the network too, each once; what they send to a station here is taken
+   */
+  record Mutual(List<Endpoint> endpoints, List<Endpoint> others) implements Flood {
+    /** Copies what it is given. */
+    public Mutual {
+      endpoints = List.copyOf(endpoints);
+      others = List.copyOf(others);
+    }
+  }
+
   /**
    * A copy to each remote.
    *

@@ -15,10 +15,13 @@ import net.viaduct.vtep.queue.QueueSettings;
  * @param networks the overlays that it takes part in, in the order of the file
  * @param latency what it gives for short waits: low takes a core, balanced one while frames come
  *     densely and nobody else wants it, power sleeps at once
+ * @param workers how many threads forward, as many cores as it may take: 1 to 64; more than one
+ *     goes with sockets as the way of the underlay
  * @param mostStations how many stations it holds in all
  * @param apiSocket where the local API listens
  * @param apiGroup the group of users that may use the local API, if not the one that runs the host
  * @param countersFile where other processes read the counters
+ * @param controller how it follows a controller, if it does
  */
 public record HostConfig(
     String host,
@@ -26,10 +29,12 @@ public record HostConfig(
     Optional<QueueSettings> underlayQueue,
     Latency latency,
     List<NetworkConfig> networks,
+    int workers,
     int mostStations,
     Path apiSocket,
     Optional<String> apiGroup,
-    Path countersFile) {
+    Path countersFile,
+    Optional<ControllerConfig> controller) {
   /** Where sockets and counters are, if nothing else is said. */
   public static final Path RUN_DIRECTORY = Path.of("/run/viaduct");
 
@@ -40,7 +45,24 @@ public record HostConfig(
   public HostConfig {
     Names.require(host);
     IntRange.STATIONS.require(mostStations);
+    IntRange.WORKERS.require(workers);
     networks = List.copyOf(networks);
+  }
+
+  /** The same with other networks. */
+  public HostConfig with(List<NetworkConfig> others) {
+    return new HostConfig(
+        host,
+        underlay,
+        underlayQueue,
+        latency,
+        others,
+        workers,
+        mostStations,
+        apiSocket,
+        apiGroup,
+        countersFile,
+        controller);
   }
 
   /** The socket of a host of this name, if nothing else is said. */

@@ -39,6 +39,9 @@ public record IntRange(String what, int from, int to) {
   /** How many stations a table may hold. */
   public static final IntRange STATIONS = new IntRange("a limit of stations", 1, 16_777_216);
 
+  /** How many threads forward. */
+  public static final IntRange WORKERS = new IntRange("a number of workers", 1, 64);
+
   /** Whether a number is right. */
   public boolean contains(long value) {
     return value >= from && value <= to;

@@ -9,7 +9,8 @@ import net.viaduct.vtep.settings.NetworkSettings;
  *
  * @param name by which people know it
  * @param vni 1 to 16777215
- * @param flood where frames without a known destination go
+ * @param flood where frames without a known destination go: to a group, to remotes, or to whom a
+ *     controller says ({@code controller})
  * @param settings how it behaves otherwise
  * @param stations those that are known without learning
  * @param ports where it is attached on this host

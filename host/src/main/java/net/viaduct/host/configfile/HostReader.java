@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import net.viaduct.host.config.ControllerConfig;
+import net.viaduct.host.config.Flood;
 import net.viaduct.host.config.HostConfig;
 import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.Names;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.UnderlayConfig;
+import net.viaduct.host.config.UnderlayWay;
 import net.viaduct.host.shapefile.LinkReader;
 import net.viaduct.queueing.LinkOverhead;
 import net.viaduct.vtep.idle.Latency;
@@ -41,6 +44,7 @@ final class HostReader {
     Optional<UnderlayConfig> underlay = underlaySection.flatMap(s -> new UnderlayReader(s).read());
     Latency latency =
         root.get("latency").flatMap(v -> v.oneOf(Latency.class)).orElse(Latency.BALANCED);
+    int workers = readWorkers(root, underlay);
     int mostStations = readLimits(root, HostConfig.DEFAULT_MOST_STATIONS);
     Map<String, PortGroup> groups = new PortGroupReader().read(root.section("port-groups"));
     List<NetworkConfig> networks = readNetworks(root, underlay, mostStations, groups);
@@ -62,6 +66,9 @@ final class HostReader {
             .flatMap(v -> v.as(HostReader::absolutePath))
             .orElse(HostConfig.defaultCounters(socket));
     counters.ifPresent(Section::noMore);
+    Optional<ControllerConfig> controller =
+        root.section("controller").map(section -> readController(section, host));
+    tellUncontrolled(root, networks, controller);
     root.noMore();
     findings.throwIfWrong();
     return new HostConfig(
@@ -70,10 +77,47 @@ final class HostReader {
         queue,
         latency,
         networks,
+        workers,
         mostStations,
         socket,
         group,
-        countersFile);
+        countersFile,
+        controller);
+  }
+
+  private static int readWorkers(Section root, Optional<UnderlayConfig> underlay) {
+    Optional<Value> told = root.get("workers");
+    int workers = told.flatMap(v -> v.integer(IntRange.WORKERS)).orElse(1);
+    if (workers > 1
+        && underlay.map(UnderlayConfig::way).orElse(UnderlayWay.AUTO) == UnderlayWay.TAP) {
+      told.ifPresent(
+          v -> v.wrong("the tap of 'underlay.way: tap' is for one worker; choose sockets, or 1"));
+    }
+    return workers;
+  }
+
+  private static ControllerConfig readController(Section section, String host) {
+    Path state =
+        section
+            .get("state")
+            .flatMap(v -> v.as(HostReader::absolutePath))
+            .orElse(ControllerConfig.defaultState(host));
+    section.noMore();
+    return new ControllerConfig(state);
+  }
+
+  private static void tellUncontrolled(
+      Section root, List<NetworkConfig> networks, Optional<ControllerConfig> controller) {
+    networks.stream()
+        .filter(network -> network.flood() instanceof Flood.Controller)
+        .filter(_ -> controller.isEmpty())
+        .findFirst()
+        .ifPresent(network ->
+            root.wrong(
+                "network '"
+                    + network.name()
+                    + "' floods to whom a controller says, and this host follows none; join one"
+                    + " with 'viaduct join', and write 'controller: {}'"));
   }
 
   static int readLimits(Section section, int defaultMostStations) {

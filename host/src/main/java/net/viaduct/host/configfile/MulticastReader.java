@@ -33,7 +33,12 @@ final class MulticastReader {
 
   MulticastSettings read(Section network) {
     boolean floodsToGroup =
-        network.section("flood").filter(flood -> flood.has("group")).isPresent();
+        network
+            .get("flood")
+            .filter(Value::isSection)
+            .flatMap(Value::section)
+            .filter(flood -> flood.has("group"))
+            .isPresent();
     return network
         .section("multicast")
         .map(section -> readSection(section, floodsToGroup))

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
+import net.viaduct.host.config.Names;
 import net.viaduct.host.shapefile.FieldWords;
 import net.viaduct.queueing.classify.FlowField;
 import net.viaduct.vtep.queue.NameNumber;
@@ -12,7 +13,7 @@ import net.viaduct.vtep.queue.NameNumber;
  * What names of networks, port groups and ports stand for in the queues to the underlay.
  *
  * @param vnis of the file's networks by name
- * @param portGroups the names of its port groups
+ * @param portGroups the names of its port groups; a controller may tell others
  * @param ports the names of its ports
  */
 record NamedFields(
@@ -27,10 +28,18 @@ record NamedFields(
   public OptionalLong number(FlowField field, String name) {
     return switch (field) {
       case NETWORK -> of("network", name, vnis.keySet(), n -> vnis.getOrDefault(n, 0));
-      case PORT_GROUP -> of("port group", name, portGroups, NamedFields::numberOf);
+      case PORT_GROUP -> portGroup(name);
       case IIF -> of("port", name, ports, NamedFields::numberOf);
       default -> OptionalLong.empty();
     };
+  }
+
+  private OptionalLong portGroup(String name) {
+    if (name.startsWith(Names.OF_CONTROLLER)) {
+      Names.require(name.substring(Names.OF_CONTROLLER.length()));
+      return OptionalLong.of(numberOf(name));
+    }
+    return of("port group", name, portGroups, NamedFields::numberOf);
   }
 
   private static long numberOf(String name) {

@@ -38,7 +38,7 @@ final class NetworkReader {
     encapsulation = settings.encapsulation();
     boolean carried = vni.isEmpty() || isCarried(vni.get());
     Flood flood =
-        section.section("flood").flatMap(this::readFlood).orElse(new Flood.Remotes(List.of()));
+        section.get("flood").flatMap(this::readFlood).orElse(new Flood.Remotes(List.of()));
     List<PortConfig> ports = readPorts();
     List<StaticStation> stations = readStations(ports);
     section.noMore();
@@ -73,6 +73,21 @@ final class NetworkReader {
         .ifPresent(first ->
             value.wrong(vni.get() + " is the VNI of " + first + "; each network has its own"));
     return vni;
+  }
+
+  private Optional<Flood> readFlood(Value value) {
+    return value.isSection()
+        ? value.section().flatMap(this::readFlood)
+        : value.as(text -> {
+          if (!text.equals("controller")) {
+            throw new IllegalArgumentException(
+                "'"
+                    + text
+                    + "' is nowhere to flood to; write { group: 239.1.1.100 }, or { remotes:"
+                    + " [10.77.0.2] }, or controller");
+          }
+          return new Flood.Controller();
+        });
   }
 
   private Optional<Flood> readFlood(Section flood) {

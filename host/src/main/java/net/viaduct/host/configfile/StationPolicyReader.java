@@ -36,7 +36,8 @@ final class StationPolicyReader {
         mostPerPort.map(OptionalInt::of).orElse(OptionalInt.empty()),
         network.get("moves").flatMap(v -> v.oneOf(Moves.class)).orElse(Moves.DAMP),
         network.get("when-full").flatMap(v -> v.oneOf(WhenFull.class)).orElse(WhenFull.FORGET),
-        network.get("announce-new").flatMap(Value::bool).orElse(true));
+        network.get("announce-new").flatMap(Value::bool).orElse(true),
+        StationPolicy.Unknown.FLOOD);
   }
 
   private static Sources sources(String text) {

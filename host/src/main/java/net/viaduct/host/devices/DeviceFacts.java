@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param mtuBytes the largest payload of a frame
  * @param kind what it is, as {@code ip -d link} says: {@code veth}, {@code tun}; empty for hardware
  * @param master the bridge or bond that it is a port of
+ * @param vni of a VXLAN or Geneve device of the kernel; 0 of others
  */
 public record DeviceFacts(
     String name,
@@ -22,4 +23,5 @@ public record DeviceFacts(
     boolean carrier,
     int mtuBytes,
     String kind,
-    Optional<String> master) {}
+    Optional<String> master,
+    int vni) {}

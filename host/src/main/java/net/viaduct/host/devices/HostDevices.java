@@ -36,9 +36,11 @@ public interface HostDevices extends AutoCloseable {
   /**
    * Opens the way to other hosts.
    *
+   * @param threads how many receive and send, the owner among them
    * @throws net.viaduct.io.IoFailure if the kernel refuses
    */
-  Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors);
+  Underlay openUnderlay(
+      UnderlayConfig config, DeviceFacts device, DistinctErrors errors, int threads);
 
   /**
    * Makes a tap.
@@ -54,7 +56,11 @@ public interface HostDevices extends AutoCloseable {
    */
   Port openDevice(String name, DistinctErrors errors);
 
-  /** Changes the MTU of a tap that was made. */
+  /**
+   * Changes the MTU of a tap that was made, wherever it is now.
+   *
+   * @throws net.viaduct.io.IoFailure if the kernel refuses
+   */
   void changeMtu(String name, int mtuBytes);
 
   /** Something to wait with for all that was opened. */

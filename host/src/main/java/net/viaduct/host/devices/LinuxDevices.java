@@ -72,7 +72,8 @@ public final class LinuxDevices implements HostDevices {
                     link.isUp() && link.hasCarrier(),
                     link.mtuBytes(),
                     link.kind() == null ? "" : link.kind(),
-                    Optional.ofNullable(names.get(link.masterIndex()))));
+                    Optional.ofNullable(names.get(link.masterIndex())),
+                    link.vni()));
     return Stream.concat(
             here.filter(facts -> !namesElsewhere.contains(facts.name())), elsewhere.stream())
         .toList();
@@ -98,7 +99,8 @@ public final class LinuxDevices implements HostDevices {
                 true,
                 tap.mtuBytes(),
                 "tun",
-                Optional.empty()))
+                Optional.empty(),
+                0))
         .toList();
   }
 
@@ -147,7 +149,8 @@ public final class LinuxDevices implements HostDevices {
   }
 
   @Override
-  public Underlay openUnderlay(UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
+  public Underlay openUnderlay(
+      UnderlayConfig config, DeviceFacts device, DistinctErrors errors, int threads) {
     SourcePorts ports = config.sourcePorts();
     return new UdpUnderlay(
         UdpUnderlayConfig.of(config.addresses(), config.port())
@@ -160,7 +163,8 @@ public final class LinuxDevices implements HostDevices {
             .withZeroChecksumWith(config.zeroChecksumIpv6())
             .withFragments(fragments(config.fragments()))
             .withWay(way(config.way())),
-        errors);
+        errors,
+        threads);
   }
 
   private static UdpUnderlayConfig.Way way(UnderlayWay way) {
@@ -197,8 +201,12 @@ public final class LinuxDevices implements HostDevices {
 
   @Override
   public void changeMtu(String name, int mtuBytes) {
-    // A tap that was moved to another namespace has the MTU that its new owner wants.
-    rtnetlink.links().find(name).ifPresent(link -> rtnetlink.links().mtu(link.index(), mtuBytes));
+    OpenTap tap = taps.get(name);
+    if (tap == null || tap.port().isGone()) {
+      return; // who looks at the devices will make it again
+    }
+    tap.port().changeMtu(mtuBytes);
+    taps.replace(name, tap, new OpenTap(tap.port(), mtuBytes));
   }
 
   @Override

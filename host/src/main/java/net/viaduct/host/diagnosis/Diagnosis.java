@@ -24,6 +24,14 @@ public interface Diagnosis {
   TraceView traceFromRemote(String remote, int vni, byte[] frame);
 
   /**
+   * Where a tunnel packet that came, or comes, by the underlay would go.
+   *
+   * @param packet from its IP header on, outer headers and all
+   * @throws IllegalArgumentException if it is none, or it would not come in here
+   */
+  TraceView traceFromUnderlay(byte[] packet);
+
+  /**
    * Begins to capture.
    *
    * @throws IllegalArgumentException if there is no such port, or a capture is under way already

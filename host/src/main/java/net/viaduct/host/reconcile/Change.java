@@ -2,7 +2,7 @@ package net.viaduct.host.reconcile;
 
 import java.util.Optional;
 import net.viaduct.io.Endpoint;
-import net.viaduct.vtep.Location;
+import net.viaduct.vtep.MovePart;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.wire.MacAddress;
@@ -169,28 +169,73 @@ public sealed interface Change {
   }
 
   /** Where a station is, from now on. */
-  record AddStation(StationKey station, Location location) implements Change {
+  record AddStation(StationKey station, StationPlace place) implements Change {
     @Override
     public Change inverse() {
-      return new RemoveStation(station, location);
+      return new RemoveStation(station, place);
     }
 
     @Override
     public String sentence() {
-      return "station " + MacAddress.format(station.mac()) + " at " + location + " added";
+      return "station " + MacAddress.format(station.mac()) + " at " + place + " added";
     }
   }
 
   /** Where a station was. */
-  record RemoveStation(StationKey station, Location location) implements Change {
+  record RemoveStation(StationKey station, StationPlace place) implements Change {
     @Override
     public Change inverse() {
-      return new AddStation(station, location);
+      return new AddStation(station, place);
     }
 
     @Override
     public String sentence() {
-      return "station " + MacAddress.format(station.mac()) + " at " + location + " removed";
+      return "station " + MacAddress.format(station.mac()) + " at " + place + " removed";
+    }
+  }
+
+  /** A station is elsewhere; it is never nowhere in between. */
+  record MoveStation(StationKey station, StationPlace before, StationPlace after)
+      implements Change {
+    @Override
+    public Change inverse() {
+      return new MoveStation(station, after, before);
+    }
+
+    @Override
+    public String sentence() {
+      return "station "
+          + MacAddress.format(station.mac())
+          + " moved from "
+          + before
+          + " to "
+          + after;
+    }
+  }
+
+  /** A station comes here or leaves, from now on. */
+  record BeginMove(StationKey station, MovePart part) implements Change {
+    @Override
+    public Change inverse() {
+      return new EndMove(station, part);
+    }
+
+    @Override
+    public String sentence() {
+      return "station " + MacAddress.format(station.mac()) + " is about to move " + part;
+    }
+  }
+
+  /** A station comes here or leaves no more: it has. */
+  record EndMove(StationKey station, MovePart part) implements Change {
+    @Override
+    public Change inverse() {
+      return new BeginMove(station, part);
+    }
+
+    @Override
+    public String sentence() {
+      return "station " + MacAddress.format(station.mac()) + " moves " + part + " no more";
     }
   }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import net.viaduct.vtep.Location;
+import net.viaduct.vtep.MovePart;
 import net.viaduct.vtep.NetworkConfig;
 
 /** Finds the steps from one state to another, in an order in which each is possible. */
@@ -16,6 +18,9 @@ public final class Difference {
 
   /** Ports that go out of their network, to nowhere or to another. */
   private final Set<String> leaving = new HashSet<>();
+
+  /** Stations that have gone to another host already. */
+  private final Set<StationKey> gone = new HashSet<>();
 
   /** Taps that get another MTU, each once. */
   private final Set<String> resized = new HashSet<>();
@@ -42,7 +47,14 @@ public final class Difference {
     from.ports().values().stream()
         .filter(port -> !staysInItsNetwork(port))
         .forEach(port -> leaving.add(port.name()));
-    from.stations().forEach((key, at) -> addIf(!stays(key, at), new Change.RemoveStation(key, at)));
+    from.stations().forEach(this::sendAfter);
+    from.moves()
+        .forEach((key, part) -> addIf(!staysMoving(key, part), new Change.EndMove(key, part)));
+    from.stations()
+        .forEach((key, at) ->
+            addIf(
+                !stays(key, at) && !moves(key, at) && !gone.contains(key),
+                new Change.RemoveStation(key, at)));
     from.ports().values().stream()
         .filter(port -> leaving.contains(port.name()))
         .forEach(port -> changes.add(new Change.DetachPort(port, name(from, port))));
@@ -56,11 +68,41 @@ public final class Difference {
         .forEach((address, it) ->
             addIf(!it.equals(from.remotes().get(address)), new Change.AddRemote(it)));
     to.ports().values().forEach(this::bringPort);
-    to.stations().forEach((key, at) -> addIf(!isThere(key, at), new Change.AddStation(key, at)));
+    to.stations().forEach(this::bringStation);
+    to.moves()
+        .forEach((key, part) ->
+            addIf(
+                !part.equals(from.moves().get(key)) || !staysMoving(key, part),
+                new Change.BeginMove(key, part)));
     addIf(
         !from.underlayQueue().equals(to.underlayQueue()),
         new Change.ChangeUnderlayQueue(from.underlayQueue(), to.underlayQueue()));
     addIf(!both.equals(to.listening()), new Change.Listen(both, to.listening()));
+  }
+
+  /**
+   * A station that moves to another host is there before its port here goes: in between it must not
+   * be nowhere, as what is for it comes here.
+   */
+  private void sendAfter(StationKey key, StationPlace at) {
+    StationPlace after = to.stations().get(key);
+    if (after != null
+        && after.origin() == at.origin()
+        && at.location() instanceof Location.AtPort
+        && after.location() instanceof Location.AtRemote remote
+        && from.remotes().containsKey(remote.remote())
+        && Objects.equals(from.remotes().get(remote.remote()), to.remotes().get(remote.remote()))
+        && to.networks().containsKey(key.vni())) {
+      changes.add(new Change.MoveStation(key, at, after));
+      gone.add(key);
+    }
+  }
+
+  /** Whether it is the same move, and the port that it is to stays. */
+  private boolean staysMoving(StationKey key, MovePart part) {
+    return part.equals(to.moves().get(key))
+        && to.networks().containsKey(key.vni())
+        && !(part instanceof MovePart.Arriving at && leaving.contains(at.port()));
   }
 
   private void addIf(boolean condition, Change change) {
@@ -99,19 +141,40 @@ public final class Difference {
     }
   }
 
+  private void bringStation(StationKey key, StationPlace at) {
+    StationPlace before = from.stations().get(key);
+    if (gone.contains(key)) {
+      return;
+    }
+    if (before != null && moves(key, before)) {
+      changes.add(new Change.MoveStation(key, before, at));
+    } else {
+      addIf(!isThere(key, at), new Change.AddStation(key, at));
+    }
+  }
+
   private boolean staysInItsNetwork(DesiredPort port) {
     DesiredPort after = to.ports().get(port.name());
     return after != null && after.isSameDevice(port) && after.vni() == port.vni();
   }
 
   /** A station behind a port that leaves is forgotten with it. */
-  private boolean stays(StationKey key, Location at) {
-    return at.equals(to.stations().get(key))
-        && to.networks().containsKey(key.vni())
-        && !(at instanceof Location.AtPort port && leaving.contains(port.port()));
+  private boolean stays(StationKey key, StationPlace at) {
+    return at.equals(to.stations().get(key)) && isKept(key, at);
   }
 
-  private boolean isThere(StationKey key, Location at) {
+  /** Whether it goes from one place to another that the same origin tells: in one step. */
+  private boolean moves(StationKey key, StationPlace at) {
+    StationPlace after = to.stations().get(key);
+    return after != null && !after.equals(at) && after.origin() == at.origin() && isKept(key, at);
+  }
+
+  private boolean isKept(StationKey key, StationPlace at) {
+    return to.networks().containsKey(key.vni())
+        && !(at.location() instanceof Location.AtPort port && leaving.contains(port.port()));
+  }
+
+  private boolean isThere(StationKey key, StationPlace at) {
     return at.equals(from.stations().get(key)) && stays(key, at);
   }
 

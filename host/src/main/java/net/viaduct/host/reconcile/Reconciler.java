@@ -12,7 +12,6 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.devices.HostDevices;
 import net.viaduct.io.Port;
 import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.VtepControl;
 import net.viaduct.vtep.settings.PortSettings;
 import org.slf4j.Logger;
@@ -172,14 +171,21 @@ public final class Reconciler {
       case Change.ChangeMtu it -> devices.changeMtu(it.tap(), it.afterBytes());
       case Change.AddRemote it -> Awaiting.result(control.addRemote(it.endpoint()));
       case Change.RemoveRemote it -> Awaiting.result(control.removeRemote(it.endpoint().address()));
-      case Change.AddStation it ->
-          Awaiting.result(
-              control.addStation(
-                  it.station().vni(), it.station().mac(), it.location(), Origin.STATIC));
+      case Change.AddStation it -> place(it.station(), it.place());
+      case Change.MoveStation it -> place(it.station(), it.after());
+      case Change.BeginMove it ->
+          Awaiting.result(control.move(it.station().vni(), it.station().mac(), it.part()));
+      case Change.EndMove it ->
+          Awaiting.result(control.settle(it.station().vni(), it.station().mac()));
       case Change.RemoveStation it ->
           Awaiting.result(
-              control.removeStation(it.station().vni(), it.station().mac(), Origin.STATIC));
+              control.removeStation(it.station().vni(), it.station().mac(), it.place().origin()));
     }
+  }
+
+  private void place(StationKey station, StationPlace place) {
+    Awaiting.result(
+        control.addStation(station.vni(), station.mac(), place.location(), place.origin()));
   }
 
   private void listen(Listening listening) {

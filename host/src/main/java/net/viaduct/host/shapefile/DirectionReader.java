@@ -74,14 +74,14 @@ final class DirectionReader {
   }
 
   /** A direction that the file says nothing about. */
-  ShapeConfig.Direction usual(Optional<Long> flag) {
+  ShapeConfig.Direction usual(Optional<Long> flag, LinkOverhead overhead) {
     long rate = flag.orElse(0L);
     return new ShapeConfig.Direction(
         new TreeConfig(
             keys,
             depth,
             seed,
-            LinkOverhead.ETHERNET,
+            overhead,
             root(QueueConfig.FqCodel.DEFAULT, rate, 0),
             List.of(),
             ALL),

@@ -22,6 +22,11 @@ final class FlowReader {
     this.words = words;
   }
 
+  /** Who reads a direction, with the usual keys. */
+  static DirectionReader usual(FieldWords words) {
+    return new DirectionReader(words, FlowField.INSIDE_TUNNELS, TreeConfig.USUAL_DEPTH, 0);
+  }
+
   /** Who reads a direction, with the keys that a section names for it. */
   DirectionReader read(Section section) {
     Set<FlowField> keys = section.get("keys").flatMap(this::keys).orElse(FlowField.INSIDE_TUNNELS);

@@ -66,6 +66,6 @@ final class ShapeReader {
             .get()
             .section()
             .flatMap(section -> reader.read(section, flag, LinkOverhead.ETHERNET))
-        : Optional.of(reader.usual(flag));
+        : Optional.of(reader.usual(flag, LinkOverhead.ETHERNET));
   }
 }

@@ -10,6 +10,9 @@ public interface HostView {
   /** The host as a whole. */
   StatusView status();
 
+  /** How it stands with its controllers. */
+  ControllerView controller();
+
   /** Its networks. */
   List<NetworkView> networks();
 
@@ -20,16 +23,31 @@ public interface HostView {
    * Some of its stations, in no particular order, told one after the other: a million do not fit
    * into the heap.
    *
+   * @param filter which of them; the same from page to page
    * @param limit how many at most
    * @param cursor where to go on, from the page before; empty for the first
    * @param each is told of each, on the caller's thread
    * @return the cursor of the page that follows; null if this is the last
-   * @throws IllegalArgumentException if it is no cursor, before anything is told
+   * @throws IllegalArgumentException if it is no cursor, or there is no such network or port,
+   *     before anything is told
    */
-  @Nullable String stations(int limit, String cursor, Consumer<StationView> each);
+  @Nullable String stations(
+      StationFilter filter, int limit, String cursor, Consumer<StationView> each);
 
-  /** Which station has which IP address, some 100,000 at most. */
-  List<NeighbourView> neighbours();
+  /**
+   * Forgets stations that were learned; what is configured stays. They are learned again by the
+   * next frames from them.
+   *
+   * @throws IllegalArgumentException with a sentence if there is no such network or port
+   */
+  FlushView flush(StationFilter filter);
+
+  /**
+   * Which station has which IP address, some 100,000 at most.
+   *
+   * @throws IllegalArgumentException with a sentence if there is no such network or port
+   */
+  List<NeighbourView> neighbours(StationFilter filter);
 
   /** Its stations that two places claim. */
   List<FlapView> flaps();

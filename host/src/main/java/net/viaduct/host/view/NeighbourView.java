@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param address the IP address
  * @param mac of the station
  * @param port behind which the station is, if it is on this host
- * @param remote behind which it is, if it is elsewhere; if neither, it is gone
+ * @param remote behind which it is, if it is elsewhere; if neither, it is gone, or it is static and
+ *     its station was not seen
  * @param origin who says so: {@code static}, {@code learned}
  * @param router whether it is an IPv6 router
  * @param contested whether another station claims the address, so that nobody answers for it

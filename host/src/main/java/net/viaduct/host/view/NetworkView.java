@@ -8,7 +8,8 @@ package net.viaduct.host.view;
  * @param encapsulation how its frames are wrapped; behind its own, what some remotes have instead:
  *     {@code vxlan}, {@code vxlan, geneve}
  * @param flood where its broadcast goes: {@code group 239.1.1.100}, {@code group 239.1.1.100, not
- *     joined}, {@code 3 remotes}, {@code nowhere}
+ *     joined}, {@code 3 remotes}, {@code nowhere}; with {@code , known stations only} where frames
+ *     for unknown ones are dropped, and {@code , learns: no controller} where they were
  * @param ports how many it has on this host
  * @param stations how many are known
  * @param ageingSeconds after which a learned station is forgotten

@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param vlan the VLAN on the device, if it is one
  * @param state {@code attached}, or {@code blocked} and why, if it loops, or {@code missing} if its
  *     device is not there: it is attached when the device comes back
+ * @param heldBack why nothing is read from it at the moment, if a queue or a rate wants it so; null
+ *     if it is read
+ * @param link what {@code ip link} says of its device: {@code UP}, {@code DOWN}, or {@code
+ *     NO-CARRIER}; null if it is missing
  * @param mtuBytes the largest payload of a frame; 0 if it is missing
  * @param stations how many are behind it
+ * @param portGroup what it has in common with others; null if it is in none
  * @param traffic from and to it
  */
 public record PortView(
@@ -23,6 +28,9 @@ public record PortView(
     String kind,
     @Nullable Integer vlan,
     String state,
+    @Nullable String heldBack,
+    @Nullable String link,
     int mtuBytes,
     long stations,
+    @Nullable PortGroupView portGroup,
     TrafficView traffic) {}

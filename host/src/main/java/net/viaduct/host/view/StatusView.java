@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param underlayWay by what tunnel packets come and leave, and why not by another way
  * @param underlayDevice the device that has the address
  * @param underlayMtuBytes the largest IP packet that this device takes
+ * @param latency how the data path waits: low, balanced or power
+ * @param workers how many threads forward
  * @param networks how many there are
  * @param ports how many there are
  * @param stations how many are known
@@ -40,6 +42,8 @@ public record StatusView(
     String underlayWay,
     String underlayDevice,
     int underlayMtuBytes,
+    String latency,
+    int workers,
     int networks,
     int ports,
     long stations,

@@ -52,7 +52,7 @@ class ApiServerTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"ports\":[{\"name\":\"vm1\",\"network\":\"blue\",\"vni\":100,\"kind\":\"tap\","
-                + "\"vlan\":null,\"state\":\"attached\",\"mtuBytes\":1450,\"stations\":1,\"traffic\":{\"receivedFrames\":10,"
+                + "\"vlan\":null,\"state\":\"attached\",\"heldBack\":null,\"link\":\"UP\",\"mtuBytes\":1450,\"stations\":1,\"portGroup\":null,\"traffic\":{\"receivedFrames\":10,"
                 + "\"receivedBytes\":1000,\"receivedDatagrams\":11,\"sentFrames\":20,\"sentBytes\":2000,"
                 + "\"sentDatagrams\":22,\"drops\":3}}]}");
   }
@@ -95,7 +95,7 @@ class ApiServerTest {
     assertThat(unknown.body())
         .startsWith(
             "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"there is"
-                + " no /v1/prots; there is /v1/status, /v1/networks,")
+                + " no /v1/prots; there is /v1/status, /v1/controller,")
         .contains("/v1/neighbours, /v1/flaps,", "/v1/announce, /v1/reload");
     assertThat(client.post("/v1/announce?network=blue").body()).isEqualTo("{\"stations\":2}");
     ApiAnswer refused = client.post("/v1/announce?network=red");

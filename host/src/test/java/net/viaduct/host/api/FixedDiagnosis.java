@@ -11,7 +11,10 @@ import net.viaduct.host.diagnosis.StepView;
 import net.viaduct.host.diagnosis.TraceView;
 
 /** Says of each frame from port vm1 that it goes to a remote, and drops those of remotes. */
-final class FixedDiagnosis implements Diagnosis {
+public final class FixedDiagnosis implements Diagnosis {
+  /** Ready. */
+  public FixedDiagnosis() {}
+
   @Override
   public TraceView traceFromPort(String port, byte[] frame) {
     if (!port.equals("vm1")) {
@@ -32,6 +35,14 @@ final class FixedDiagnosis implements Diagnosis {
                 null,
                 "sent to 10.77.0.2:4789 with VNI 100",
                 null)));
+  }
+
+  @Override
+  public TraceView traceFromUnderlay(byte[] packet) {
+    return new TraceView(
+        "h1",
+        List.of(new StepView("receive", "a packet of " + packet.length + " bytes")),
+        List.of());
   }
 
   @Override

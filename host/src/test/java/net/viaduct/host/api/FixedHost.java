@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
+import net.viaduct.host.view.ControllerView;
 import net.viaduct.host.view.CountersView;
 import net.viaduct.host.view.DropView;
 import net.viaduct.host.view.ErrorView;
 import net.viaduct.host.view.FlapView;
 import net.viaduct.host.view.FloodView;
+import net.viaduct.host.view.FlushView;
 import net.viaduct.host.view.GroupView;
 import net.viaduct.host.view.HostView;
 import net.viaduct.host.view.NeighbourView;
@@ -19,6 +21,7 @@ import net.viaduct.host.view.PortView;
 import net.viaduct.host.view.ReloadRefused;
 import net.viaduct.host.view.ReloadView;
 import net.viaduct.host.view.RemoteView;
+import net.viaduct.host.view.StationFilter;
 import net.viaduct.host.view.StationView;
 import net.viaduct.host.view.StatusView;
 import net.viaduct.host.view.TrafficView;
@@ -43,6 +46,8 @@ final class FixedHost implements HostView {
         "sockets",
         "eth0",
         1500,
+        "balanced",
+        1,
         1,
         1,
         2,
@@ -50,6 +55,11 @@ final class FixedHost implements HostView {
         "/run/viaduct/h1.counters",
         Instant.EPOCH,
         null);
+  }
+
+  @Override
+  public ControllerView controller() {
+    return ControllerView.NONE;
   }
 
   @Override
@@ -61,11 +71,14 @@ final class FixedHost implements HostView {
 
   @Override
   public List<PortView> ports() {
-    return List.of(new PortView("vm1", "blue", 100, "tap", null, "attached", 1450, 1, TRAFFIC));
+    return List.of(
+        new PortView(
+            "vm1", "blue", 100, "tap", null, "attached", null, "UP", 1450, 1, null, TRAFFIC));
   }
 
   @Override
-  public @Nullable String stations(int limit, String cursor, Consumer<StationView> each) {
+  public @Nullable String stations(
+      StationFilter filter, int limit, String cursor, Consumer<StationView> each) {
     if (!cursor.isEmpty() && !cursor.equals("1")) {
       throw new IllegalArgumentException("'" + cursor + "' is none");
     }
@@ -83,7 +96,12 @@ final class FixedHost implements HostView {
   }
 
   @Override
-  public List<NeighbourView> neighbours() {
+  public FlushView flush(StationFilter filter) {
+    return new FlushView(2);
+  }
+
+  @Override
+  public List<NeighbourView> neighbours(StationFilter filter) {
     return List.of(
         new NeighbourView(
             "blue",

@@ -57,8 +57,15 @@ class ConfigErrorsTest {
             "v.yaml:2:28: networks.b: comes twice; first in line 2"),
         arguments(
             GOOD_UNDERLAY + "colour: blue\n",
-            "v.yaml:2:1: colour: unknown key; known here: host, underlay, latency, limits,"
-                + " port-groups, trunks, networks, api, counters"),
+            "v.yaml:2:1: colour: unknown key; known here: host, underlay, latency, workers,"
+                + " limits, port-groups, trunks, networks, api, counters, controller"),
+        arguments(
+            GOOD_UNDERLAY + "workers: 0\n",
+            "v.yaml:2:10: workers: 0 is out of range; a number of workers is 1 to 64"),
+        arguments(
+            "underlay: { address: 10.77.0.1, way: tap }\nworkers: 2\n",
+            "v.yaml:2:10: workers: the tap of 'underlay.way: tap' is for one worker; choose"
+                + " sockets, or 1"),
         arguments(
             "underlay:\n  port: 1\n",
             "v.yaml:1:1: underlay: has no 'address'; it is an address of this host, from which"

@@ -159,6 +159,7 @@ class ConfigFileTest {
                     endpoint("fd77::4", 4789))));
     assertThat(config.underlay().reservedBits()).isEqualTo(ReservedBits.LENIENT);
     assertThat(config.latency()).isEqualTo(Latency.BALANCED);
+    assertThat(config.workers()).isEqualTo(1);
     assertThat(config.networks()).isEmpty();
     assertThat(config.apiGroup()).isEmpty();
   }
@@ -180,6 +181,7 @@ class ConfigFileTest {
               reserved-bits: strict
               accept-from: [10.77.0.0/24, 192.0.2.1]
             latency: low
+            workers: 4
             limits: { stations: 5000 }
             api: { socket: /tmp/a.sock, group: netdev }
             counters: { file: /tmp/a.counters }
@@ -215,6 +217,7 @@ class ConfigFileTest {
     assertThat(config.underlay().acceptFrom())
         .containsExactly(IpPrefix.parse("10.77.0.0/24"), IpPrefix.parse("192.0.2.1/32"));
     assertThat(config.latency()).isEqualTo(Latency.LOW);
+    assertThat(config.workers()).isEqualTo(4);
     assertThat(config.mostStations()).isEqualTo(5000);
     assertThat(config.apiSocket()).isEqualTo(Path.of("/tmp/a.sock"));
     assertThat(config.apiGroup()).contains("netdev");

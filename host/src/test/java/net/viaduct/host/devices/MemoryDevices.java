@@ -33,9 +33,11 @@ public final class MemoryDevices implements HostDevices {
   private final Set<String> strict = new HashSet<>();
   private final Set<Endpoint> held = new HashSet<>();
   private final Map<String, String> failing = new HashMap<>();
+  private final Map<String, Integer> tries = new HashMap<>();
   private final Semaphore changes = new Semaphore(0);
   private int lastIndex;
   private int looks;
+  private int noMemoryAfter = -1;
   private @Nullable MemoryUnderlay underlay;
 
   /** A machine with {@code eth0} in a network. */
@@ -57,7 +59,15 @@ public final class MemoryDevices implements HostDevices {
       String name, int mtuBytes, boolean up, Optional<String> master) {
     boolean ethernet = !name.equals("lo");
     devices.put(
-        name, new DeviceFacts(name, ++lastIndex, ethernet, up, up, mtuBytes, "veth", master));
+        name, new DeviceFacts(name, ++lastIndex, ethernet, up, up, mtuBytes, "veth", master, 0));
+    changes.release();
+  }
+
+  /** Somebody makes a VXLAN device of the kernel. */
+  public synchronized void addVxlan(String name, int vni) {
+    devices.put(
+        name,
+        new DeviceFacts(name, ++lastIndex, true, true, true, 1450, "vxlan", Optional.empty(), vni));
     changes.release();
   }
 
@@ -74,7 +84,8 @@ public final class MemoryDevices implements HostDevices {
                 carrier,
                 was.mtuBytes(),
                 was.kind(),
-                was.master()));
+                was.master(),
+                was.vni()));
     changes.release();
   }
 
@@ -107,6 +118,16 @@ public final class MemoryDevices implements HostDevices {
   /** Opening a device fails from now on, with an error of the kernel. */
   public synchronized void fail(String name, String errno) {
     failing.put(name, errno);
+  }
+
+  /** Opening a device does not fail any more. */
+  public synchronized void works(String name) {
+    failing.remove(name);
+  }
+
+  /** How often opening a device has failed. */
+  public synchronized int tries(String name) {
+    return tries.getOrDefault(name, 0);
   }
 
   /** The port that was opened. */
@@ -166,9 +187,10 @@ public final class MemoryDevices implements HostDevices {
 
   @Override
   public synchronized Underlay openUnderlay(
-      UnderlayConfig config, DeviceFacts device, DistinctErrors errors) {
+      UnderlayConfig config, DeviceFacts device, DistinctErrors errors, int threads) {
     failIfTold("underlay:ttl:" + config.ttl());
     MemoryUnderlay opened = network.open(config.addresses(), config.port());
+    opened.threads(threads);
     opened.listen(config.doors());
     opened.zeroChecksumWith(config.zeroChecksumIpv6());
     opened.fragments(
@@ -183,7 +205,7 @@ public final class MemoryDevices implements HostDevices {
     Port port = open(name);
     devices.put(
         name,
-        new DeviceFacts(name, ++lastIndex, true, true, true, mtuBytes, "tun", Optional.empty()));
+        new DeviceFacts(name, ++lastIndex, true, true, true, mtuBytes, "tun", Optional.empty(), 0));
     port(name).mtuBytes(mtuBytes);
     return port;
   }
@@ -203,6 +225,7 @@ public final class MemoryDevices implements HostDevices {
   private void failIfTold(String name) {
     String errno = failing.get(name);
     if (errno != null) {
+      tries.merge(name, 1, Integer::sum);
       throw new IoFailure("open " + name, errno, "told to fail");
     }
   }
@@ -212,8 +235,18 @@ public final class MemoryDevices implements HostDevices {
     port(name).mtuBytes(mtuBytes);
   }
 
+  /**
+   * Waiting for something can be opened so many times from now on; then there is no memory once.
+   */
+  public synchronized void noMemoryAfter(int readinesses) {
+    noMemoryAfter = readinesses;
+  }
+
   @Override
-  public Readiness openReadiness() {
+  public synchronized Readiness openReadiness() {
+    if (noMemoryAfter-- == 0) {
+      throw new OutOfMemoryError("told to fail");
+    }
     return new MemoryReadiness();
   }
 

@@ -85,11 +85,11 @@ class ShapeFileTest {
             Optional.empty(),
             Optional.of("lan1"),
             Optional.of("wan1"),
-            Optional.of("3M"),
+            Optional.of("30M"),
             Optional.empty());
     ShapeConfig config = ShapeFile.parse(flags, FILE);
     assertThat(config.in()).isEqualTo("lan1");
-    assertThat(config.upload().rateBitsPerSecond()).isEqualTo(3_000_000);
+    assertThat(config.upload().rateBitsPerSecond()).isEqualTo(30_000_000);
     assertThat(config.download().rateBitsPerSecond()).isEqualTo(2_500_000_000L);
     ShapeConfig alone = ShapeFile.read(flags);
     assertThat(LeafNames.of(alone.upload().tree().root())).isEqualTo(List.of("all"));
@@ -110,6 +110,8 @@ class ShapeFileTest {
         "rate: 20M        | raet: 20M        | shape.yaml:8:  | did you mean 'rate'",
         "rate: 20M        | rate: 20 MB      | shape.yaml:8:  | 500k, 20M",
         "rate: 20M        | rate: 500G       | shape.yaml:8:  | 8k to 400G",
+        "rate: 20M        | rate: 3M         | shape.yaml:7:  | below 'link' have rates of"
+            + " 20000000",
         "pppoe-atm        | pppoa            | shape.yaml:9:  | pppoe-ptm",
         "by: tunnel-id    | by: tunel-id     | shape.yaml:21: | did you mean 'tunnel-id'",
         "[ef, 48-63]      | [eff]            | shape.yaml:15: | is no number",

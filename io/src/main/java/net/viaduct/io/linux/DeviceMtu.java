@@ -4,17 +4,17 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The MTU of one device, remembered so that the path need not ask for every frame. Owned by the
- * device's data-path thread.
+ * device's data-path thread; what says so may be called from any.
  *
  * <p>A device that cannot be asked any more (it is gone, or was moved to another namespace) keeps
- * the last value known.
+ * the last value known, or told.
  */
 final class DeviceMtu implements AutoCloseable {
-  private static final int FRESH_FOR_USES = 1024;
+  static final int FRESH_FOR_USES = 1024;
 
   private final InterfaceRequests requests;
   private final MemorySegment request;
-  private int mtuBytes;
+  private volatile int mtuBytes;
   private int uses;
 
   /**
@@ -33,19 +33,29 @@ final class DeviceMtu implements AutoCloseable {
     }
   }
 
+  /** The MTU as it was when somebody asked last. Any thread. */
+  int knownBytes() {
+    return mtuBytes;
+  }
+
   /** The MTU as it was not long ago. */
   int bytes() {
     return ++uses < FRESH_FOR_USES ? mtuBytes : askedBytes();
   }
 
-  /** The MTU as it is now. */
-  int askedBytes() {
+  /** The MTU as it is now. Any thread. */
+  synchronized int askedBytes() {
     uses = 0;
     int asked = requests.mtuBytes(request);
     if (asked >= 0) {
       mtuBytes = asked;
     }
     return mtuBytes;
+  }
+
+  /** What the MTU is of a device that cannot be asked here. Any thread. */
+  void told(int bytes) {
+    mtuBytes = bytes;
   }
 
   @Override

@@ -9,7 +9,8 @@ import net.viaduct.io.Pollable;
 import net.viaduct.io.Readiness;
 
 /**
- * Waiting by epoll, woken by an eventfd. Owned by one thread, but for {@link #wake()}.
+ * Waiting by epoll, woken by an eventfd. Owned by one thread, but for {@link #wake()}; sources may
+ * be added and removed by another one while this one waits.
  *
  * <p>A descriptor that tells an error again after its source had the chance to receive it (a tap
  * whose device was deleted) is not waited for any more; it would never let the thread sleep.
@@ -27,7 +28,9 @@ public final class EpollReadiness implements Readiness {
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
   private final SystemCalls wakeCalls = new SystemCalls();
+  private final SystemCalls changeCalls = new SystemCalls();
   private final MemorySegment events = arena.allocate((long) MAX_EVENTS * EVENT_BYTES, 8);
+  private final MemorySegment change = arena.allocate(EVENT_BYTES, 8);
   private final MemorySegment timespec = arena.allocate(16, 8);
   private final MemorySegment drained = arena.allocate(8, 8);
   private final MemorySegment one = arena.allocate(8, 8);
@@ -36,7 +39,7 @@ public final class EpollReadiness implements Readiness {
   private final int wakeUp;
   private boolean hasPwait2 = true;
   private boolean closed;
-  private int lastFailed = -1;
+  private volatile int lastFailed = -1;
 
   /**
    * Opens it.
@@ -65,25 +68,21 @@ public final class EpollReadiness implements Readiness {
   }
 
   private void add(int fd, int token) {
-    events.set(JAVA_INT_UNALIGNED, 0, SystemCalls.EPOLLIN);
-    events.set(JAVA_INT_UNALIGNED, TOKEN_OFFSET, token);
-    events.set(JAVA_INT_UNALIGNED, DESCRIPTOR_OFFSET, fd);
-    int result = calls.epollCtl(epoll, SystemCalls.EPOLL_CTL_ADD, fd, events.address());
+    change.set(JAVA_INT_UNALIGNED, 0, SystemCalls.EPOLLIN);
+    change.set(JAVA_INT_UNALIGNED, TOKEN_OFFSET, token);
+    change.set(JAVA_INT_UNALIGNED, DESCRIPTOR_OFFSET, fd);
+    int result = changeCalls.epollCtl(epoll, SystemCalls.EPOLL_CTL_ADD, fd, change.address());
     ErrorNumber.check(result, "wait for descriptor " + fd);
   }
 
   @Override
   public void remove(Pollable source) {
     for (int fd : source.descriptors()) {
-      forget(fd);
-    }
-  }
-
-  private void forget(int fd) {
-    // ENOENT: it was forgotten because of its errors
-    calls.epollCtl(epoll, SystemCalls.EPOLL_CTL_DEL, fd, events.address());
-    if (lastFailed == fd) {
-      lastFailed = -1;
+      // ENOENT: it was forgotten because of its errors
+      changeCalls.epollCtl(epoll, SystemCalls.EPOLL_CTL_DEL, fd, change.address());
+      if (lastFailed == fd) {
+        lastFailed = -1;
+      }
     }
   }
 
@@ -108,7 +107,7 @@ public final class EpollReadiness implements Readiness {
       }
     }
     if (failed >= 0 && failed == lastFailed) {
-      forget(failed);
+      calls.epollCtl(epoll, SystemCalls.EPOLL_CTL_DEL, failed, events.address());
       failed = -1;
     }
     lastFailed = failed;

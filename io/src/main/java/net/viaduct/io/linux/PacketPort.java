@@ -2,18 +2,17 @@ package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortSender;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
-import net.viaduct.io.SendResult;
 import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.wire.EthernetHeader;
-import net.viaduct.wire.NetworkOrder;
-import net.viaduct.wire.VlanTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,29 +24,19 @@ import org.jspecify.annotations.Nullable;
  * what it receives. Both end with the port, or with the process.
  */
 public final class PacketPort implements Port {
-  private static final int BATCH_FRAMES = 64;
-
-  /** The kernel's header, and the frame; or header, addresses, VLAN tag, and what follows. */
-  private static final int VECTORS = 2;
-
-  private static final int TAGGED_VECTORS = 4;
-  private static final int SEND_FLAGS = SocketCalls.MSG_DONTWAIT;
-
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
   private final SocketCalls sockets = new SocketCalls(arena);
   private final ReceiveSlots slots =
       new ReceiveSlots(arena, VirtioNetHeader.SIZE_BYTES, 0, PacketAuxiliaryData.CONTROL_BYTES);
-  private final MessageArray sent = new MessageArray(arena, BATCH_FRAMES, TAGGED_VECTORS, 0, 0);
-  private final MemorySegment headers =
-      arena.allocate((long) BATCH_FRAMES * VirtioNetHeader.SIZE_BYTES, 8);
-  private final MemorySegment tags = arena.allocate((long) BATCH_FRAMES * VlanTag.SIZE_BYTES, 8);
   private final String name;
   private final int index;
   private final int fd;
   private final int[] descriptors;
   private final DeviceMtu mtu;
-  private final SendErrors errors;
+  private final DistinctErrors distinctErrors;
+  private final PortSender sender;
+  private final List<PortSender> senders = new ArrayList<>();
   private volatile @Nullable DeviceIsolation isolation;
   private final AtomicLong unusable = new AtomicLong();
   private final Object statisticsMonitor = new Object();
@@ -64,7 +53,7 @@ public final class PacketPort implements Port {
    */
   public PacketPort(String device, DistinctErrors errors) {
     this.name = device;
-    this.errors = new SendErrors(errors, "send to device " + device);
+    this.distinctErrors = errors;
     DeviceMtu openedMtu = null;
     DeviceIsolation openedIsolation = null;
     try {
@@ -86,10 +75,7 @@ public final class PacketPort implements Port {
     }
     mtu = openedMtu;
     isolation = openedIsolation;
-    for (int i = 0; i < BATCH_FRAMES; i++) {
-      long header = headers.address() + (long) i * VirtioNetHeader.SIZE_BYTES;
-      sent.vector(i, 0, header, VirtioNetHeader.SIZE_BYTES);
-    }
+    sender = newSender();
   }
 
   private static int indexOf(String device) {
@@ -188,57 +174,23 @@ public final class PacketPort implements Port {
 
   @Override
   public void send(SendBatch batch) {
-    for (int from = 0; from < batch.size(); from += BATCH_FRAMES) {
-      int count = Math.min(BATCH_FRAMES, batch.size() - from);
-      for (int i = 0; i < count; i++) {
-        prepare(i, batch, from + i);
-      }
-      send(batch, from, count);
-    }
+    sender.send(batch);
   }
 
-  private void prepare(int message, SendBatch batch, int index) {
-    Frame frame = batch.frame(index);
-    long header = (long) message * VirtioNetHeader.SIZE_BYTES;
-    VirtioNetHeader.write(headers, header, frame, batch.growthBytes(index));
-    long at = frame.memory().address() + frame.start();
-    if (batch.isAsItIs(index)) {
-      sent.vector(message, 1, at, frame.lengthBytes());
-      sent.vectorCount(message, VECTORS);
-      return;
+  @Override
+  public PortSender sender(int thread) {
+    while (senders.size() < thread) {
+      senders.add(newSender());
     }
-    int addresses = EthernetHeader.ADDRESSES_SIZE_BYTES;
-    int leftOut = addresses + batch.leftOutBytes(index);
-    int tagBytes = batch.tag(index) == SendBatch.NO_TAG ? 0 : VlanTag.SIZE_BYTES;
-    long tagAt = (long) message * VlanTag.SIZE_BYTES;
-    NetworkOrder.i32(tags, tagAt, batch.tag(index));
-    sent.vector(message, 1, at, addresses);
-    sent.vector(message, 2, tags.address() + tagAt, tagBytes);
-    sent.vector(message, 3, at + leftOut, frame.lengthBytes() - leftOut);
-    sent.vectorCount(message, TAGGED_VECTORS);
+    return senders.get(thread - 1);
   }
 
-  private void send(SendBatch batch, int from, int count) {
-    int done = 0;
-    while (done < count) {
-      int result = sockets.sendmmsg(fd, sent.address(done), count - done, SEND_FLAGS);
-      for (int i = 0; i < result; i++) {
-        batch.result(from + done++, SendResult.SENT);
-      }
-      if (result <= 0) {
-        done = tellFailure(batch, from, done, count, result);
-      }
-    }
+  private PortSender newSender() {
+    return new PacketSender(fd, new SendErrors(distinctErrors, call()), arena);
   }
 
-  private int tellFailure(SendBatch batch, int from, int done, int count, int errno) {
-    // a full socket takes none of those behind either; other causes are about one frame
-    int end = errno == -ErrorNumber.EAGAIN ? count : done + 1;
-    SendResult result = errors.resultOf(errno);
-    for (int i = done; i < end; i++) {
-      batch.result(from + i, result);
-    }
-    return end;
+  private String call() {
+    return "send to device " + name;
   }
 
   @Override

@@ -5,37 +5,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers one destination to which there is no way, until something could be sent to it again, or
- * nobody wants to send to it any more. Owned by the data-path thread; allocates nothing but {@link
- * #trouble()}.
+ * nobody wants to send to it any more. Any thread may tell it; the data-path thread asks. Of two
+ * that tell at the same time one may be forgotten, and will tell again. Allocates nothing but
+ * {@link #trouble()}.
  */
 final class Reachability {
   /** So often asked without another failure, it is no trouble any more. */
   private static final int QUIET_ROUNDS = 100;
 
-  private @Nullable Endpoint failed;
-  private int errno;
-  private int quietRounds;
+  private volatile @Nullable Endpoint failed;
+  private volatile int errno;
+  private volatile int quietRounds;
 
   /** Something could be sent. */
   void reached(Endpoint destination) {
-    if (failed != null && failed.equals(destination)) {
+    Endpoint known = failed;
+    if (known != null && known.equals(destination)) {
       failed = null;
     }
   }
 
   /** There is no way. */
   void failed(Endpoint destination, int number) {
-    if (failed == null || failed.equals(destination)) {
-      failed = destination;
+    Endpoint known = failed;
+    if (known == null || known.equals(destination)) {
       errno = number;
       quietRounds = 0;
+      failed = destination;
     }
   }
 
   /** Time goes by, about ten times a second. */
   void attend() {
-    if (failed != null && ++quietRounds > QUIET_ROUNDS) {
-      failed = null;
+    if (failed != null) {
+      int rounds = quietRounds + 1;
+      quietRounds = rounds;
+      if (rounds > QUIET_ROUNDS) {
+        failed = null;
+      }
     }
   }
 
@@ -46,9 +53,10 @@ final class Reachability {
 
   /** What is wrong, in a sentence; null if nothing is. */
   @Nullable String trouble() {
-    return failed == null
+    Endpoint known = failed;
+    return known == null
         ? null
         : "there is no way to %s: %s (%s)"
-            .formatted(failed, ErrorNumber.sentence(-errno), ErrorNumber.name(-errno));
+            .formatted(known, ErrorNumber.sentence(-errno), ErrorNumber.name(-errno));
   }
 }

@@ -1,36 +1,27 @@
 package net.viaduct.io.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortSender;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.rtnetlink.Rtnetlink;
 import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.wire.EthernetHeader;
-import net.viaduct.wire.NetworkOrder;
-import net.viaduct.wire.VlanTag;
 
 /**
  * A tap device that exists as long as this port. Owned by one data-path thread; {@link #name()} and
  * {@link #lostInKernel()} may be called from any.
  *
  * <p>The kernel hands super-frames over with checksums unfinished, and takes them so. A header says
- * what is left to be done: it is read into the headroom in front of the frame, and written from
- * memory of its own, because the frame's headroom may hold a tunnel header at that time.
+ * what is left to be done: it is read into the headroom in front of the frame.
  */
 public final class TapPort implements Port {
-  /** Destination, source, type, and two VLAN tags. */
-  private static final int LINK_HEADER_BYTES = 22;
-
-  private static final int IOVEC_BYTES = 16;
-
   /**
    * The largest super-frame that the network stack makes: its segments, each with the headers of a
    * tunnel and its own, are to fit the 65,507 bytes of one UDP message. TCP takes off 321 bytes for
@@ -38,25 +29,25 @@ public final class TapPort implements Port {
    */
   private static final int SUPER_FRAME_BYTES = 62_720;
 
-  /** The kernel's header, and the frame; or header, addresses, VLAN tag, and what follows. */
-  private static final int VECTORS = 2;
-
-  private static final int TAGGED_VECTORS = 4;
-
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
-  private final MemorySegment header = arena.allocate(VirtioNetHeader.SIZE_BYTES, 8);
-  private final MemorySegment vectors = arena.allocate((long) TAGGED_VECTORS * IOVEC_BYTES, 8);
-  private final MemorySegment tag = arena.allocate(VlanTag.SIZE_BYTES, 8);
   private final String name;
   private final int index;
   private final int fd;
   private final int[] descriptors;
   private final DeviceMtu mtu;
-  private final SendErrors errors;
+  private final DistinctErrors distinctErrors;
+  private final PortSender sender;
+  private final List<PortSender> senders = new ArrayList<>();
   private final DeviceStatistics statistics;
   private final Object statisticsMonitor = new Object();
   private final AtomicLong unusable = new AtomicLong();
+  private final TapWhereabouts whereabouts;
+
+  /** Held while the device is asked where it is, which takes longer than the data path may wait. */
+  private final Object placeMonitor = new Object();
+
+  /** Written with both monitors, read with either. */
   private boolean closed;
 
   /**
@@ -69,7 +60,7 @@ public final class TapPort implements Port {
    */
   public TapPort(String name, int mtuBytes, DistinctErrors errors) {
     this.name = name;
-    this.errors = new SendErrors(errors, "send to tap " + name);
+    this.distinctErrors = errors;
     fd = create(name, mtuBytes);
     descriptors = new int[] {fd};
     DeviceMtu openedMtu = null;
@@ -86,8 +77,9 @@ public final class TapPort implements Port {
       throw e;
     }
     mtu = openedMtu;
+    whereabouts = new TapWhereabouts(fd);
     limitSuperFrames();
-    vector(0, header.address(), VirtioNetHeader.SIZE_BYTES);
+    sender = newSender();
   }
 
   private int create(String name, int mtuBytes) {
@@ -104,7 +96,7 @@ public final class TapPort implements Port {
     try (Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink()) {
       rtnetlink.links().largestSuperFrame(index, SUPER_FRAME_BYTES);
     } catch (IoFailure e) {
-      errors.record(e);
+      distinctErrors.record(e);
     }
   }
 
@@ -125,6 +117,25 @@ public final class TapPort implements Port {
   public boolean isGone() {
     synchronized (statisticsMonitor) {
       return closed || TapDevice.isGone(fd);
+    }
+  }
+
+  /**
+   * Changes the MTU of the device wherever it is, also if it was renamed or moved to another
+   * namespace; does nothing if it is gone. Any thread.
+   *
+   * @throws IoFailure if the kernel refuses, or EPERM if it is where this process must not go
+   */
+  public void changeMtu(int mtuBytes) {
+    synchronized (placeMonitor) {
+      Integer result =
+          closed
+              ? null
+              : whereabouts.ask((requests, device) -> requests.setMtuBytes(device, mtuBytes));
+      if (result != null) {
+        ErrorNumber.check(result, "change the MTU of tap " + name + " to " + mtuBytes);
+        mtu.told(mtuBytes);
+      }
     }
   }
 
@@ -161,45 +172,23 @@ public final class TapPort implements Port {
 
   @Override
   public void send(SendBatch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      batch.result(i, send(batch, i));
-    }
+    sender.send(batch);
   }
 
-  private SendResult send(SendBatch batch, int index) {
-    Frame frame = batch.frame(index);
-    if (isTooBig(frame, batch.lengthBytes(index))) {
-      return SendResult.TOO_BIG;
+  @Override
+  public PortSender sender(int thread) {
+    while (senders.size() < thread) {
+      senders.add(newSender());
     }
-    VirtioNetHeader.write(header, 0, frame, batch.growthBytes(index));
-    long at = frame.memory().address() + frame.start();
-    int count = VECTORS;
-    if (batch.isAsItIs(index)) {
-      vector(1, at, frame.lengthBytes());
-    } else {
-      int addresses = EthernetHeader.ADDRESSES_SIZE_BYTES;
-      int leftOut = addresses + batch.leftOutBytes(index);
-      NetworkOrder.i32(tag, 0, batch.tag(index));
-      vector(1, at, addresses);
-      vector(2, tag.address(), batch.tag(index) == SendBatch.NO_TAG ? 0 : VlanTag.SIZE_BYTES);
-      vector(3, at + leftOut, frame.lengthBytes() - leftOut);
-      count = TAGGED_VECTORS;
-    }
-    long result = calls.writev(fd, vectors.address(), count);
-    return result >= 0 ? SendResult.SENT : errors.resultOf((int) result);
+    return senders.get(thread - 1);
   }
 
-  private void vector(int index, long address, long bytes) {
-    vectors.set(JAVA_LONG, (long) index * IOVEC_BYTES, address);
-    vectors.set(JAVA_LONG, (long) index * IOVEC_BYTES + 8, bytes);
+  private PortSender newSender() {
+    return new TapSender(fd, mtu, new SendErrors(distinctErrors, call()), arena);
   }
 
-  private boolean isTooBig(Frame frame, int lengthBytes) {
-    if (frame.offload().isSuperFrame()) {
-      return false;
-    }
-    int payloadBytes = lengthBytes - LINK_HEADER_BYTES;
-    return payloadBytes > mtu.bytes() && payloadBytes > mtu.askedBytes();
+  private String call() {
+    return "send to tap " + name;
   }
 
   @Override
@@ -211,12 +200,14 @@ public final class TapPort implements Port {
 
   @Override
   public void close() {
-    synchronized (statisticsMonitor) {
-      if (closed) {
-        return;
+    synchronized (placeMonitor) {
+      synchronized (statisticsMonitor) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        statistics.close();
       }
-      closed = true;
-      statistics.close();
     }
     mtu.close();
     calls.close(fd);

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,7 +15,9 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.PathError;
 import net.viaduct.io.ReceiveBatch;
+import net.viaduct.io.Transport;
 import net.viaduct.io.Underlay;
+import net.viaduct.io.UnderlayLane;
 import net.viaduct.io.rtnetlink.Address;
 import net.viaduct.io.rtnetlink.Link;
 import net.viaduct.io.rtnetlink.Rtnetlink;
@@ -40,18 +43,35 @@ public final class UdpUnderlay implements Underlay {
   private final List<IcmpErrors> errorSockets = new ArrayList<>();
   private final UnderlayReceiver receiver;
   private final UnderlaySender sender;
+  private final List<UdpLane> lanes = new ArrayList<>();
   private final UnderlayWatch watch;
   private final TapWay taps;
   private boolean closed;
 
   /**
-   * Opens the sockets, in the calling thread's namespace.
+   * Opens the sockets, in the calling thread's namespace, for one thread.
    *
    * @param errors where errors of sending go that have no result of their own
    * @throws IoFailure EADDRINUSE if the port is taken, and by whom; EADDRNOTAVAIL if no device has
    *     the address
    */
   public UdpUnderlay(UdpUnderlayConfig config, DistinctErrors errors) {
+    this(config, errors, 1);
+  }
+
+  /**
+   * Opens the sockets, in the calling thread's namespace.
+   *
+   * @param threads how many receive and send, the owner among them: 1 or more, and 1 by a tap. What
+   *     comes by GRE or for groups is the owner's
+   * @param errors where errors of sending go that have no result of their own
+   * @throws IoFailure EADDRINUSE if the port is taken, and by whom; EADDRNOTAVAIL if no device has
+   *     the address
+   */
+  public UdpUnderlay(UdpUnderlayConfig config, DistinctErrors errors, int threads) {
+    if (threads > 1 && config.way() == UdpUnderlayConfig.Way.TAP) {
+      throw new IllegalArgumentException("the way by a tap is for one thread, not " + threads);
+    }
     this.config = config;
     try {
       home = keep(new HomeNamespace());
@@ -63,18 +83,33 @@ public final class UdpUnderlay implements Underlay {
         sockets.add(new UnderlaySockets(config, address, device, arena));
       }
       // first the doors: whoever holds one is found before much else is opened
-      receiver = keep(new UnderlayReceiver(sockets, home, config.doors(), arena));
+      DoorSockets first = threads == 1 ? DoorSockets.ALONE : DoorSockets.FIRST;
+      receiver = keep(new UnderlayReceiver(sockets, home, first, config.doors(), arena));
       openLegs(sockets, devices, errors);
       taps = keep(new TapWay(config, home, arena));
       places.forEach(place -> place.leg().tap(taps.senderOf(place.leg().local())));
       Reachability reachability = new Reachability();
       List<UnderlayLeg> legs = places.stream().map(UnderlayWatch.Place::leg).toList();
       sender = new UnderlaySender(legs, reachability, arena, errors);
+      for (int i = 1; i < threads; i++) {
+        DoorSockets further = DoorSockets.FURTHER;
+        UnderlayReceiver own =
+            new UnderlayReceiver(sockets, home, further, shared(config.doors()), arena);
+        UnderlaySender sending = new UnderlaySender(legs, reachability, arena, errors);
+        lanes.add(keep(new UdpLane(own, sending, sendsFragments())));
+      }
       watch = keep(new UnderlayWatch(places, receiver, reachability, home));
     } catch (RuntimeException e) {
       closeAll();
       throw e;
     }
+  }
+
+  /** What the kernel divides among sockets: of raw ones each would get a copy. */
+  private static Set<Door> shared(Set<Door> doors) {
+    return doors.stream()
+        .filter(door -> door.transport() == Transport.UDP)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void openLegs(
@@ -185,6 +220,11 @@ public final class UdpUnderlay implements Underlay {
   }
 
   @Override
+  public List<UnderlayLane> lanes() {
+    return List.copyOf(lanes);
+  }
+
+  @Override
   public Set<Door> doors() {
     return receiver.doors();
   }
@@ -194,13 +234,19 @@ public final class UdpUnderlay implements Underlay {
     Set<Door> before = receiver.doors();
     receiver.listen(doors);
     try {
+      lanes.forEach(lane -> lane.receiver().listen(shared(doors)));
       home.call(() -> {
         places.forEach(place -> place.leg().listen(doors));
         return true;
       });
       taps.listen(doors);
     } catch (IoFailure e) {
+      Set<Door> stayed = new HashSet<>(before);
+      stayed.retainAll(doors);
+      // a lane that still listens by another one would hold it against us
+      lanes.forEach(lane -> lane.receiver().listen(shared(stayed)));
       receiver.listen(before);
+      lanes.forEach(lane -> lane.receiver().listen(shared(before)));
       places.forEach(place -> place.leg().listen(before));
       throw e;
     }
@@ -241,7 +287,11 @@ public final class UdpUnderlay implements Underlay {
 
   @Override
   public long lostInKernel() {
-    return receiver.lostInKernel() + taps.lost();
+    long lost = receiver.lostInKernel() + taps.lost();
+    for (UdpLane lane : lanes) {
+      lost += lane.receiver().lostInKernel();
+    }
+    return lost;
   }
 
   @Override

@@ -43,6 +43,7 @@ final class UnderlayReceiver implements AutoCloseable {
   private final MemorySegment events;
   private final List<UnderlaySockets> locals;
   private final HomeNamespace home;
+  private final DoorSockets doorSockets;
   private final int later;
   private ReceivingSocket[] first = {};
   private int turn;
@@ -75,9 +76,15 @@ final class UnderlayReceiver implements AutoCloseable {
    * @param locals one for each local address
    * @throws net.viaduct.io.IoFailure if the kernel refuses
    */
-  UnderlayReceiver(List<UnderlaySockets> locals, HomeNamespace home, Set<Door> doors, Arena arena) {
+  UnderlayReceiver(
+      List<UnderlaySockets> locals,
+      HomeNamespace home,
+      DoorSockets doorSockets,
+      Set<Door> doors,
+      Arena arena) {
     this.locals = List.copyOf(locals);
     this.home = home;
+    this.doorSockets = doorSockets;
     socketCalls = new SocketCalls(arena);
     statisticsCalls = new SocketCalls(arena);
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, 8);
@@ -241,7 +248,8 @@ final class UnderlayReceiver implements AutoCloseable {
     try {
       for (UnderlaySockets local : locals) {
         for (Door door : new TreeSet<>(missing)) {
-          opened.add(new ReceivingSocket(local.openDoor(door), 0, local.family(), door, null));
+          opened.add(
+              new ReceivingSocket(doorSockets.open(local, door), 0, local.family(), door, null));
         }
       }
       return opened;

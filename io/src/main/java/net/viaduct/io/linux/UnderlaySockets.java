@@ -98,11 +98,29 @@ final class UnderlaySockets {
    * @throws IoFailure EADDRINUSE if the port is taken, and by whom
    */
   int openDoor(Door door) {
+    // without SO_REUSEADDR, so that a port held by another program or the kernel is noticed
+    return openDoor(door, false);
+  }
+
+  /**
+   * Opens one of several sockets among which the kernel divides what is sent to the local address,
+   * by addresses and ports (SO_REUSEPORT, socket(7)). By UDP only. Who holds the port is noticed by
+   * {@link #openDoor(Door)}, which has to be tried, and closed, before the first.
+   *
+   * @throws IoFailure if the kernel refuses
+   */
+  int openSharedDoor(Door door) {
+    return openDoor(door, true);
+  }
+
+  private int openDoor(Door door, boolean shared) {
     String call = "open underlay " + describe(door);
     int fd = open(door.transport(), call);
     try {
+      if (shared) {
+        set(fd, SocketCalls.SOL_SOCKET, SocketCalls.SO_REUSEPORT, 1, call);
+      }
       configureReceiving(fd, door, call);
-      // without SO_REUSEADDR, so that a port held by another program or the kernel is noticed
       int bound = bind(fd, local, door.port());
       if (bound == -ErrorNumber.EADDRINUSE) {
         String holder = PortHolder.describe(new Endpoint(local, door.port()));

@@ -1,7 +1,7 @@
 package net.viaduct.io.memory;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import net.viaduct.io.Pollable;
@@ -13,7 +13,7 @@ import net.viaduct.io.Readiness;
  * {@link #wake()}. Begins each time behind the source that it told last, so that none starves.
  */
 public final class MemoryReadiness implements Readiness {
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Entry> entries = new CopyOnWriteArrayList<>();
   private final Semaphore wakes = new Semaphore(0);
   private int next;
 
@@ -57,13 +57,14 @@ public final class MemoryReadiness implements Readiness {
   }
 
   private int look(int[] tokens) {
-    int count = entries.size();
+    Entry[] now = entries.toArray(Entry[]::new);
+    int count = now.length;
     int first = count == 0 ? 0 : next % count;
     int found = 0;
     for (int i = 0; i < count && found < tokens.length; i++) {
       int at = (first + i) % count;
-      if (entries.get(at).source.isReady()) {
-        tokens[found++] = entries.get(at).token;
+      if (now[at].source.isReady()) {
+        tokens[found++] = now[at].token;
         next = at + 1;
       }
     }

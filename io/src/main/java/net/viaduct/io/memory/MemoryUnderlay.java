@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Transport;
 import net.viaduct.io.Underlay;
+import net.viaduct.io.UnderlayLane;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
@@ -39,8 +41,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
 
   private static final int DEFAULT_QUEUE_DATAGRAMS = 4096;
   private static final int MOST_GROUPS = 20;
+  private static final int ENDLESS = Integer.MAX_VALUE;
   private static final int UDP_BYTES = 8;
-  private static final int MOST_TRAIN_BYTES = 65_535;
   private static final int IPV4_AND_UDP_BYTES = 28;
   private static final int IPV6_AND_UDP_BYTES = 48;
   private static final int FIRST_SOURCE_PORT = 49_152;
@@ -49,11 +51,15 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private final MemoryNetwork network;
   private final List<IpAddress> addresses;
   private final int port;
-  private final ArrayDeque<MemoryDatagram> arrived = new ArrayDeque<>();
+  private final List<MemoryLane> threads = new ArrayList<>();
   private final ArrayDeque<Consumer<PathError>> errors = new ArrayDeque<>();
   private Set<Door> doors;
   private List<IpPrefix> zeroChecksumWith = List.of();
   private List<String> troubles = List.of();
+
+  /** Held while one thread sends, which others may not at that time; never within the monitor. */
+  private final Object sending = new Object();
+
   private final FlowKey flow = new FlowKey();
   private final NestedSegmenter segmenter = new NestedSegmenter();
   private boolean takesFragments;
@@ -63,6 +69,10 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   private int groups;
   private int mostGroups = MOST_GROUPS;
   private @Nullable SendResult refusal;
+  private int room = ENDLESS;
+  private boolean cutsAtTheEnd;
+  private int refusesEach;
+  private int asked;
   private long lost;
 
   MemoryUnderlay(MemoryNetwork network, List<IpAddress> addresses, int port) {
@@ -70,20 +80,49 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     this.addresses = List.copyOf(addresses);
     this.port = port;
     this.doors = Set.of(Door.udp(port));
+    threads(1);
+  }
+
+  /**
+   * So many threads receive, the owner among them: what comes by UDP is divided among them by where
+   * it comes from. What has come already is lost.
+   */
+  public synchronized void threads(int count) {
+    threads.clear();
+    for (int i = 0; i < count; i++) {
+      threads.add(new MemoryLane(this));
+    }
+  }
+
+  @Override
+  public synchronized List<UnderlayLane> lanes() {
+    return List.copyOf(threads.subList(1, threads.size()));
   }
 
   /** A datagram arrives, as if the network had carried it here. */
   public synchronized void arrive(MemoryDatagram datagram) {
-    if (arrived.size() >= queueDatagrams) {
+    MemoryLane lane = laneOf(datagram);
+    if (lane.size() >= queueDatagrams) {
       lost++;
     } else {
-      arrived.add(datagram);
+      lane.arrive(datagram);
     }
   }
 
-  /** Takes a datagram, instead of {@link #receive}; null if there is none. */
+  private MemoryLane laneOf(MemoryDatagram datagram) {
+    boolean divided =
+        datagram.source().transport() == Transport.UDP
+            && !datagram.destination().address().isMulticast();
+    return threads.get(divided ? Math.floorMod(hash(datagram.source()), threads.size()) : 0);
+  }
+
+  private static int hash(Endpoint source) {
+    return Long.hashCode(source.address().low()) * 31 + source.port();
+  }
+
+  /** Takes a datagram that came to the owner, instead of {@link #receive}; null if none did. */
   public synchronized @Nullable MemoryDatagram take() {
-    return arrived.poll();
+    return threads.getFirst().take();
   }
 
   /** Sends a payload as it is, from this host. */
@@ -204,6 +243,24 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     refusal = result;
   }
 
+  /** So many frames are taken from now on, and then none, as by a full socket. */
+  public synchronized void room(int frames) {
+    room = frames;
+  }
+
+  /** Whether of a super-frame that finds no more room the first segment leaves nevertheless. */
+  public synchronized void cutsAtTheEnd(boolean value) {
+    cutsAtTheEnd = value;
+  }
+
+  /**
+   * One of so many frames finds no room, and those behind it do, as where a device drops now and
+   * then (ENOBUFS); 0 for none.
+   */
+  public synchronized void refusesEach(int frames) {
+    refusesEach = frames;
+  }
+
   @Override
   public Endpoint local() {
     return new Endpoint(addresses.getFirst(), port);
@@ -220,74 +277,66 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   }
 
   @Override
-  public synchronized boolean isReady() {
-    return !arrived.isEmpty();
+  public boolean isReady() {
+    return lane().isReady();
+  }
+
+  private synchronized MemoryLane lane() {
+    return threads.getFirst();
   }
 
   @Override
-  public synchronized int receive(ReceiveBatch batch) {
-    int count = 0;
-    while (count < batch.capacity() && !arrived.isEmpty()) {
-      MemoryDatagram datagram = arrived.remove();
-      Frame frame = batch.frame(count++);
-      IpAddress source = datagram.source().address();
-      boolean trusted = datagram.isChecksummed() || source.isIpv4() || goesWithout(source);
-      MemoryFrame.of(trusted ? datagram.payload() : new byte[0]).copyTo(frame);
-      frame.source(source.high(), source.low(), datagram.source().port());
-      frame.arrived(datagram.trafficClass(), datagram.destination().port(), trusted);
-      frame.fragmented(datagram.isFragmented() && !takesFragments);
-      if (datagram.isChecksummed()
-          && !datagram.isFragmented()
-          && datagram.source().transport() == Transport.UDP) {
-        receiveTrain(datagram, frame);
-      }
-    }
-    return count;
+  public int receive(ReceiveBatch batch) {
+    return lane().receive(batch);
   }
 
-  /** As UDP_GRO does: those that follow and differ in their content only come with the first. */
-  private void receiveTrain(MemoryDatagram first, Frame frame) {
-    int each = first.payloadBytes();
-    int last = each;
-    MemoryDatagram next = arrived.peek();
-    while (next != null
-        && last == each
-        && next.isLike(first)
-        && next.payloadBytes() > 0
-        && next.payloadBytes() <= each
-        && frame.lengthBytes() + next.payloadBytes() <= MOST_TRAIN_BYTES) {
-      arrived.remove();
-      last = next.payloadBytes();
-      int end = frame.lengthBytes();
-      frame.lengthBytes(end + last);
-      MemorySegment.copy(
-          next.payload(), 0, frame.memory(), ValueLayout.JAVA_BYTE, frame.start() + end, last);
-      frame.train(each);
-      next = arrived.peek();
-    }
+  synchronized boolean takesFragments() {
+    return takesFragments;
   }
 
-  private synchronized boolean goesWithout(IpAddress remote) {
+  synchronized boolean goesWithout(IpAddress remote) {
     return zeroChecksumWith.stream().anyMatch(prefix -> prefix.contains(remote));
   }
 
   @Override
   public void send(DatagramBatch batch) {
+    synchronized (sending) {
+      sendAll(batch);
+    }
+  }
+
+  private void sendAll(DatagramBatch batch) {
     for (int i = 0; i < batch.size(); i++) {
       SendResult refused = refusal();
-      if (refused != null) {
-        batch.result(i, refused, 0);
+      boolean inPart = refused == SendResult.FULL && leavesInPart(batch.frame(i));
+      if (refused == null || inPart) {
+        send(batch, i, inPart);
       } else {
-        send(batch, i);
+        batch.result(i, refused, 0);
       }
     }
   }
 
-  private synchronized @Nullable SendResult refusal() {
-    return refusal;
+  private synchronized boolean leavesInPart(Frame frame) {
+    return cutsAtTheEnd && frame.offload().isSuperFrame();
   }
 
-  private void send(DatagramBatch batch, int i) {
+  private synchronized @Nullable SendResult refusal() {
+    if (refusesEach != 0 && ++asked % refusesEach == 0) {
+      return SendResult.FULL;
+    }
+    if (refusal != null || room == ENDLESS) {
+      return refusal;
+    }
+    return room-- > 0 ? null : full();
+  }
+
+  private SendResult full() {
+    room = 0;
+    return SendResult.FULL;
+  }
+
+  private void send(DatagramBatch batch, int i, boolean inPart) {
     byte[] header = new byte[batch.headerBytes(i)];
     Frame frame = batch.frame(i);
     copy(frame, -header.length, header, 0, header.length);
@@ -310,7 +359,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
     int lostBytes = 0;
     for (byte[] each : inner) {
       boolean fits = overhead + each.length <= mtuBytes();
-      if (fits || sendsFragments()) {
+      if ((fits || sendsFragments()) && (sent == 0 || !inPart)) {
         byte[] payload = new byte[header.length + each.length];
         System.arraycopy(header, 0, payload, 0, header.length);
         System.arraycopy(each, 0, payload, header.length, each.length);
@@ -322,7 +371,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
         lostBytes += each.length - (inner.length == 1 ? 0 : segmenter.headerBytes());
       }
     }
-    SendResult result = sent == inner.length ? SendResult.SENT : SendResult.TOO_BIG;
+    SendResult unsent = inPart ? SendResult.FULL : SendResult.TOO_BIG;
+    SendResult result = sent == inner.length ? SendResult.SENT : unsent;
     batch.result(i, result, sent, lostBytes);
   }
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param masterIndex of the bridge that it is a port of; 0 if there is none
  * @param peerIndex of the device at the other end or below, perhaps in another namespace; 0 if none
  * @param mac 0 if it has none of 48 bits
+ * @param vni of a {@code vxlan} or {@code geneve} device: IFLA_VXLAN_ID, IFLA_GENEVE_ID
+ *     (linux/if_link.h); 0 of others, and of those that have no VNI of their own
  * @param statistics null if the message does not carry them
  */
 public record Link(
@@ -42,6 +44,7 @@ public record Link(
     int masterIndex,
     int peerIndex,
     long mac,
+    int vni,
     @Nullable Statistics statistics) {
   static final int NEW = 16;
   static final int DELETED = 17;
@@ -58,6 +61,9 @@ public record Link(
   static final int INFO_KIND = 1;
   static final int INFO_DATA = 2;
   static final int FLAG_UP = 1;
+
+  /** The same number for both kinds of tunnels. */
+  private static final int TUNNEL_ID = 1;
 
   private static final int FAMILY_BRIDGE = 7;
   private static final int FLAG_LOWER_UP = 0x10000;
@@ -84,6 +90,9 @@ public record Link(
     }
     Attributes attributes = message.attributes(STRUCT_BYTES);
     String name = attributes.text(NAME);
+    Attributes info = attributes.nested(LINK_INFO);
+    String kind = info.text(INFO_KIND);
+    boolean tunnels = "vxlan".equals(kind) || "geneve".equals(kind);
     return new Link(
         message.s32(4),
         name == null ? "" : name,
@@ -91,10 +100,11 @@ public record Link(
         message.s32(8),
         attributes.s32(MTU, 0),
         State.of(attributes.u8(OPERSTATE, 0)),
-        attributes.nested(LINK_INFO).text(INFO_KIND),
+        kind,
         attributes.s32(MASTER, 0),
         attributes.s32(PEER, 0),
         attributes.mac(ADDRESS),
+        tunnels ? info.nested(INFO_DATA).s32(TUNNEL_ID, 0) : 0,
         Statistics.parse(attributes.find(STATISTICS_64)));
   }
 

@@ -9,18 +9,12 @@ import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
-import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What machines send in turn, between two hosts. */
-class FlowRunsTest {
-  private static final IpAddress NEAR = IpAddress.parse("10.77.0.1");
-  private static final IpAddress FAR = IpAddress.parse("10.77.0.2");
-  private static final int PORT = 4789;
+class FlowRunsTest extends TwoHosts {
   private static final int ETHERNET_BYTES = 14;
   private static final int EACH = 10;
 
@@ -31,33 +25,8 @@ class FlowRunsTest {
   private static final int SLOTS = 64;
   private static final long PATIENCE_NS = Duration.ofSeconds(5).toNanos();
 
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-  private String far;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    far = namespaces.add();
-    namespaces.join(near, "eth0", far, "eth0");
-    namespaces.ip(near, "addr add 10.77.0.1/24 dev eth0");
-    namespaces.ip(far, "addr add 10.77.0.2/24 dev eth0");
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
-
-  private UdpUnderlay open(String namespace, IpAddress address) {
-    UdpUnderlayConfig config =
-        UdpUnderlayConfig.of(new Endpoint(address, PORT)).withWay(UdpUnderlayConfig.Way.SOCKETS);
-    return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
+  private static UdpUnderlayConfig bySockets(IpAddress address) {
+    return UdpUnderlayConfig.of(new Endpoint(address, PORT)).withWay(UdpUnderlayConfig.Way.SOCKETS);
   }
 
   /** As they came: one line for each message. */
@@ -86,14 +55,14 @@ class FlowRunsTest {
   @Test
   @Tag("R5")
   void shouldSendFlowsThatComeInTurnAsOneMessageEach() {
-    try (UdpUnderlay one = open(near, NEAR);
-        UdpUnderlay other = open(far, FAR)) {
+    try (UdpUnderlay one = open(near, bySockets(NEAR_4));
+        UdpUnderlay other = open(far, bySockets(FAR_4))) {
       DatagramBatch batch = new DatagramBatch(HASHES.length * EACH);
       for (int i = 0; i < HASHES.length * EACH; i++) {
         int flow = i % HASHES.length;
         Frame frame =
             Frames.ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", PAYLOAD_BYTES[flow]);
-        batch.add(frame, 0, new Endpoint(FAR, PORT), HASHES[flow]);
+        batch.add(frame, 0, new Endpoint(FAR_4, PORT), HASHES[flow]);
       }
       one.send(batch);
 

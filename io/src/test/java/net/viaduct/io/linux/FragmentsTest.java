@@ -10,10 +10,7 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.linux.UdpUnderlayConfig.Fragments;
-import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -27,12 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
     value = UdpUnderlayConfig.Way.class,
     names = {"SOCKETS", "TAP"})
-class FragmentsTest {
-  private static final List<IpAddress> NEAR =
-      List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("fd77::1"));
-  private static final List<IpAddress> FAR =
-      List.of(IpAddress.parse("10.77.0.2"), IpAddress.parse("fd77::2"));
-  private static final int PORT = 4789;
+class FragmentsTest extends TwoHosts {
+  private static final List<IpAddress> NEAR = List.of(NEAR_4, NEAR_6);
+  private static final List<IpAddress> FAR = List.of(FAR_4, FAR_6);
   private static final int HASH = 7;
   private static final int ETHERNET = 14;
   private static final int MORE_FRAGMENTS = 0x2000;
@@ -40,39 +34,13 @@ class FragmentsTest {
 
   @Parameter private UdpUnderlayConfig.Way way;
 
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-  private String far;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    far = namespaces.add();
-    namespaces.join(near, "eth0", far, "eth0");
-    for (String namespace : List.of(near, far)) {
-      List<IpAddress> addresses = namespace.equals(near) ? NEAR : FAR;
-      namespaces.ip(namespace, "addr add " + addresses.getFirst() + "/24 dev eth0");
-      namespaces.ip(namespace, "addr add " + addresses.getLast() + "/64 dev eth0 nodad");
-    }
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
-
   private UdpUnderlay open(String namespace, List<IpAddress> addresses, Fragments fragments) {
     UdpUnderlayConfig config =
         UdpUnderlayConfig.of(addresses, PORT)
             .withMoreDoors(Set.of(Door.GRE))
             .withFragments(fragments)
             .withWay(way);
-    return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
+    return open(namespace, config);
   }
 
   private static SendResult send(UdpUnderlay from, int bytes, Endpoint to) {

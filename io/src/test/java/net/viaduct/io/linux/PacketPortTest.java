@@ -143,6 +143,7 @@ class PacketPortTest {
       int told = 0;
       while (readiness.await(tokens, 0) > 0) {
         assertThat(told++).as("waits that ended at once").isLessThan(10);
+        assertThat(atNear.isSilent(f -> Frames.etherType(f) == Frames.TEST_ETHER_TYPE)).isTrue();
       }
       assertThat(near.mtuBytes()).isEqualTo(1500);
     }

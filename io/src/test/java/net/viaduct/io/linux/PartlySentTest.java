@@ -9,45 +9,19 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Underlay;
-import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpProtocol;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A super-frame of which some segments leave and others do not: both are told (P30). */
-class PartlySentTest {
-  private static final IpAddress NEAR = IpAddress.parse("10.77.0.1");
-  private static final Endpoint FAR = new Endpoint(IpAddress.parse("10.77.0.2"), 4789);
+class PartlySentTest extends TwoHosts {
+  private static final Endpoint FAR = new Endpoint(FAR_4, PORT);
   private static final int SEGMENT_BYTES = 1400;
   private static final int LAST_BYTES = 200;
 
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    String far = namespaces.add();
-    namespaces.join(near, "eth0", far, "eth0");
-    namespaces.ip(near, "link set eth0 mtu 1000");
-    namespaces.ip(near, "addr add 10.77.0.1/24 dev eth0");
-    namespaces.ip(near, "neigh add 10.77.0.2 lladdr 02:00:00:00:00:77 dev eth0");
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
-
   @Test
   void shouldTellWhatLeftOfSuperFrameThatLeftInPart() {
+    namespaces.ip(near, "link set eth0 mtu 1000");
+    namespaces.ip(near, "neigh replace 10.77.0.2 lladdr 02:00:00:00:00:77 dev eth0");
     Frame whole = Frames.unfinished(IpProtocol.TCP, 2 * SEGMENT_BYTES + LAST_BYTES, 1);
     whole.offload().segmentation(Offload.TCP_IPV4, SEGMENT_BYTES);
     Frame tooBig = Frames.unfinished(IpProtocol.TCP, 2 * SEGMENT_BYTES, 2);
@@ -56,7 +30,7 @@ class PartlySentTest {
     DatagramBatch batch = new DatagramBatch(3);
     List.of(whole, tooBig, small).forEach(frame -> batch.add(frame, 0, FAR, 1));
     UdpUnderlayConfig config =
-        UdpUnderlayConfig.of(List.of(NEAR), 4789).withWay(UdpUnderlayConfig.Way.SOCKETS);
+        UdpUnderlayConfig.of(List.of(NEAR_4), PORT).withWay(UdpUnderlayConfig.Way.SOCKETS);
     try (Underlay underlay = Namespaces.in(near, () -> new UdpUnderlay(config, errors))) {
       underlay.send(batch);
     }

@@ -8,47 +8,17 @@ import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.SendResult;
-import net.viaduct.runtime.DistinctErrors;
-import net.viaduct.wire.IpAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Messages of more datagrams than a kernel takes: on an older one, those of more than 64. */
-class RefusedRunsTest {
-  private static final IpAddress NEAR = IpAddress.parse("fd77::1");
-  private static final Endpoint FAR = new Endpoint(IpAddress.parse("fd77::2"), 4789);
+class RefusedRunsTest extends TwoHosts {
+  private static final Endpoint FAR = new Endpoint(FAR_6, PORT);
 
   /** More than any kernel takes. */
   private static final int TOO_MANY = UdpOffload.MOST_SEGMENTS + 22;
 
   private static final int HASH = 0x1234_5678;
-  private static final int IPV6_HEADER = 14;
-  private static final int UDP_OVER_IPV6 = IPV6_HEADER + 40;
-
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-  private String far;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    far = namespaces.add();
-    namespaces.join(near, "eth0", far, "eth0");
-    namespaces.ip(near, "addr add fd77::1/64 dev eth0 nodad");
-    namespaces.ip(near, "neigh add fd77::2 lladdr 02:00:00:00:00:77 dev eth0");
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
 
   private static DatagramBatch batch(int count, int payloadBytes) {
     DatagramBatch batch = new DatagramBatch(count);
@@ -68,13 +38,15 @@ class RefusedRunsTest {
   @Test
   @Tag("R16")
   void shouldKeepFlowLabelsWhenARunIsTooLong() {
-    UdpUnderlayConfig config = UdpUnderlayConfig.of(List.of(NEAR), 4789);
+    namespaces.ip(near, "neigh replace fd77::2 lladdr 02:00:00:00:00:77 dev eth0");
+    UdpUnderlayConfig config = UdpUnderlayConfig.of(List.of(NEAR_6), PORT);
     try (Arena arena = Arena.ofShared();
         UnderlayLeg leg =
             Namespaces.in(
                 near,
                 () ->
-                    new UnderlayLeg(config, new UnderlaySockets(config, NEAR, "eth0", arena), 0));
+                    new UnderlayLeg(
+                        config, new UnderlaySockets(config, NEAR_6, "eth0", arena), 0));
         PacketPort capture = Namespaces.in(far, () -> new PacketPort("eth0", errors));
         Receiving captured = Receiving.from(capture)) {
       UnderlaySender sender =

@@ -13,12 +13,9 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.rtnetlink.Link;
 import net.viaduct.io.rtnetlink.Rtnetlink;
-import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.ip.Ipv4Header;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,52 +23,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is particular to the way by a tap; what both ways do is in the tests of the underlay. */
-class TapLegTest {
-  private static final IpAddress NEAR = IpAddress.parse("10.77.0.1");
-  private static final IpAddress FAR = IpAddress.parse("10.77.0.2");
-  private static final IpAddress NEAR_6 = IpAddress.parse("fd77::1");
-  private static final IpAddress FAR_6 = IpAddress.parse("fd77::2");
-  private static final int PORT = 4789;
+class TapLegTest extends TwoHosts {
   private static final int ETHERNET = 14;
   private static final long PATIENCE_NS = Duration.ofSeconds(5).toNanos();
-
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-  private String far;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    far = namespaces.add();
-    plugIn();
-  }
-
-  private void plugIn() {
-    namespaces.join(near, "eth0", far, "eth0");
-    addresses(near, 1);
-    addresses(far, 2);
-  }
-
-  private void addresses(String namespace, int last) {
-    namespaces.ip(namespace, "addr add 10.77.0." + last + "/24 dev eth0");
-    namespaces.ip(namespace, "addr add fd77::" + last + "/64 dev eth0 nodad");
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
 
   private UdpUnderlay open(
       String namespace, List<IpAddress> addresses, UnaryOperator<UdpUnderlayConfig> change) {
     UdpUnderlayConfig config =
         change.apply(UdpUnderlayConfig.of(addresses, PORT).withWay(UdpUnderlayConfig.Way.TAP));
-    UdpUnderlay opened = Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
+    UdpUnderlay opened = open(namespace, config);
     boolean refused = opened.way().contains("the kernel does not segment UDP tunnels");
     if (refused) {
       opened.close();
@@ -144,8 +104,8 @@ class TapLegTest {
   @Tag("P17")
   void shouldSendAndReceiveByTheTap(String address) {
     IpAddress to = IpAddress.parse(address);
-    try (UdpUnderlay one = open(near, NEAR, NEAR_6);
-        UdpUnderlay other = open(far, FAR, FAR_6);
+    try (UdpUnderlay one = open(near, NEAR_4, NEAR_6);
+        UdpUnderlay other = open(far, FAR_4, FAR_6);
         Receiving receiving = Receiving.from(other)) {
       assertThat(one.way()).isEqualTo("tap vd-ul0 to eth0; tap vd-ul1 to eth0");
       send(one, to, 1, 100); // by a socket: where it is is not known
@@ -160,7 +120,7 @@ class TapLegTest {
       Frame byTap = receiving.next(f -> f.lengthBytes() == 101);
       assertThat(Frames.bytes(byTap)).isEqualTo(Frames.bytes(frame(101)));
       assertThat(byTap.sourcePort()).isEqualTo(port).isGreaterThanOrEqualTo(49_152);
-      assertThat(byTap.sourceLow()).isEqualTo(to.isIpv4() ? NEAR.low() : NEAR_6.low());
+      assertThat(byTap.sourceLow()).isEqualTo(to.isIpv4() ? NEAR_4.low() : NEAR_6.low());
       assertThat(byTap.trafficClass()).isEqualTo(0xb8);
       assertThat(byTap.localPort()).isEqualTo(PORT);
       assertThat(byTap.isChecksummed()).isTrue();
@@ -171,15 +131,15 @@ class TapLegTest {
 
   @Test
   void shouldSendRunsOfOneSizeAsOnePacket() {
-    try (UdpUnderlay one = open(near, NEAR);
-        UdpUnderlay other = open(far, FAR);
+    try (UdpUnderlay one = open(near, NEAR_4);
+        UdpUnderlay other = open(far, FAR_4);
         Receiving receiving = Receiving.from(other)) {
-      awaitTap(one, FAR);
-      send(one, FAR, 1, 250);
+      awaitTap(one, FAR_4);
+      send(one, FAR_4, 1, 250);
       receiving.next(f -> f.lengthBytes() == 250); // and all before it
       long before = sentByTap(near);
       long cameBefore = cameByTap(far);
-      DatagramBatch batch = send(one, FAR, 40, 300);
+      DatagramBatch batch = send(one, FAR_4, 40, 300);
       for (int i = 0; i < 40; i++) {
         assertThat(batch.result(i)).isEqualTo(SendResult.SENT);
         assertThat(batch.datagrams(i)).isEqualTo(1);
@@ -199,13 +159,13 @@ class TapLegTest {
   void shouldWriteTheHeadersThatSocketsWrite() {
     for (boolean checksums : new boolean[] {true, false}) {
       try (UdpUnderlay one =
-              open(near, List.of(NEAR), c -> c.withChecksums(checksums).withTtl(17, 3));
+              open(near, List.of(NEAR_4), c -> c.withChecksums(checksums).withTtl(17, 3));
           PacketPort eth0 = Namespaces.in(far, () -> new PacketPort("eth0", errors));
           Receiving receiving = Receiving.from(eth0)) {
         String mac = namespaces.exec(far, "cat /sys/class/net/eth0/address").strip();
         namespaces.ip(near, "neigh replace 10.77.0.2 lladdr " + mac + " dev eth0 nud permanent");
-        awaitTap(one, FAR);
-        send(one, FAR, 1, 150);
+        awaitTap(one, FAR_4);
+        send(one, FAR_4, 1, 150);
         Frame seen = receiving.next(f -> f.lengthBytes() == ETHERNET + 28 + 150);
         long ip = seen.start() + ETHERNET;
         assertThat(Ipv4Header.dontFragment(seen.memory(), ip)).isTrue();
@@ -214,9 +174,9 @@ class TapLegTest {
         assertThat(Frames.unsignedShort(seen, ETHERNET + 26) != 0).isEqualTo(checksums);
         assertThat(seen.offload().isChecksumPartial()).isEqualTo(checksums);
         long before = sentByTap(near);
-        assertThat(send(one, FAR, 1, 1473).result(0)).isEqualTo(SendResult.TOO_BIG);
+        assertThat(send(one, FAR_4, 1, 1473).result(0)).isEqualTo(SendResult.TOO_BIG);
         assertThat(sentByTap(near)).isEqualTo(before);
-        assertThat(send(one, FAR, 1, 1472).result(0)).isEqualTo(SendResult.SENT);
+        assertThat(send(one, FAR_4, 1, 1472).result(0)).isEqualTo(SendResult.SENT);
         receiving.next(f -> f.lengthBytes() == 1514);
       }
     }
@@ -224,10 +184,10 @@ class TapLegTest {
 
   @Test
   void shouldFollowADeviceThatGoesAndComesBack() {
-    try (UdpUnderlay one = open(near, NEAR);
-        UdpUnderlay other = open(far, FAR);
+    try (UdpUnderlay one = open(near, NEAR_4);
+        UdpUnderlay other = open(far, FAR_4);
         Receiving receiving = Receiving.from(other)) {
-      awaitTap(one, FAR);
+      awaitTap(one, FAR_4);
       namespaces.ip(near, "link del eth0");
       await(
           "it is gone",
@@ -244,9 +204,9 @@ class TapLegTest {
             return one.way().equals("tap vd-ul0 to eth0")
                 && other.way().equals("tap vd-ul0 to eth0");
           });
-      awaitTap(one, FAR);
+      awaitTap(one, FAR_4);
       long before = cameByTap(far);
-      send(one, FAR, 1, 200);
+      send(one, FAR_4, 1, 200);
       receiving.next(f -> f.lengthBytes() == 200);
       assertThat(cameByTap(far)).isGreaterThan(before);
     }
@@ -255,8 +215,8 @@ class TapLegTest {
   @Test
   @DisplayName("what IPsec is to protect never goes past it")
   void shouldStayWithSocketsWhileThereAreIpsecPolicies() {
-    try (UdpUnderlay one = open(near, NEAR)) {
-      awaitTap(one, FAR);
+    try (UdpUnderlay one = open(near, NEAR_4)) {
+      awaitTap(one, FAR_4);
       String policy = "src 10.77.0.1 dst 10.77.0.2 proto udp dir out";
       String template = " tmpl src 10.77.0.1 dst 10.77.0.2 proto esp mode transport";
       namespaces.ip(near, "xfrm policy add " + policy + template);
@@ -265,19 +225,19 @@ class TapLegTest {
           .isEqualTo(
               "sockets for 10.77.0.1: there are IPsec policies here, and a tap would go past them");
       long before = sentByTap(near);
-      send(one, FAR, 1, 100);
+      send(one, FAR_4, 1, 100);
       assertThat(sentByTap(near)).isEqualTo(before);
       namespaces.ip(near, "xfrm policy delete " + policy);
-      awaitTap(one, FAR);
+      awaitTap(one, FAR_4);
     }
   }
 
   @Test
   void shouldGoOnBySocketsWhenSomebodyDeletesTheTap() {
-    try (UdpUnderlay one = open(near, NEAR);
-        UdpUnderlay other = open(far, FAR);
+    try (UdpUnderlay one = open(near, NEAR_4);
+        UdpUnderlay other = open(far, FAR_4);
         Receiving receiving = Receiving.from(other)) {
-      awaitTap(one, FAR);
+      awaitTap(one, FAR_4);
       namespaces.ip(far, "link del vd-ul0");
       namespaces.ip(near, "link del vd-ul0");
       await(
@@ -288,19 +248,19 @@ class TapLegTest {
             return one.way().equals("sockets for 10.77.0.1: tap vd-ul0 was deleted")
                 && other.way().equals("sockets for 10.77.0.2: tap vd-ul0 was deleted");
           });
-      assertThat(send(one, FAR, 1, 200).result(0)).isEqualTo(SendResult.SENT);
+      assertThat(send(one, FAR_4, 1, 200).result(0)).isEqualTo(SendResult.SENT);
       receiving.next(f -> f.lengthBytes() == 200);
     }
   }
 
   @Test
   void shouldLeaveNothingBehind() {
-    try (UdpUnderlay one = open(near, NEAR)) {
+    try (UdpUnderlay one = open(near, NEAR_4)) {
       assertThat(one.way()).startsWith("tap");
       assertThat(statistics(near)).isPresent();
     }
     assertThat(statistics(near)).isEmpty();
-    try (UdpUnderlay again = open(near, NEAR)) { // the table's name is free again
+    try (UdpUnderlay again = open(near, NEAR_4)) { // the table's name is free again
       assertThat(again.way()).isEqualTo("tap vd-ul0 to eth0");
     }
   }
@@ -314,7 +274,7 @@ class TapLegTest {
     }
     UnaryOperator<UdpUnderlayConfig> fragments =
         config -> config.withFragments(new UdpUnderlayConfig.Fragments(false, true));
-    try (UdpUnderlay fragmenting = open(near, List.of(NEAR), fragments)) {
+    try (UdpUnderlay fragmenting = open(near, List.of(NEAR_4), fragments)) {
       assertThat(fragmenting.way()).isEqualTo("sockets for 10.77.0.1: a tap sends no fragments");
     }
   }

@@ -7,10 +7,7 @@ import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.SendResult;
-import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.wire.IpAddress;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -22,53 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
     value = UdpUnderlayConfig.Way.class,
     names = {"SOCKETS", "TAP"})
-class UnderlayLossTest {
-  private static final IpAddress NEAR_4 = IpAddress.parse("10.77.0.1");
-  private static final IpAddress FAR_4 = IpAddress.parse("10.77.0.2");
-  private static final IpAddress NEAR_6 = IpAddress.parse("fd77::1");
-  private static final IpAddress FAR_6 = IpAddress.parse("fd77::2");
-  private static final IpAddress GROUP_4 = IpAddress.parse("239.1.1.100");
-  private static final IpAddress GROUP_6 = IpAddress.parse("ff05::100");
-  private static final int PORT = 4789;
+class UnderlayLossTest extends TwoHosts {
   private static final long PATIENCE_NS = 5_000_000_000L;
 
   @Parameter private UdpUnderlayConfig.Way way;
 
-  private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
-  private Namespaces namespaces;
-  private String near;
-  private String far;
-
-  @BeforeEach
-  void makeNamespaces() {
-    Namespaces.assumePossible();
-    namespaces = new Namespaces();
-    near = namespaces.add();
-    far = namespaces.add();
-    plugIn();
-  }
-
-  private void plugIn() {
-    namespaces.join(near, "eth0", far, "eth0");
-    addresses(near, 1);
-    addresses(far, 2);
-  }
-
-  private void addresses(String namespace, int last) {
-    namespaces.ip(namespace, "addr add 10.77.0." + last + "/24 dev eth0");
-    namespaces.ip(namespace, "addr add fd77::" + last + "/64 dev eth0 nodad");
-  }
-
-  @AfterEach
-  void removeNamespaces() {
-    if (namespaces != null) {
-      namespaces.close();
-    }
-  }
-
   private UdpUnderlay open(String namespace, List<IpAddress> addresses) {
     UdpUnderlayConfig config = UdpUnderlayConfig.of(addresses, PORT).withWay(way);
-    return Namespaces.in(namespace, () -> new UdpUnderlay(config, errors));
+    return open(namespace, config);
   }
 
   private static SendResult send(UdpUnderlay underlay, IpAddress to, int payloadBytes) {

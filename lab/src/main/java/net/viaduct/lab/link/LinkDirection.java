@@ -189,12 +189,12 @@ final class LinkDirection implements AutoCloseable {
     long arrival = leftNs + shape.delayNs();
     if (jitter > 0) {
       arrival += random.nextLong(-jitter, jitter + 1);
-      if (hasArrival && lastArrivalNs - arrival > 0) {
-        arrival = lastArrivalNs;
-      }
-      lastArrivalNs = arrival;
-      hasArrival = true;
     }
+    if (hasArrival && lastArrivalNs - arrival > 0) {
+      arrival = lastArrivalNs; // neither jitter nor a delay that became shorter lets it overtake
+    }
+    lastArrivalNs = arrival;
+    hasArrival = true;
     underWay.add(slot, arrival);
   }
 

@@ -53,6 +53,9 @@ final class PingTally {
     flow.socket().send(flow.target(), identifier, sent, plan.payloadBytes());
     sent++;
     nextNs += plan.intervalNs();
+    if (nextNs - nowNs <= 0) {
+      nextNs = nowNs + plan.intervalNs(); // what was missed is not made up for in a burst
+    }
   }
 
   /** Whether nothing can come any more that counts. */

@@ -205,6 +205,23 @@ class LinkDirectionTest {
   }
 
   @Test
+  void shouldKeepTheOrderWhenItsDelayBecomesShorter() {
+    LinkShape slow = LinkShape.CABLE.withRate(10 * MEGABIT).withDelay(50 * MS, 0);
+    try (VirtualLink link = new VirtualLink(slow, 1)) {
+      for (int i = 0; i < 10; i++) {
+        link.send(1_250);
+      }
+      link.pass(5 * MS);
+      link.change(slow.withDelay(MS, 0));
+      link.pass(SECOND);
+      assertThat(link.numbers()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+      link.send(1_250);
+      link.pass(SECOND);
+      assertThat(link.arrivals.getLast().timeNs()).isEqualTo(5 * MS + SECOND + 2 * MS);
+    }
+  }
+
+  @Test
   void shouldDropByTheQueuesOwnRules() {
     LinkShape shape =
         LinkShape.CABLE.withRate(MEGABIT).withQueue(TreeConfig.of(QueueConfig.FqCodel.DEFAULT));

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param quantumBytes that it may send in its turn when it shares with others; 0 for as much as
  *     suits its rate
  * @param priority who is offered what is left first: 0 to 7, 0 first
- * @param classes below it, which share its rate; empty for a leaf
+ * @param classes below it, which share its rate: theirs are not more together; empty for a leaf
  * @param queue of a leaf
  */
 public record HtbClass(
@@ -61,6 +61,17 @@ public record HtbClass(
     }
     if (classes.isEmpty() == queue.isEmpty()) {
       throw new IllegalArgumentException("'" + name + "' has either classes or a queue");
+    }
+    long below = classes.stream().mapToLong(HtbClass::rateBitsPerSecond).sum();
+    if (below > rateBitsPerSecond) {
+      throw new IllegalArgumentException(
+          "the classes below '"
+              + name
+              + "' have rates of "
+              + below
+              + " bits a second together, which are more than its "
+              + rateBitsPerSecond
+              + "; less in 'rate', and the same in 'ceil', lets them borrow");
     }
     if (queue.isPresent() && queue.get() instanceof QueueConfig.Htb) {
       throw new IllegalArgumentException("the classes below '" + name + "' are its own classes");

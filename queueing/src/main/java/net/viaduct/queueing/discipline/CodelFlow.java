@@ -23,11 +23,12 @@ final class CodelFlow {
 
   private static final int RECENT_INTERVALS = 16;
 
-  final PacketList packets = new PacketList();
+  private final PacketList packets = new PacketList();
   @Nullable CodelFlow next;
   long flow;
   int list = IDLE;
   long credit;
+  private int guests;
   private boolean above;
   private long firstAboveNs;
   private boolean dropping;
@@ -47,9 +48,36 @@ final class CodelFlow {
     lastCount = 0;
   }
 
+  /** A packet begins to wait here, of this flow or of one that found no queue of its own. */
+  void add(Packet packet) {
+    packets.add(packet);
+    if (packet.flow() != flow) {
+      guests++;
+    }
+  }
+
+  /** Takes the first packet out; null if there is none. */
+  @Nullable Packet poll() {
+    Packet packet = packets.poll();
+    if (packet != null && packet.flow() != flow) {
+      guests--;
+    }
+    return packet;
+  }
+
+  /** Whether packets of other flows wait here too. */
+  boolean hasGuests() {
+    return guests > 0;
+  }
+
+  /** How many bytes wait here, as they are on the link. */
+  long linkBytes() {
+    return packets.linkBytes();
+  }
+
   /** The next packet, after others were marked or dropped; null if there is none left. */
   @Nullable Packet dequeue(long nowNs, FqCodel queue) {
-    Packet packet = packets.poll();
+    Packet packet = poll();
     if (packet == null) {
       dropping = false;
       return null;
@@ -90,7 +118,7 @@ final class CodelFlow {
         return packet;
       }
       queue.drop(packet, QueueDrop.CODEL);
-      Packet following = packets.poll();
+      Packet following = poll();
       if (following == null) {
         dropping = false;
         return null;
@@ -109,7 +137,7 @@ final class CodelFlow {
     Packet packet = first;
     if (!queue.mark(packet)) {
       queue.drop(packet, QueueDrop.CODEL);
-      packet = packets.poll();
+      packet = poll();
       if (packet != null) {
         isOkToDrop(packet, nowNs, queue); // it may be the moment from which the queue is short
       }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the tree; allocates nothing after its construction.
  *
  * <p>Each who sends has a place of his own, and keeps it while he has packets waiting. If all
- * places are taken, more share the place that their hash says.
+ * places are taken, more share the place that their hash says, until nothing waits there any more:
+ * nobody's packets overtake each other.
  */
 public final class FairShare implements Discipline {
   private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
@@ -39,6 +40,7 @@ public final class FairShare implements Discipline {
     int bucket;
     long deficit;
     boolean used;
+    boolean shared;
 
     Place(int number, Discipline queue) {
       this.number = number;
@@ -115,9 +117,11 @@ public final class FairShare implements Discipline {
       }
       at = (at + 1) & mask;
     }
+    Place common = places[FlowHash.queue(who * SPREAD, places.length)];
     Place place = free;
-    if (place == null) {
-      return places[FlowHash.queue(who * SPREAD, places.length)];
+    if (place == null || common.shared) {
+      common.shared = true;
+      return common;
     }
     free = place.nextFree;
     place.nextFree = null;
@@ -137,6 +141,7 @@ public final class FairShare implements Discipline {
       return;
     }
     place.used = false;
+    place.shared = false;
     place.nextFree = free;
     free = place;
     int mask = table.length - 1;

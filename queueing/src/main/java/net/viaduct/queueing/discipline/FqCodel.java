@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A flow takes one of the few queues that its hash allows that no other flow uses, and goes on
  * with what CoDel knew if it was there before; two flows share a queue only if all of them are
- * used.
+ * used, and then as long as packets wait there that came to share: none of a flow overtakes
+ * another.
  */
 public final class FqCodel extends Leaf {
   private static final int WAYS = 8;
@@ -63,7 +64,7 @@ public final class FqCodel extends Leaf {
     largestPacketBytes = Math.max(largestPacketBytes, packet.linkBytes() / packet.segments());
     CodelFlow flow = flowOf(packet.flow());
     admit(packet, admitted);
-    flow.packets.add(packet);
+    flow.add(packet);
     if (flow.list == CodelFlow.IDLE) {
       flow.list = CodelFlow.NEW;
       flow.credit = config.quantumBytes();
@@ -78,6 +79,7 @@ public final class FqCodel extends Leaf {
     int home = FlowHash.queue(flow, flows.length);
     int set = home - home % ways;
     int end = Math.min(set + ways, flows.length);
+    CodelFlow shared = flows[home];
     CodelFlow free = null;
     for (int i = set; i < end; i++) {
       CodelFlow candidate = flows[i];
@@ -89,8 +91,8 @@ public final class FqCodel extends Leaf {
         free = candidate; // rather one of which nothing is known yet
       }
     }
-    if (free == null) {
-      return flows[home];
+    if (free == null || shared.hasGuests()) { // its own packets may be among those
+      return shared;
     }
     free.begin(flow);
     return free;
@@ -100,14 +102,14 @@ public final class FqCodel extends Leaf {
   private void dropFromFattest() {
     CodelFlow fattest = flows[0];
     for (CodelFlow flow : flows) {
-      if (flow.packets.linkBytes() > fattest.packets.linkBytes()) {
+      if (flow.linkBytes() > fattest.linkBytes()) {
         fattest = flow;
       }
     }
-    long enoughBytes = fattest.packets.linkBytes() / 2;
+    long enoughBytes = fattest.linkBytes() / 2;
     long droppedBytes = 0;
     for (int i = 0; i < MOST_DROPPED_AT_ONCE && (i == 0 || droppedBytes < enoughBytes); i++) {
-      Packet packet = fattest.packets.poll();
+      Packet packet = fattest.poll();
       if (packet == null) {
         return;
       }
@@ -153,7 +155,7 @@ public final class FqCodel extends Leaf {
   @Override
   public void takeAll(PacketList into) {
     for (CodelFlow flow : flows) {
-      for (Packet packet = flow.packets.poll(); packet != null; packet = flow.packets.poll()) {
+      for (Packet packet = flow.poll(); packet != null; packet = flow.poll()) {
         into.add(moved(packet));
       }
     }

@@ -56,8 +56,12 @@ public final class TokenBucket {
     return Math.floorDiv(tokens, TOKENS_PER_BYTE);
   }
 
-  /** Has as much left as another one, within its own burst. */
+  /**
+   * Has as much left as another one, within its own burst; a debt is what that one would have had
+   * to wait for, and not a second at a slow rate for what a fast one sent in a millisecond.
+   */
   public void takeOver(TokenBucket before) {
-    tokens = Math.min(burst, before.tokens);
+    tokens =
+        before.tokens >= 0 ? Math.min(burst, before.tokens) : -before.waitNs() * rateBitsPerSecond;
   }
 }

@@ -92,6 +92,26 @@ class FairShareTest {
     Harness.requireOrder(link.sent);
   }
 
+  @Test
+  @DisplayName("A tenant that shared a place does not overtake itself when another becomes free")
+  void shouldKeepTheOrderOfATenantThatSharesAPlace() {
+    for (int guest = 3; guest < 20; guest++) { // at home with either of the two
+      Harness link = new Harness(tenants(Map.of(), 2));
+      link.arrive(1, frame(1, 1));
+      for (int i = 0; i < 9; i++) {
+        link.arrive(2, frame(2, 1));
+      }
+      link.arrive(guest, frame(guest, 1));
+      for (int i = 0; i < 4; i++) {
+        link.arrive(guest, frame(guest, 1));
+        link.leave();
+      }
+      link.run(1_000 * MS, LINK);
+      assertThat(link.sent).hasSize(15);
+      Harness.requireOrder(link.sent);
+    }
+  }
+
   private static TreeConfig tenants(Map<Long, Integer> weights, int most) {
     return TreeConfig.of(new QueueConfig.Share(FlowField.TUNNEL_ID, weights, most, 1_514, EACH));
   }

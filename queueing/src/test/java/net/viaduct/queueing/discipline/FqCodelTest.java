@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import net.viaduct.queueing.Harness;
 import net.viaduct.queueing.Packet;
 import net.viaduct.queueing.PacketList;
@@ -147,6 +148,37 @@ class FqCodelTest {
       assertThat(packet).isNotNull();
       assertThat(packet.slot() % 2).as("first packets of all flows first").isZero();
     }
+  }
+
+  @Test
+  @DisplayName("A flow that shared a queue does not overtake itself when another becomes free")
+  void shouldKeepTheOrderOfAFlowThatSharesAQueue() {
+    QueueConfig few = new QueueConfig.FqCodel(8, 1_000, 1L << 20, 5 * MS, 100 * MS, 1_514, true);
+    FqCodel queue =
+        new FqCodel((QueueConfig.FqCodel) few, counters, (packet, reason) -> dropped.add(packet));
+    for (int flow = 1; flow <= 8; flow++) {
+      for (int i = 0; i < (flow == 1 ? 1 : 4); i++) {
+        queue.enqueue(ofFlow(flow * 10 + i, flow), 0, false);
+      }
+    }
+    int guest = 9 + 16; // at home where flow 2 or a later one is, not where flow 1 was
+    queue.enqueue(ofFlow(900, guest), 0, false);
+    assertThat(Stream.generate(() -> queue.dequeue(0)).limit(9).map(Packet::slot))
+        .as("flow 1 has nothing left, and its queue is free")
+        .contains(10)
+        .doesNotContain(900);
+    queue.enqueue(ofFlow(901, guest), 0, false);
+    List<Integer> rest = new ArrayList<>();
+    for (Packet packet = queue.dequeue(0); packet != null; packet = queue.dequeue(0)) {
+      rest.add(packet.slot());
+    }
+    assertThat(rest).containsSubsequence(900, 901);
+  }
+
+  private static Packet ofFlow(int slot, long flow) {
+    Packet packet = packet(slot, 0, 1_514, false, 0);
+    packet.flow(flow);
+    return packet;
   }
 
   @Test

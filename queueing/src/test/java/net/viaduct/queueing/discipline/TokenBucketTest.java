@@ -2,6 +2,8 @@ package net.viaduct.queueing.discipline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +28,20 @@ class TokenBucketTest {
     double expectedNs = (bytes - 3_000 - 1_514) * 8e9 / rate;
     assertThat(nowNs)
         .isBetween((long) (expectedNs * 0.999) - 1, (long) (expectedNs * 1.001) + 2_000);
+  }
+
+  @Test
+  @DisplayName(
+      "A super-frame sent at 1 Gbit/s does not stop a link that has 100 kbit/s from now on")
+  void shouldOweTimeNotBytes() {
+    TokenBucket fast = new TokenBucket(1_000_000_000, 3_000);
+    fast.charge(64_000);
+    long waitNs = fast.waitNs();
+    TokenBucket slow = new TokenBucket(100_000, 3_000);
+    slow.takeOver(fast);
+    assertThat(slow.waitNs()).isEqualTo(waitNs).isEqualTo(488_000);
+    slow.elapse(waitNs);
+    assertThat(slow.mayBeSent()).isTrue();
   }
 
   @ParameterizedTest

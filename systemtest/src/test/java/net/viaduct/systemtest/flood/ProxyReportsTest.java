@@ -117,7 +117,8 @@ class ProxyReportsTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     LabProcess capture = lab.start(name, bridge, builder);
-    Awaiting.await("a capture", () -> SystemLab.read(log).contains("Capturing on"));
+    // "Capturing on" is what tshark is about to do: it is said before the interface is open
+    Awaiting.await("a capture", () -> SystemLab.read(log).contains("Capture started"));
     return capture;
   }
 

@@ -32,7 +32,6 @@ public final class Housekeeping {
   private final Tables tables;
   private final Remotes remotes;
   private final Underlay underlay;
-  private final Readiness readiness;
   private final CycleClock clock;
   private final Tally tally;
   private final DistinctErrors errors;
@@ -54,7 +53,6 @@ public final class Housekeeping {
     this.tables = tables;
     this.remotes = remotes;
     this.underlay = parts.underlay();
-    this.readiness = parts.readiness();
     this.errors = parts.errors();
     this.clock = clock;
     this.tally = tally;
@@ -68,6 +66,14 @@ public final class Housekeeping {
   public void chores(List<Chore> all, Originator flushedAfterwards) {
     chores = all.toArray(Chore[]::new);
     originator = flushedAfterwards;
+  }
+
+  /** Whether the next cycle's part changes what workers read. */
+  public boolean isDue() {
+    return clock.nowNs() - choresNs >= CHORES_NS
+        || clock.nowNs() - roundNs >= ROUND_NS
+        || nextPort < tables.ports().end()
+        || nextRemote < tables.remotes().end();
   }
 
   /** One cycle's part of it. */
@@ -137,8 +143,9 @@ public final class Housekeeping {
       CounterBlock network = device.only() == null ? null : lead.network().counters();
       tally.lostBefore(DropReason.LOST_BEFORE_PORT_RECEIVE, lost, network, lead.counters());
     }
-    if (device.isSuspended()) {
-      readiness.add(device.port(), Topology.token(lead));
+    Readiness readiness = device.readiness();
+    if (device.isSuspended() && readiness != null) {
+      readiness.add(device.port(), lead.token());
       device.suspended(false);
     }
   }

@@ -12,6 +12,7 @@ import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Trail;
+import net.viaduct.vtep.worker.Gate;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class Remotes {
   private final int idleSeconds;
   private final Trail trail;
   private TunnelPorts ports;
+  private Gate gate = new Gate(0);
   private int fullSinceSeconds = -1;
 
   /**
@@ -53,6 +55,11 @@ public final class Remotes {
     this.own = locals.stream().map(Endpoint::address).toList();
     this.ports = TunnelPorts.usual(locals.getFirst().port());
     this.idleSeconds = ageingSeconds == 0 ? NEVER_AGES_SECONDS : ageingSeconds;
+  }
+
+  /** Workers stand still by this while there is a new remote; before the first frame. */
+  public void gate(Gate ofWorkers) {
+    gate = ofWorkers;
   }
 
   /** A new remote because of a datagram from it; null if there is no room. */
@@ -169,8 +176,13 @@ public final class Remotes {
       throw new CommandRefused("no room for counters of remote " + address, e);
     }
     Remote remote = new Remote(index, address, ports, block, clock.seconds());
-    tables.remotes().set(index, remote);
-    tables.remotesByAddress().add(remote);
+    gate.shut();
+    try {
+      tables.remotes().set(index, remote);
+      tables.remotesByAddress().add(remote);
+    } finally {
+      gate.open();
+    }
     return remote;
   }
 

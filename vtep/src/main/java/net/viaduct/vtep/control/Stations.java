@@ -7,12 +7,15 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.Location;
+import net.viaduct.vtep.MovePart;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.forward.CycleClock;
+import net.viaduct.vtep.moving.MovingStations;
 import net.viaduct.vtep.neighbour.NeighbourSteps;
 import net.viaduct.vtep.neighbour.NeighbourTable;
 import net.viaduct.vtep.show.NeighbourPage;
 import net.viaduct.vtep.show.NeighbourStatus;
+import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LearnOutcome;
 import net.viaduct.vtep.tables.LocalPort;
@@ -31,6 +34,7 @@ public final class Stations {
   private final Remotes remotes;
   private final CycleClock clock;
   private final NeighbourSteps neighbours;
+  private final MovingStations moving;
 
   /** Stations in these tables. */
   public Stations(
@@ -38,12 +42,14 @@ public final class Stations {
       Topology topology,
       Remotes remotes,
       CycleClock clock,
-      NeighbourSteps neighbours) {
+      NeighbourSteps neighbours,
+      MovingStations moving) {
     this.tables = tables;
     this.topology = topology;
     this.remotes = remotes;
     this.clock = clock;
     this.neighbours = neighbours;
+    this.moving = moving;
   }
 
   /** Says where a station is; false if a higher origin says otherwise. */
@@ -66,6 +72,36 @@ public final class Stations {
     return outcome != LearnOutcome.OUTRANKED;
   }
 
+  /** A station moves from now on, until {@link #settle}; said again, by what is said last. */
+  public void move(int vni, long mac, MovePart part) {
+    Network network = topology.network(vni);
+    switch (part) {
+      case MovePart.Arriving it -> {
+        LocalPort port = topology.port(it.port());
+        if (port == null || port.network() != network) {
+          throw new CommandRefused(
+              "port %s is not in network '%s'".formatted(it.port(), network.config().name()));
+        }
+        moving.put(network, mac, part, port, null);
+      }
+      case MovePart.Leaving it ->
+          moving.put(network, mac, part, portOf(network, mac), remotes.atAddress(it.remote()));
+    }
+  }
+
+  private @Nullable LocalPort portOf(Network network, long mac) {
+    long entry = tables.fdb().find(network.index(), mac, clock.seconds());
+    int destination = entry == Fdb.NOWHERE ? 0 : StationEntry.destination(entry);
+    return StationEntry.isPort(destination)
+        ? tables.ports().get(StationEntry.index(destination))
+        : null;
+  }
+
+  /** A station moves no more; one that does not is no error. */
+  public void settle(int vni, long mac) {
+    moving.remove(vni, mac);
+  }
+
   /**
    * Announces the stations of this host.
    *
@@ -83,6 +119,15 @@ public final class Stations {
       }
     }
     neighbours.announcer().announceAll(network, local, done);
+  }
+
+  /**
+   * Asks a station for the addresses that it is known to have.
+   *
+   * @param answered completes with whether it answered
+   */
+  public void ask(int vni, long mac, CompletableFuture<Boolean> answered) {
+    neighbours.questions().ask(topology.network(vni), mac, answered);
   }
 
   /** Which station has which address: some, from a record on, at most so many records. */
@@ -148,6 +193,23 @@ public final class Stations {
       case TABLE_FULL -> "there are as many stations as there may be";
       case KNOWN, NEW, MOVED, HELD, OUTRANKED -> "there is";
     };
+  }
+
+  /** Forgets those of these stations that were learned and have not moved; how many that were. */
+  public int forgetLearned(List<StationStatus> seen) {
+    int forgotten = 0;
+    for (StationStatus station : seen) {
+      Network network = tables.networksByVni().find(station.vni());
+      if (network != null && isStillThere(network, station)) {
+        forgotten += tables.fdb().remove(network.index(), station.mac(), Origin.LEARNED) ? 1 : 0;
+      }
+    }
+    return forgotten;
+  }
+
+  private boolean isStillThere(Network network, StationStatus station) {
+    long entry = tables.fdb().find(network.index(), station.mac(), clock.seconds());
+    return entry != Fdb.NOWHERE && station.location().equals(location(entry));
   }
 
   /** Takes back what an origin said; false if it is not this origin that says where it is. */

@@ -1,7 +1,6 @@
 package net.viaduct.vtep.control;
 
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -10,7 +9,6 @@ import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
-import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CounterLayout;
@@ -45,13 +43,12 @@ public final class Topology {
   private final Remotes remotes;
   private final Groups groups;
   private final Underlay underlay;
-  private final Readiness readiness;
   private final Counters counters;
   private final Queues queues;
   private final int batchFrames;
   private final Map<Integer, Reach> reaches = new HashMap<>();
   private final Map<String, LocalPort> portsByName = new HashMap<>();
-  private final IdentityHashMap<Port, PortDevice> devices = new IdentityHashMap<>();
+  private final PortDevices devices;
   private final Map<IpAddress, Endpoint> explicitRemotes = new HashMap<>();
 
   /**
@@ -64,15 +61,10 @@ public final class Topology {
     this.remotes = remotes;
     this.groups = new Groups(parts);
     this.underlay = parts.underlay();
-    this.readiness = parts.readiness();
+    this.devices = new PortDevices(parts);
     this.counters = parts.counters();
     this.queues = queues;
     this.batchFrames = batchFrames;
-  }
-
-  /** The token of a port. */
-  public static int token(LocalPort port) {
-    return port.token();
   }
 
   /** Adds a network; the same again is no error. */
@@ -180,11 +172,11 @@ public final class Topology {
           "port %s is attached to network '%s' already"
               .formatted(name, known.network().config().name()));
     }
-    PortDevice device = devices.computeIfAbsent(port, PortDevice::new);
+    PortDevice device = devices.of(port);
     int index = -1;
     CounterBlock block = null;
     try {
-      requireFree(device, settings);
+      PortDevices.requireFree(device, settings);
       index = reserve(tables.ports(), "port " + name);
       block = allocate(Layouts.PORT, name);
       LocalPort local = new LocalPort(index, name, device, network, settings, block, batchFrames);
@@ -197,15 +189,18 @@ public final class Topology {
         throw e;
       }
     } catch (RuntimeException e) {
-      if (device.isEmpty()) {
-        devices.remove(port);
-      }
+      devices.forgetUnused(device);
       if (block != null) {
         counters.release(block);
       }
       giveBack(tables.ports(), index);
       throw e;
     }
+  }
+
+  /** Whether workers read ports from now on; else the data-path thread reads all. */
+  public void divide(boolean amongWorkers) {
+    devices.divide(amongWorkers);
   }
 
   private void limit(LocalPort port) {
@@ -223,32 +218,16 @@ public final class Topology {
       if (first) {
         reach(network.vni()).join();
       }
-      if (local.device().isEmpty()) {
-        readiness.add(local.port(), token(local));
-      }
+      devices.add(local);
     } catch (RuntimeException e) {
       if (first) {
         reach(network.vni()).leave();
       }
       throw e;
     }
-    local.device().add(local);
-    local.port().takeUntagged(local.device().port(0) != null);
     tables.ports().set(local.index(), local);
     network.add(local);
     portsByName.put(local.name(), local);
-  }
-
-  private static void requireFree(PortDevice device, PortSettings settings) {
-    LocalPort other = device.port(settings.vlan().orElse(0));
-    if (other != null) {
-      throw new CommandRefused(
-          "%s of %s is port %s already"
-              .formatted(
-                  settings.vlan().isPresent() ? "VLAN " + settings.vlan().getAsInt() : "untagged",
-                  device.port().name(),
-                  other.name()));
-    }
   }
 
   /** Changes how a port behaves; its VLAN cannot change. */
@@ -280,7 +259,7 @@ public final class Topology {
     }
     local.gone();
     queues.portGone(local);
-    takeOff(local.device(), local);
+    devices.remove(local);
     portsByName.remove(name);
     Network network = local.network();
     network.remove(local);
@@ -291,25 +270,6 @@ public final class Topology {
       reach(network.vni()).leave();
     }
     return local.port();
-  }
-
-  /** The device is waited for as long as a port uses it, by the token of the first of them. */
-  private void takeOff(PortDevice device, LocalPort local) {
-    boolean waited = !device.isSuspended() && !device.isHeld();
-    boolean lead = device.lead() == local;
-    if (lead && waited) {
-      readiness.remove(device.port());
-    }
-    device.remove(local);
-    if (device.isEmpty()) {
-      device.held(false);
-      devices.remove(device.port());
-      return;
-    }
-    device.port().takeUntagged(device.port(0) != null);
-    if (lead && waited) {
-      readiness.add(device.port(), token(device.lead()));
-    }
   }
 
   /** Lets datagrams in by these doors, and says on which UDP port remotes usually listen. */

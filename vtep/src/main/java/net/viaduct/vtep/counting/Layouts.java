@@ -7,7 +7,8 @@ import net.viaduct.runtime.CounterLayout;
 import net.viaduct.vtep.DropReason;
 
 /**
- * The kinds of blocks that a VTEP counts in: traffic or place first, then a drop by reason each.
+ * The kinds of blocks that a VTEP counts in: traffic or place first, then a drop by reason each; a
+ * worker's has no drops.
  */
 public final class Layouts {
   /** Prefix of the names of counters of drops: {@code drop-unknown-vni}. */
@@ -27,6 +28,11 @@ public final class Layouts {
 
   /** A multicast group. */
   public static final CounterLayout GROUP = new CounterLayout("group", placeNames());
+
+  /** A worker. */
+  public static final CounterLayout WORKER =
+      new CounterLayout(
+          "worker", Arrays.stream(WorkerCounter.values()).map(WorkerCounter::label).toList());
 
   private Layouts() {}
 

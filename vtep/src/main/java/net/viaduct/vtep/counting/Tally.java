@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Books every frame: for the VTEP, for its network as soon as that is known, and for the port,
- * remote or group where something became of it. Owned by the data-path thread.
+ * remote or group where something became of it. Owned by the thread that works at the frames.
  *
  * <p><b>The algebra.</b> A frame that is received is dropped, or it becomes one copy for each place
  * that it goes to; each copy is taken there or dropped. Some frames are for the VTEP itself and are
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>and the same for each network, where received frames are those whose network was found. While
  * no port, network or remote is taken away, the sum over networks is the VTEP's, less what was
- * dropped before its network was known; the received frames of all ports are egress-received; the
- * sent frames of all ports are egress-delivered + ingress-delivered; those of all remotes and
- * groups are egress-sent; and each drop-* of side TARGET is the sum over ports, remotes and groups.
- * What the kernel lost before us (drop-lost-before-*) is told beside this, as it was never
- * received.
+ * dropped before its network was known, and what hosts ask each other beside all networks; the
+ * received frames of all ports are egress-received; the sent frames of all ports are
+ * egress-delivered + ingress-delivered; those of all remotes and groups are egress-sent, less those
+ * questions; and each drop-* of side TARGET is the sum over ports, remotes and groups. What the
+ * kernel lost before us (drop-lost-before-*) is told beside this, as it was never received.
  */
 public final class Tally {
   private static final int RECEIVED_DATAGRAMS = TrafficCounter.INGRESS_RECEIVED_DATAGRAMS.index();
@@ -40,6 +40,7 @@ public final class Tally {
   private final CounterBlock total;
   private final Trail trail;
   private final Captures captures;
+  private final int lane;
 
   /**
    * A tally.
@@ -52,11 +53,34 @@ public final class Tally {
     this.total = total;
     this.trail = trail;
     this.captures = captures;
+    this.lane = 0;
+  }
+
+  /**
+   * The tally of a further thread, which counts in parts of its own.
+   *
+   * @param total counters of the VTEP, split
+   * @param lane the number of the thread, from 1 on
+   */
+  public Tally(CounterBlock total, int lane) {
+    this.total = total.part(lane);
+    this.trail = Trail.OFF;
+    this.captures = Captures.never();
+    this.lane = lane;
   }
 
   /** A tally of real frames only. */
   public Tally(CounterBlock total) {
     this(total, Trail.OFF, Captures.never());
+  }
+
+  /** The number of the thread that counts; 0 is the owner of all tables. */
+  public int lane() {
+    return lane;
+  }
+
+  private CounterBlock mine(CounterBlock block) {
+    return lane == 0 ? block : block.part(lane);
   }
 
   /** Where single frames are noted. */
@@ -94,10 +118,12 @@ public final class Tally {
 
   /** Datagrams became part of a frame that is booked already. */
   public void joined(CounterBlock network, CounterBlock place, long datagrams, long bytes) {
-    network.add(Direction.INGRESS.receivedBytes, bytes);
-    network.add(RECEIVED_DATAGRAMS, datagrams);
-    place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
-    place.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), datagrams);
+    CounterBlock ofNetwork = mine(network);
+    ofNetwork.add(Direction.INGRESS.receivedBytes, bytes);
+    ofNetwork.add(RECEIVED_DATAGRAMS, datagrams);
+    CounterBlock ofPlace = mine(place);
+    ofPlace.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+    ofPlace.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), datagrams);
   }
 
   /** Received frames turn out to belong to a network. */
@@ -105,10 +131,11 @@ public final class Tally {
     if (trail.isOn()) {
       return;
     }
-    network.add(way.receivedFrames, frames);
-    network.add(way.receivedBytes, bytes);
+    CounterBlock ofNetwork = mine(network);
+    ofNetwork.add(way.receivedFrames, frames);
+    ofNetwork.add(way.receivedBytes, bytes);
     if (way == Direction.INGRESS) {
-      network.add(RECEIVED_DATAGRAMS, frames);
+      ofNetwork.add(RECEIVED_DATAGRAMS, frames);
     }
   }
 
@@ -117,9 +144,10 @@ public final class Tally {
     if (trail.isOn()) {
       return;
     }
-    place.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
-    place.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
-    place.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), frames);
+    CounterBlock ofPlace = mine(place);
+    ofPlace.add(PlaceCounter.RECEIVED_FRAMES.index(), frames);
+    ofPlace.add(PlaceCounter.RECEIVED_BYTES.index(), bytes);
+    ofPlace.add(PlaceCounter.RECEIVED_DATAGRAMS.index(), frames);
   }
 
   /** A received frame was for this VTEP itself. */
@@ -129,7 +157,24 @@ public final class Tally {
       return;
     }
     total.add(way.consumedFrames, 1);
-    network.add(way.consumedFrames, 1);
+    mine(network).add(way.consumedFrames, 1);
+  }
+
+  /** A received datagram was for this VTEP itself, and of no network. */
+  public void consumed(Direction way) {
+    total.add(way.consumedFrames, 1);
+  }
+
+  /** A datagram was made here that is of no network. */
+  public void originated(Direction way) {
+    total.add(way.originatedFrames, 1);
+    total.add(way.unicastFrames, 1);
+  }
+
+  /** The underlay took a datagram that was made here and is of no network. */
+  public void sentByItself(long bytes) {
+    originated(Direction.EGRESS);
+    sentInto(total, 1, bytes, 1);
   }
 
   /** A frame was made here. */
@@ -138,7 +183,7 @@ public final class Tally {
       return;
     }
     total.add(way.originatedFrames, 1);
-    network.add(way.originatedFrames, 1);
+    mine(network).add(way.originatedFrames, 1);
   }
 
   /** A frame goes to one place. */
@@ -147,7 +192,7 @@ public final class Tally {
       return;
     }
     total.add(way.unicastFrames, 1);
-    network.add(way.unicastFrames, 1);
+    mine(network).add(way.unicastFrames, 1);
   }
 
   /** A frame goes to so many places, at least one. */
@@ -156,23 +201,23 @@ public final class Tally {
       return;
     }
     total.add(way.floodedFrames, 1);
-    network.add(way.floodedFrames, 1);
+    mine(network).add(way.floodedFrames, 1);
     if (copies > 1) {
       total.add(way.replicas, copies - 1L);
-      network.add(way.replicas, copies - 1L);
+      mine(network).add(way.replicas, copies - 1L);
     }
   }
 
   /** A super-frame became so many frames, at least two. */
   public void cut(Direction way, CounterBlock network, int frames) {
     total.add(way.cutFrames, frames - 1L);
-    network.add(way.cutFrames, frames - 1L);
+    mine(network).add(way.cutFrames, frames - 1L);
   }
 
   /** A copy waits in a queue. */
   public void queued(Direction way, CounterBlock network) {
     total.add(way.queuedFrames, 1);
-    network.add(way.queuedFrames, 1);
+    mine(network).add(way.queuedFrames, 1);
   }
 
   /**
@@ -183,8 +228,14 @@ public final class Tally {
   public void unqueued(Direction way, @Nullable CounterBlock network) {
     total.add(way.unqueuedFrames, 1);
     if (network != null) {
-      network.add(way.unqueuedFrames, 1);
+      mine(network).add(way.unqueuedFrames, 1);
     }
+  }
+
+  /** A copy could not leave for the underlay, and waits again. */
+  public void returned(CounterBlock network) {
+    total.add(TrafficCounter.EGRESS_RETURNED_FRAMES.index(), 1);
+    mine(network).add(TrafficCounter.EGRESS_RETURNED_FRAMES.index(), 1);
   }
 
   /** A port took copies. */
@@ -192,9 +243,10 @@ public final class Tally {
       Direction way, CounterBlock network, CounterBlock port, long frames, long bytes) {
     total.add(way.deliveredFrames, frames);
     total.add(way.deliveredBytes, bytes);
-    network.add(way.deliveredFrames, frames);
-    network.add(way.deliveredBytes, bytes);
-    sentTo(port, frames, bytes, frames);
+    CounterBlock ofNetwork = mine(network);
+    ofNetwork.add(way.deliveredFrames, frames);
+    ofNetwork.add(way.deliveredBytes, bytes);
+    sentTo(mine(port), frames, bytes, frames);
   }
 
   /** The underlay took a copy. */
@@ -215,8 +267,8 @@ public final class Tally {
   private void sent(
       CounterBlock network, CounterBlock target, int frames, long bytes, int datagrams) {
     sentInto(total, frames, bytes, datagrams);
-    sentInto(network, frames, bytes, datagrams);
-    sentTo(target, frames, bytes, datagrams);
+    sentInto(mine(network), frames, bytes, datagrams);
+    sentTo(mine(target), frames, bytes, datagrams);
   }
 
   private static void sentInto(CounterBlock block, int frames, long bytes, int datagrams) {
@@ -250,11 +302,12 @@ public final class Tally {
     total.add(way.droppedFrames, 1);
     total.add(index, 1);
     if (network != null) {
-      network.add(way.droppedFrames, 1);
-      network.add(index, 1);
+      CounterBlock ofNetwork = mine(network);
+      ofNetwork.add(way.droppedFrames, 1);
+      ofNetwork.add(index, 1);
     }
     if (place != null) {
-      place.add(Layouts.placeDrop(reason), 1);
+      mine(place).add(Layouts.placeDrop(reason), 1);
     }
   }
 
@@ -266,10 +319,10 @@ public final class Tally {
       @Nullable CounterBlock place) {
     total.add(Layouts.trafficDrop(reason), frames);
     if (network != null) {
-      network.add(Layouts.trafficDrop(reason), frames);
+      mine(network).add(Layouts.trafficDrop(reason), frames);
     }
     if (place != null) {
-      place.add(Layouts.placeDrop(reason), frames);
+      mine(place).add(Layouts.placeDrop(reason), frames);
     }
   }
 
@@ -279,6 +332,6 @@ public final class Tally {
       return;
     }
     total.add(counter.index(), 1);
-    network.add(counter.index(), 1);
+    mine(network).add(counter.index(), 1);
   }
 }

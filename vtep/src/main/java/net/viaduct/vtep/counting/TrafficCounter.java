@@ -43,6 +43,8 @@ public enum TrafficCounter {
   EGRESS_QUEUED_FRAMES,
   /** Copies that do not wait any more: they went on, or were dropped. */
   EGRESS_UNQUEUED_FRAMES,
+  /** Copies that a full underlay did not take, so that they wait once more. */
+  EGRESS_RETURNED_FRAMES,
   /** Frames that the underlay gave; segments that were put together are one. */
   INGRESS_RECEIVED_FRAMES,
   /** Their bytes, and none of a datagram that is too short for a VXLAN header. */
@@ -103,7 +105,11 @@ public enum TrafficCounter {
   /** Frames by which stations were announced. */
   STATIONS_ANNOUNCED,
   /** Frames from tunnels for stations elsewhere, which told this host where their sender is. */
-  FIRST_FRAMES_HEARD;
+  FIRST_FRAMES_HEARD,
+  /** Frames for stations that are about to move, of which both places got a copy. */
+  MOVES_COPIED_FRAMES,
+  /** Frames from tunnels for stations that have moved from here, sent after them. */
+  MOVES_REDIRECTED_FRAMES;
 
   /** How many there are. */
   public static final int COUNT = values().length;

@@ -10,6 +10,7 @@ import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Learner;
+import net.viaduct.vtep.forward.Shortcut;
 import net.viaduct.vtep.forward.StationLookup;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.output.PortOutput;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a frame from a port: checked, learned from, inspected, looked up, and then to another
- * port, into a tunnel, or flooded. Owned by the data-path thread.
+ * port, into a tunnel, or flooded. Owned by the thread that works at the frames.
  */
 public final class Egress {
   private final Sorter sorter = new Sorter();
@@ -41,6 +42,7 @@ public final class Egress {
   private final Tally tally;
   private final Captures captures;
   private final Arrivals arrivals;
+  private final @Nullable Shortcut shortcut;
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
 
@@ -56,12 +58,15 @@ public final class Egress {
     this.captures = tally.captures();
     this.lookup = forwarding.lookup();
     this.arrivals = new Arrivals(tables, forwarding.originator());
+    this.shortcut = forwarding.shortcut();
   }
 
   /** Frames came from a device; when this returns, something became of each. */
   public void onFrames(PortDevice from, ReceiveBatch batch, int count) {
     LocalPort only = from.only();
-    if (only != null) {
+    if (only != null && shortcut != null) {
+      onKnownFrames(shortcut, only, batch, count);
+    } else if (only != null) {
       onFrames(only, batch, count);
     } else {
       onMixedFrames(from, batch, count);
@@ -114,6 +119,24 @@ public final class Egress {
     for (int i = 0; i < count; i++) {
       onFrame(from, batch.frame(i));
     }
+  }
+
+  /** The same by a worker: what it may not forward is none of its frames. */
+  private void onKnownFrames(Shortcut known, LocalPort from, ReceiveBatch batch, int count) {
+    long frames = 0;
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      Frame frame = batch.frame(i);
+      int frameBytes = frame.lengthBytes();
+      if (known.mayForward(from, frame)) {
+        frames++;
+        bytes += frameBytes;
+        onFrame(from, frame);
+      }
+    }
+    tally.received(Direction.EGRESS, frames, bytes);
+    tally.assigned(Direction.EGRESS, from.network().counters(), frames, bytes);
+    tally.receivedFrom(from.counters(), frames, bytes);
   }
 
   /**
@@ -170,7 +193,11 @@ public final class Egress {
       return stop(guarded, network);
     }
     long source = EthernetHeader.source(frame.memory(), frame.start());
-    boolean arrived = learner.learnSource(network, frame, StationEntry.atPort(from.index()));
+    if (from.moves()) {
+      forwarding.moves().heard(from, source, forwarding.clock().nowNs());
+    }
+    boolean arrived =
+        shortcut == null && learner.learnSource(network, frame, StationEntry.atPort(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(from, frame, key);
     if (verdict == Verdict.CONSUMED) {
@@ -183,12 +210,21 @@ public final class Egress {
     if (verdict != Verdict.PASS) {
       return verdict.reason();
     }
-    int destination = lookup.destinationOf(network, frame);
+    int destination =
+        shortcut == null ? lookup.destinationOf(network, frame) : shortcut.destination();
     if (destination == StationLookup.UNKNOWN) {
       return flood(from, frame);
     }
+    if (from.isLeg()
+        && !StationEntry.isPort(destination)
+        && !network.floodsTo(StationEntry.index(destination))) {
+      return DropReason.SPLIT_HORIZON;
+    }
     scope.clear();
     if (arrived && arrivals.choose(from, frame, destination, scope)) {
+      if (network.awaits() && !StationEntry.isPort(destination)) {
+        forwarding.moves().copyToAwaited(from, null, frame, ports);
+      }
       return toScope(from, frame);
     }
     return StationEntry.isPort(destination)
@@ -225,13 +261,21 @@ public final class Egress {
       return flood(from, frame);
     }
     if (to == from) {
-      return DropReason.SAME_PORT;
+      boolean moves = from.isLeg() && forwarding.moves().offWire(from, frame, key.hash(), ports);
+      return moves ? null : DropReason.SAME_PORT;
     }
     if (to.isBlocked()) {
       return DropReason.PORT_BLOCKED;
     }
-    tally.unicast(Direction.EGRESS, from.network().counters());
+    Network network = from.network();
+    if (network.awaits()) {
+      forwarding.moves().copyToAwaited(from, to, frame, ports);
+    }
+    tally.unicast(Direction.EGRESS, network.counters());
     ports.offer(Direction.EGRESS, to, frame);
+    if (to.moves()) {
+      forwarding.moves().copy(from, frame, key.hash());
+    }
     return null;
   }
 
@@ -240,6 +284,9 @@ public final class Egress {
       return flood(from, frame);
     }
     Network network = from.network();
+    if (network.awaits()) {
+      forwarding.moves().copyToAwaited(from, null, frame, ports);
+    }
     tally.unicast(Direction.EGRESS, network.counters());
     forwarding.path().beforeTunnel(network, to, frame, key);
     tunnels.offer(network, to, frame, key.hash());

@@ -3,10 +3,11 @@ package net.viaduct.vtep.forward;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import net.viaduct.io.Frame;
-import net.viaduct.io.Underlay;
+import net.viaduct.io.UnderlayLane;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.moving.MoveStep;
 import net.viaduct.vtep.output.PortOutput;
 import net.viaduct.vtep.output.TunnelOutput;
 import net.viaduct.vtep.path.PathStep;
@@ -19,7 +20,11 @@ import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.FlowKey;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that both directions share. Owned by the data-path thread. */
+/**
+ * The steps that both directions share. Owned by the thread that works at the frames: the data-path
+ * thread, or a worker, which has a {@link Shortcut} and none of the steps that only the data-path
+ * thread may take.
+ */
 public final class Forwarding {
   private static final int MOST_TOUCHED_PORTS = 1024;
 
@@ -33,10 +38,12 @@ public final class Forwarding {
   private final Flooder flooder;
   private final Originator originator;
   private final PathStep path;
+  private final MoveStep moves;
   private final StormControl storm;
   private Inspector[] inspectors = {};
   private Audience audience = Audience.EVERYBODY;
   private @Nullable LoopGuard loops;
+  private @Nullable Shortcut shortcut;
 
   /**
    * Steps over these tables.
@@ -45,7 +52,7 @@ public final class Forwarding {
    */
   public Forwarding(
       Tables tables,
-      Underlay underlay,
+      UnderlayLane underlay,
       CycleClock clock,
       Tally tally,
       DistinctErrors errors,
@@ -60,6 +67,7 @@ public final class Forwarding {
     this.flooder = new Flooder(ports, tunnels, tally, errors);
     this.storm = new StormControl(clock, tally.trail());
     this.originator = new Originator(memory, ports, tunnels, flooder, tally);
+    this.moves = new MoveStep(tunnels, tally);
     this.path = new PathStep(tunnels, originator, clock, tally.trail());
   }
 
@@ -113,6 +121,11 @@ public final class Forwarding {
     return path;
   }
 
+  /** What is done about stations that move. */
+  public MoveStep moves() {
+    return moves;
+  }
+
   /** Where steps tell what they decide. */
   public Trail trail() {
     return tally.trail();
@@ -136,6 +149,16 @@ public final class Forwarding {
   /** Sets who finds loops; once, before the first frame. */
   public void loops(LoopGuard guard) {
     loops = guard;
+  }
+
+  /** Sets what a worker may forward; once, before the first frame. */
+  public void shortcut(Shortcut ofWorker) {
+    shortcut = ofWorker;
+  }
+
+  /** What a worker may forward; null on the data-path thread, which may forward all. */
+  public @Nullable Shortcut shortcut() {
+    return shortcut;
   }
 
   /** What is said about a frame before anything is learned from it; PASS if nothing is. */

@@ -39,7 +39,8 @@ public final class StationLookup {
     return find(network, mac);
   }
 
-  private int find(Network network, long mac) {
+  /** Where a station is as of {@link StationEntry}, or {@link #UNKNOWN}. */
+  public int find(Network network, long mac) {
     if (MacAddress.isGroup(mac)) {
       return UNKNOWN;
     }
@@ -67,17 +68,24 @@ public final class StationLookup {
     long entry = fdb.find(network.index(), mac, clock.seconds());
     int destination = find(network, mac);
     String ignored =
-        entry != Fdb.NOWHERE && destination == UNKNOWN
-            ? "; not believed, as datagrams of this remote are not taken any more"
-            : "";
+        entry == Fdb.NOWHERE || destination != UNKNOWN
+            ? ""
+            : network.learnsAt(StationEntry.destination(entry))
+                ? "; not believed, as datagrams of this remote are not taken any more"
+                : "; not believed, as the network learns no more";
     trail.note("look up", station + " is " + describer.entry(entry, clock.seconds()) + ignored);
     return destination;
   }
 
-  /** What was learned of a remote counts only as long as its datagrams are taken (R12). */
+  /**
+   * What was learned counts only as long as the network learns, and of a remote only as long as its
+   * datagrams are taken (R12).
+   */
   private static boolean isBelievable(Network network, long entry, int destination) {
-    return StationEntry.isPort(destination)
-        || !StationEntry.isLearned(entry)
-        || network.accepts(StationEntry.index(destination));
+    if (!StationEntry.isLearned(entry)) {
+      return true;
+    }
+    return network.learnsAt(destination)
+        && (StationEntry.isPort(destination) || network.heeds(StationEntry.index(destination)));
   }
 }

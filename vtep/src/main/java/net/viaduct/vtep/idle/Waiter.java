@@ -56,6 +56,11 @@ public final class Waiter {
     latency = value;
   }
 
+  /** How it waits; any thread. */
+  public Latency latency() {
+    return latency;
+  }
+
   /**
    * As {@link Readiness#await}; it may return earlier with nothing.
    *
@@ -86,14 +91,16 @@ public final class Waiter {
 
   private int balance(int[] tokens, long timeoutNs) {
     long beganNs = clock.nanoTime();
+    long leftNs = timeoutNs;
     resting &= beganNs - restingUntilNs < 0;
     if (shortSleeps >= SHORT_SLEEPS && !resting) {
       int found = lookWhileFree(tokens, beganNs, Math.min(timeoutNs, WINDOW_NS));
-      if (found > 0) {
-        return found;
+      leftNs -= clock.nanoTime() - beganNs;
+      if (found > 0 || leftNs <= 0) {
+        return found; // what waits in queues is not to leave later for having looked
       }
     }
-    int found = readiness.await(tokens, timeoutNs);
+    int found = readiness.await(tokens, leftNs);
     boolean isShort = clock.nanoTime() - beganNs <= WINDOW_NS;
     shortSleeps = found > 0 && isShort ? Math.min(shortSleeps + 1, SHORT_SLEEPS) : 0;
     return found;

@@ -11,7 +11,7 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a datagram is a tunnel's, and not our own. Owned by the data-path thread. */
+/** Whether a datagram is a tunnel's, and not our own. Stateless but for what is spoken. */
 public final class DatagramCheck {
   private final boolean strictReservedBits;
   private final IntFunction<EncapsulationType> spoken;
@@ -36,7 +36,7 @@ public final class DatagramCheck {
    *
    * @param header what its tunnel header says, if it goes on
    */
-  @Nullable DropReason check(Frame datagram, TunnelHeader header) {
+  public @Nullable DropReason check(Frame datagram, TunnelHeader header) {
     if (!datagram.isChecksummed()) {
       return DropReason.CHECKSUM_MISSING;
     }
@@ -60,7 +60,7 @@ public final class DatagramCheck {
   }
 
   /** Why its header may not be a datagram's of this network, or null. */
-  @Nullable DropReason check(TunnelHeader header, Network network) {
+  public @Nullable DropReason check(TunnelHeader header, Network network) {
     return strictReservedBits && header.hasUnknownBits(network.keepsGroups())
         ? DropReason.RESERVED_BITS_SET
         : null;

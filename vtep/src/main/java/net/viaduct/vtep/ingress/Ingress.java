@@ -12,6 +12,7 @@ import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Flooder;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Learner;
+import net.viaduct.vtep.forward.Shortcut;
 import net.viaduct.vtep.forward.StationLookup;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.output.PortOutput;
@@ -22,13 +23,15 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Describer;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
+import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a frame from the underlay: the datagram checked and its sender too, taken out of the
  * tunnel, learned from, inspected, looked up, and then to a port, or to all ports. Owned by the
- * data-path thread.
+ * thread that works at the frames.
  */
 public final class Ingress {
   /** Of a header that could not be read; there is none that is shorter. */
@@ -50,6 +53,8 @@ public final class Ingress {
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
   private final Train train;
+  private HostQuestions questions = HostQuestions.NONE;
+  private final @Nullable Shortcut shortcut;
   private boolean growing;
   private long frames;
   private long datagrams;
@@ -77,6 +82,12 @@ public final class Ingress {
     this.decapsulator = new Decapsulator(tally);
     this.captures = tally.captures();
     this.train = new Train();
+    this.shortcut = forwarding.shortcut();
+  }
+
+  /** Sets who is told what has no VNI; once, before the first datagram. */
+  public void questions(HostQuestions taker) {
+    questions = taker;
   }
 
   /** Datagrams came; when this returns, something became of each. */
@@ -84,50 +95,49 @@ public final class Ingress {
     innerBytes = 0;
     frames = 0;
     datagrams = 0;
-    try {
-      for (int i = 0; i < count; i++) {
-        onMessage(batch.frame(i));
-      }
-    } finally {
-      tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
-    }
-    flush();
-  }
-
-  private void onMessage(Frame frame) {
-    boolean together;
-    try {
-      together = frame.datagramBytes() != 0 && !isOneDatagram(frame);
-    } catch (RuntimeException e) {
-      begin(frame);
-      refuse(frame, forwarding.defect(e));
-      return;
-    }
-    if (together) {
-      onTrain(frame);
-    } else {
-      onDatagram(frame);
-    }
-  }
-
-  private boolean isOneDatagram(Frame frame) {
-    return datagramCheck.check(frame, header) == null
-        && train.isSuperFrame(frame, header.sizeBytes());
-  }
-
-  private void onTrain(Frame whole) {
-    train.begin(whole);
+    train.begin(batch, count);
     growing = !captures.wantsDatagrams();
     try {
       while (train.hasNext()) {
         if (train.isFull() || captures.isFull()) {
           flush();
         }
-        onDatagram(train.next());
+        onNext();
       }
     } finally {
       growing = false;
       train.end();
+      tally.received(Direction.INGRESS, frames, innerBytes, datagrams);
+    }
+    flush();
+  }
+
+  private void onNext() {
+    Frame message = train.beginning();
+    if (message != null) {
+      try {
+        lookWhetherItIsOne(message);
+      } catch (RuntimeException e) {
+        begin(message);
+        refuse(message, forwarding.defect(e));
+        train.skip();
+        return;
+      }
+    }
+    Frame datagram = train.next();
+    if (shortcut == null || shortcut.mayForward(datagram)) {
+      onDatagram(datagram);
+    } else {
+      shortcut.leave(train.withRest(datagram));
+    }
+  }
+
+  /**
+   * What looks like several datagrams may be one with a super-frame in it: no train from now on.
+   */
+  private void lookWhetherItIsOne(Frame message) {
+    if (datagramCheck.check(message, header) == null) {
+      train.recogniseSuperFrame(message, header.sizeBytes());
     }
   }
 
@@ -135,6 +145,7 @@ public final class Ingress {
     ports.flush(Direction.INGRESS);
     forwarding.tunnels().flush();
     forwarding.originator().flushed();
+    questions.flush();
     train.release();
     if (captures.isOn()) {
       captures.done();
@@ -180,16 +191,26 @@ public final class Ingress {
         remote == null ? null : remote.counters());
   }
 
+  /** A remote may be early or late with a network; whoever is none uses the VNI for its own. */
+  private void noteForeign(Frame frame) {
+    if (header.vni() != 0
+        && !forwarding.trail().isOn()
+        && tables.remotesByAddress().find(frame.sourceHigh(), frame.sourceLow()) == null) {
+      tables.foreignVnis().heard(header.vni(), forwarding.clock().seconds());
+    }
+  }
+
   private @Nullable DropReason forward(Frame frame) {
     DropReason refusal = datagramCheck.check(frame, header);
     if (refusal != null) {
       innerBytes += innerBytes(frame, UNREAD_HEADER_BYTES);
-      return refusal;
+      return refusal == DropReason.VNI_FLAG_MISSING ? withoutVni(frame) : refusal;
     }
     int bytes = innerBytes(frame, header.sizeBytes());
     innerBytes += bytes;
     Network to = tables.networksByVni().find(header.vni());
     if (to == null) {
+      noteForeign(frame);
       return DropReason.UNKNOWN_VNI;
     }
     network = to;
@@ -201,7 +222,7 @@ public final class Ingress {
     if (refusal != null) {
       return refusal;
     }
-    Remote from = sourceCheck.remoteOf(frame, to);
+    Remote from = shortcut == null ? sourceCheck.remoteOf(frame, to) : shortcut.sender();
     if (from == null) {
       return sourceCheck.refusal();
     }
@@ -210,7 +231,7 @@ public final class Ingress {
       from.heard(header.type());
     }
     tally.receivedFrom(from.counters(), 1, bytes);
-    if (growing && train.hasNext()) {
+    if (growing) {
       grow(frame, to, from);
     }
     refusal = decapsulator.decapsulate(frame, header, to);
@@ -226,7 +247,8 @@ public final class Ingress {
       return stop(guarded, to);
     }
     boolean arrived =
-        (!header.isLearningForbidden() || !to.keepsGroups())
+        shortcut == null
+            && tellsWhereSenderIs(to, frame)
             && learner.learnSource(to, frame, StationEntry.atRemote(from.index()));
     key.parse(frame.memory(), frame.start(), frame.lengthBytes());
     Verdict verdict = forwarding.inspect(to, from, frame, key);
@@ -235,6 +257,23 @@ public final class Ingress {
       return null;
     }
     return verdict == Verdict.PASS ? deliver(frame, to, from, arrived) : verdict.reason();
+  }
+
+  private boolean tellsWhereSenderIs(Network in, Frame frame) {
+    return (!header.isLearningForbidden() || !in.keepsGroups())
+        && (!in.awaits() || !forwarding.moves().mayBePassedOn(in, frame));
+  }
+
+  /** It may be a question of another host; a traced one is not answered. */
+  private @Nullable DropReason withoutVni(Frame datagram) {
+    if (forwarding.trail().isOn()) {
+      return DropReason.VNI_FLAG_MISSING;
+    }
+    DropReason refusal = questions.take(datagram);
+    if (refusal == null) {
+      tally.consumed(Direction.INGRESS);
+    }
+    return refusal;
   }
 
   /** Frames of its flow join a frame whose sender and network are all right. */
@@ -257,17 +296,32 @@ public final class Ingress {
   }
 
   private @Nullable DropReason deliver(Frame frame, Network in, Remote from, boolean arrived) {
-    int destination = lookup.destinationOf(in, frame);
+    int destination = shortcut == null ? lookup.destinationOf(in, frame) : shortcut.destination();
     if (destination == StationLookup.UNKNOWN) {
       return flood(frame, in, from);
     }
     if (!StationEntry.isPort(destination)) {
-      return arrived ? heard(in) : DropReason.TUNNEL_TO_TUNNEL;
+      LocalPort awaited = forwarding.moves().awaitedAt(in, frame);
+      return awaited == null
+          ? elsewhere(frame, in, from, StationEntry.index(destination), arrived)
+          : toPort(frame, in, from, awaited);
     }
     LocalPort to = tables.ports().get(StationEntry.index(destination));
     if (to == null) {
       return flood(frame, in, from);
     }
+    LocalPort awaited = in.awaits() ? forwarding.moves().awaitedAt(in, frame) : null;
+    if (awaited == null || awaited == to) {
+      return toPort(frame, in, from, to);
+    }
+    if (to.isLeg()) { // it leaves the wire, where the gateway has sent it already
+      return toPort(frame, in, from, awaited);
+    }
+    forwarding.moves().copyToAwaited(in, awaited, frame, ports);
+    return toPort(frame, in, from, to);
+  }
+
+  private @Nullable DropReason toPort(Frame frame, Network in, Remote from, LocalPort to) {
     if (to.isBlocked()) {
       return DropReason.PORT_BLOCKED;
     }
@@ -275,7 +329,20 @@ public final class Ingress {
     forwarding.path().afterTunnel(in, from, frame, key);
     tally.unicast(Direction.INGRESS, in.counters());
     ports.offer(Direction.INGRESS, to, frame);
+    if (to.moves()) {
+      forwarding.moves().copy(in, from, frame, key.hash(), header.sizeBytes());
+    }
     return null;
+  }
+
+  private @Nullable DropReason elsewhere(
+      Frame frame, Network in, Remote from, int remote, boolean arrived) {
+    Remote place = tables.remotes().get(remote);
+    int roomBytes = header.sizeBytes();
+    if (forwarding.moves().redirect(in, from, place, frame, key.hash(), roomBytes)) {
+      return null;
+    }
+    return arrived ? heard(in) : DropReason.TUNNEL_TO_TUNNEL;
   }
 
   /**
@@ -299,6 +366,11 @@ public final class Ingress {
   }
 
   private @Nullable DropReason flood(Frame frame, Network in, Remote from) {
+    // what is for one station was sent here by somebody who knows that it is here
+    if (!in.heeds(from.index())
+        && MacAddress.isGroup(EthernetHeader.destination(frame.memory(), frame.start()))) {
+      return DropReason.SPLIT_HORIZON;
+    }
     DropReason refusal = forwarding.storm().check(in, null, frame);
     if (refusal != null) {
       return refusal;

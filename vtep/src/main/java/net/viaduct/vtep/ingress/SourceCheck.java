@@ -49,6 +49,15 @@ public final class SourceCheck {
     this.trail = trail;
   }
 
+  /** The sender, if it is a remote whose datagrams are taken; else null. Changes nothing. */
+  public @Nullable Remote known(Frame datagram, Network network) {
+    if (network.acceptsAnySource() && !isListed(datagram.sourceHigh(), datagram.sourceLow())) {
+      return null;
+    }
+    Remote remote = remotes.find(datagram.sourceHigh(), datagram.sourceLow());
+    return remote == null || !network.accepts(remote.index()) ? null : remote;
+  }
+
   /** The sender, or null if its datagram is not taken: then {@link #refusal()} says why. */
   @Nullable Remote remoteOf(Frame datagram, Network network) {
     // The list decides also about senders that are remotes already: another network may have them.

@@ -3,7 +3,9 @@ package net.viaduct.vtep.ingress;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
+import net.viaduct.io.ReceiveBatch;
 import net.viaduct.wire.Coalescer;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.UnfinishedChecksum;
@@ -11,8 +13,13 @@ import net.viaduct.wire.ip.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes trains of datagrams apart, and puts those inner frames together again that are segments of
- * one flow: then only the first has to find its way. Owned by the data-path thread.
+ * Takes the datagrams of a batch off one by one, also those that came together in one message (a
+ * train), and puts those inner frames together again that are segments of one flow: then only the
+ * first has to find its way. Owned by the data-path thread.
+ *
+ * <p>Neighbours join across messages too: a kernel that does not put datagrams together for us (it
+ * asks for a UDP checksum, udp_gro_receive_segment in linux/net/ipv4/udp_offload.c, and hardware
+ * often sends none) gives each in a message of its own.
  */
 final class Train {
   /** More parts than this are not on their way at the same time. */
@@ -21,36 +28,44 @@ final class Train {
   private final Frame[] parts = new Frame[PARTS];
   private final Coalescer coalescer = new Coalescer();
   private final FlowKey key = new FlowKey();
-  private @Nullable Frame whole;
+  private @Nullable ReceiveBatch messages;
+  private int count;
+
+  /** The message whose datagrams are taken off, and how many of its bytes were. */
+  private int index;
+
   private int position;
   private int used;
 
-  /** No train yet. */
+  /** No datagrams yet. */
   Train() {
     for (int i = 0; i < PARTS; i++) {
       parts[i] = new Frame(MemorySegment.NULL, 0);
     }
   }
 
-  /** Begins with a frame that has {@link Frame#datagramBytes()}. */
-  void begin(Frame train) {
-    whole = train;
+  /** Begins with messages that came. */
+  void begin(ReceiveBatch batch, int messageCount) {
+    messages = batch;
+    count = messageCount;
+    index = 0;
     position = 0;
   }
 
-  /** Ends with it, however far it was taken apart. */
+  /** Ends with them, however many datagrams were taken off. */
   void end() {
-    whole = null;
+    messages = null;
+    count = 0;
   }
 
   /**
-   * Whether what looks like a train is one datagram with a super-frame of UDP in it: a kernel on
-   * the same machine leaves cutting to the device, and the size that is told is that of the inner
-   * segments. If so, the frame says this from now on.
+   * Looks whether what looks like a train is one datagram with a super-frame of UDP in it: a kernel
+   * on the same machine leaves cutting to the device, and the size that is told is that of the
+   * inner segments. If so, the frame says this from now on.
    *
    * @param headerBytes of the tunnel header
    */
-  boolean isSuperFrame(Frame datagram, int headerBytes) {
+  void recogniseSuperFrame(Frame datagram, int headerBytes) {
     MemorySegment memory = datagram.memory();
     long inner = datagram.start() + headerBytes;
     int bytes = datagram.lengthBytes() - headerBytes;
@@ -58,9 +73,9 @@ final class Train {
     long second = datagram.start() + datagram.datagramBytes();
     if (key.ipProtocol() != IpProtocol.UDP
         || key.networkEnd() != bytes
-        || isSameTunnel(memory, second, datagram.start(), headerBytes)
+        || isSame(memory, second, datagram.start(), headerBytes)
         || !UnfinishedChecksum.detect(memory, inner, bytes, key)) {
-      return false;
+      return;
     }
     int segmentBytes = datagram.datagramBytes();
     datagram.train(0);
@@ -68,12 +83,22 @@ final class Train {
         .offload()
         .checksumPartial(headerBytes + key.transportOffset(), UdpHeader.CHECKSUM_OFFSET);
     datagram.offload().segmentation(Offload.UDP, segmentBytes);
-    return true;
   }
 
   /** Whether there is another datagram. */
   boolean hasNext() {
-    return whole != null && position < whole.lengthBytes();
+    return index < count;
+  }
+
+  /** The message whose datagram is the next one, if that is its first one and there may be more. */
+  @Nullable Frame beginning() {
+    Frame message = message();
+    return position == 0 && message.datagramBytes() != 0 ? message : null;
+  }
+
+  /** Leaves a whole message out. */
+  void skip() {
+    index++;
   }
 
   /** Whether what was taken off has to go before more can be. */
@@ -88,24 +113,52 @@ final class Train {
 
   /** Takes the next datagram off. */
   Frame next() {
-    Frame train = train();
-    int bytes = nextBytes(train);
+    Frame message = message();
+    if (message.datagramBytes() == 0) {
+      index++;
+      return message;
+    }
+    int bytes = nextBytes(message);
     Frame part = parts[used++];
-    part.view(train, position, bytes);
-    position += bytes;
+    part.view(message, position, bytes);
+    advance(message, bytes);
     return part;
   }
 
-  private Frame train() {
-    Frame train = whole;
-    if (train == null) {
-      throw new IllegalStateException("no train");
+  /**
+   * Makes the datagram that was taken off last a train with those behind it in its message, which
+   * are taken off too: without a copy, they stay where they are.
+   */
+  Frame withRest(Frame part) {
+    if (position == 0) {
+      return part; // it was the last
     }
-    return train;
+    Frame message = message();
+    part.lengthBytes(part.lengthBytes() + message.lengthBytes() - position);
+    part.train(message.datagramBytes());
+    advance(message, message.lengthBytes() - position);
+    return part;
   }
 
-  private int nextBytes(Frame train) {
-    return Math.min(train.datagramBytes(), train.lengthBytes() - position);
+  private Frame message() {
+    ReceiveBatch batch = messages;
+    if (batch == null) {
+      throw new IllegalStateException("no messages");
+    }
+    return batch.frame(index);
+  }
+
+  private int nextBytes(Frame message) {
+    int left = message.lengthBytes() - position;
+    return message.datagramBytes() == 0 ? left : Math.min(message.datagramBytes(), left);
+  }
+
+  private void advance(Frame message, int bytes) {
+    position += bytes;
+    if (position == message.lengthBytes()) {
+      index++;
+      position = 0;
+    }
   }
 
   /**
@@ -113,9 +166,12 @@ final class Train {
    * they are segments of the same flow in the same tunnel.
    *
    * @param headerBytes of the tunnel header
-   * @return how many were taken off the train
+   * @return how many were taken off and joined it
    */
   int grow(Frame part, int headerBytes) {
+    if (part.offload().isSuperFrame() || !mayJoin(part, headerBytes)) {
+      return 0;
+    }
     MemorySegment memory = part.memory();
     long inner = part.start() + headerBytes;
     int bytes = part.lengthBytes() - headerBytes;
@@ -123,15 +179,14 @@ final class Train {
     if (!coalescer.begin(memory, inner, bytes, key)) {
       return 0;
     }
-    Frame train = train();
-    while (hasNext()) {
-      long at = train.start() + position;
-      int datagramBytes = nextBytes(train);
-      if (!isSameTunnel(memory, at, part.start(), headerBytes)
-          || !coalescer.append(at + headerBytes, datagramBytes - headerBytes)) {
+    while (mayJoin(part, headerBytes)) {
+      Frame message = message();
+      int datagramBytes = nextBytes(message);
+      long at = message.start() + position;
+      if (!coalescer.append(at + headerBytes, datagramBytes - headerBytes)) {
         break;
       }
-      position += datagramBytes;
+      advance(message, datagramBytes);
     }
     if (coalescer.segments() > 1) {
       coalescer.finish();
@@ -141,7 +196,25 @@ final class Train {
     return coalescer.segments() - 1;
   }
 
-  private static boolean isSameTunnel(MemorySegment memory, long one, long other, int bytes) {
+  /** Whether the next datagram came as this one did, from the same sender, in the same tunnel. */
+  private boolean mayJoin(Frame part, int headerBytes) {
+    if (index == count) {
+      return false;
+    }
+    Frame message = message();
+    int least = headerBytes + EthernetHeader.SIZE_BYTES;
+    return nextBytes(message) >= least
+        && part.lengthBytes() >= least
+        && !message.offload().isSuperFrame()
+        && message.cameAs(part)
+        && isSame(
+            part.memory(),
+            message.start() + position,
+            part.start(),
+            headerBytes + EthernetHeader.ADDRESSES_SIZE_BYTES);
+  }
+
+  private static boolean isSame(MemorySegment memory, long one, long other, int bytes) {
     return MemorySegment.mismatch(memory, one, one + bytes, memory, other, other + bytes) < 0;
   }
 

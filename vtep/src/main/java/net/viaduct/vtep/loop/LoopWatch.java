@@ -99,7 +99,10 @@ public final class LoopWatch implements LoopGuard, Chore {
       if (from != null) {
         ownCameBack(from, at == null ? from : begin(at), at == null);
       }
-    } else if (at != null && own.compareTo(sender) > 0 && isOfNetwork(network, sender)) {
+    } else if (at != null
+        && !at.isLeg() // others are meant to be there
+        && own.compareTo(sender) > 0
+        && isOfNetwork(network, sender)) {
       block(begin(at), "is joined outside with a port of host " + sender);
     }
   }

@@ -69,7 +69,7 @@ public final class ListenerAudience implements Audience {
     if (stream) {
       addListeners(heard, from, key, scope);
       addOthers(snooped.routers(), heard, from, key, scope);
-      addOthers(snooped.newcomers(), heard, from, key, scope);
+      addOthers(snooped.newcomers().of(key.isIpv4()), heard, from, key, scope);
       addTargets(snooped, from, key, true, scope);
     } else {
       addRouterPorts(snooped.routers(), from, scope);

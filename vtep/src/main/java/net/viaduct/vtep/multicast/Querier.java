@@ -57,7 +57,7 @@ public final class Querier implements Chore {
     if (network.election(false).isDue(nowNs)) {
       askAll(network, false, times.responseNs());
     }
-    List<LocalPort> unasked = network.unasked();
+    List<LocalPort> unasked = network.newcomers().unasked();
     for (int i = 0; i < unasked.size(); i++) {
       greet(network, unasked.get(i));
     }

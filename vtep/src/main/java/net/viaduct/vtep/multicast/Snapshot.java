@@ -34,7 +34,7 @@ final class Snapshot {
     snapshot.addQuerier(true);
     snapshot.addQuerier(false);
     snapshot.addPlaces(Kind.ROUTER, network.routers());
-    snapshot.addPlaces(Kind.NEW, network.newcomers());
+    snapshot.addPlaces(Kind.NEW, network.newcomers().ofAny());
     network.table().forEach(snapshot::addGroup);
     return List.copyOf(snapshot.rows);
   }

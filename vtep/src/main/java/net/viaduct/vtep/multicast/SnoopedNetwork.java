@@ -1,12 +1,11 @@
 package net.viaduct.vtep.multicast;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import net.viaduct.vtep.multicast.membership.Group;
 import net.viaduct.vtep.multicast.membership.MembershipReport;
 import net.viaduct.vtep.multicast.membership.MembershipTable;
 import net.viaduct.vtep.multicast.membership.MembershipTimes;
+import net.viaduct.vtep.multicast.membership.Newcomers;
 import net.viaduct.vtep.multicast.membership.PlaceTimes;
 import net.viaduct.vtep.multicast.membership.Places;
 import net.viaduct.vtep.multicast.querier.HeardIntervals;
@@ -46,10 +45,9 @@ final class SnoopedNetwork implements Places {
   private final ReportSuppression suppression;
   private final @Nullable ProxyReports proxy;
   private final PlaceTimes routers = new PlaceTimes();
-  private final PlaceTimes newcomers = new PlaceTimes();
+  private final Newcomers newcomers = new Newcomers();
   private final PendingQueries pending = new PendingQueries();
   private final HeardIntervals intervals = new HeardIntervals();
-  private final List<LocalPort> unasked = new ArrayList<>();
   private MembershipTimes times;
   private @Nullable UnderlayGroups mapped;
   private long followedNs = Long.MIN_VALUE / 2;
@@ -140,7 +138,7 @@ final class SnoopedNetwork implements Places {
     return routers;
   }
 
-  PlaceTimes newcomers() {
+  Newcomers newcomers() {
     return newcomers;
   }
 
@@ -156,11 +154,6 @@ final class SnoopedNetwork implements Places {
 
   List<PendingQuery> pending() {
     return pending.all();
-  }
-
-  /** New ports, to be asked once whoever asks otherwise (RFC 4541 section 2.1.1). */
-  List<LocalPort> unasked() {
-    return unasked;
   }
 
   QuerierElection election(boolean ipv4) {
@@ -186,8 +179,10 @@ final class SnoopedNetwork implements Places {
     if (ports == seenPorts && targets == seenTargets) {
       return;
     }
-    welcome(ports, seenPorts, nowNs);
-    boolean beyond = welcome(targets, seenTargets, nowNs);
+    long settled4Ns = settledNs(true, nowNs);
+    long settled6Ns = settledNs(false, nowNs);
+    newcomers.welcome(ports, seenPorts, settled4Ns, settled6Ns);
+    boolean beyond = newcomers.welcome(targets, seenTargets, settled4Ns, settled6Ns);
     if (first(targets) != first(seenTargets)) {
       close();
       mapped = underlay.map(targets, multicast.underlayGroups());
@@ -212,23 +207,11 @@ final class SnoopedNetwork implements Places {
     return targets.length == 0 ? null : targets[0];
   }
 
-  private boolean welcome(Object[] places, Object[] known, long nowNs) {
-    boolean someNew = false;
-    for (Object place : places) {
-      if (!Arrays.asList(known).contains(place)) {
-        newcomers.mark(place, nowNs + settlingNs(nowNs));
-        someNew = true;
-        if (place instanceof LocalPort port) {
-          unasked.add(port);
-        }
-      }
-    }
-    return someNew;
-  }
-
-  private long settlingNs(long nowNs) {
-    boolean ours = election4.isOurs(nowNs) && election6.isOurs(nowNs);
-    return (ours ? times.startupIntervalNs() : times.queryIntervalNs()) + times.responseNs();
+  /** Until when who is new now is new. */
+  private long settledNs(boolean ipv4, long nowNs) {
+    boolean ours = election(ipv4).isOurs(nowNs);
+    long askedNs = ours ? times.startupIntervalNs() : times.queryIntervalNs();
+    return nowNs + askedNs + times.responseNs();
   }
 
   @Override
@@ -357,8 +340,9 @@ final class SnoopedNetwork implements Places {
       table.asked(asked, graceNs, nowNs);
     }
     if (!pruned) {
-      welcome(network.ports(), new Object[0], nowNs);
-      welcome(network.floodTargets(), new Object[0], nowNs);
+      PlaceTimes all = newcomers.of(ipv4); // nobody has been asked until now
+      all.markAll(network.ports(), settledNs(ipv4, nowNs));
+      all.markAll(network.floodTargets(), settledNs(ipv4, nowNs));
     }
   }
 

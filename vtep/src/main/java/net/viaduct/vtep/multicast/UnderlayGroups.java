@@ -87,7 +87,8 @@ final class UnderlayGroups {
         || !network.isPruned(false, nowNs)
         || network.floodsUnknown(nowNs)
         || hasPort(network.routers(), nowNs)
-        || hasPort(network.newcomers(), nowNs);
+        || hasPort(network.newcomers().of(true), nowNs)
+        || hasPort(network.newcomers().of(false), nowNs);
   }
 
   private static boolean hasPort(PlaceTimes places, long nowNs) {

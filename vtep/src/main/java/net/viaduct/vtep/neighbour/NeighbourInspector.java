@@ -28,6 +28,7 @@ import net.viaduct.wire.neighbour.NeighbourOption;
 public final class NeighbourInspector implements Inspector {
   private final Neighbours neighbours;
   private final Suppressor suppressor;
+  private final Questions questions;
   private final long ownMac;
   private final Tally tally;
   private final Claim claim = new Claim();
@@ -38,9 +39,10 @@ public final class NeighbourInspector implements Inspector {
    * @param ownMac for which answers to questions of this host come
    */
   public NeighbourInspector(
-      Neighbours neighbours, Suppressor suppressor, long ownMac, Tally tally) {
+      Neighbours neighbours, Suppressor suppressor, Questions questions, long ownMac, Tally tally) {
     this.neighbours = neighbours;
     this.suppressor = suppressor;
+    this.questions = questions;
     this.ownMac = ownMac;
     this.tally = tally;
   }
@@ -59,10 +61,11 @@ public final class NeighbourInspector implements Inspector {
     if (isControl(frame, key)) {
       Network network = from.network();
       learn(network, frame, key, StationEntry.atPort(from.index()));
-      if (isForUs(frame)) {
+      if (isForUs(network, frame)) {
         return Verdict.CONSUMED;
       }
-      if (network.config().settings().neighbours().suppression()) {
+      // an answer for somebody else would tell the switches of a wire that he is at this leg
+      if (network.config().settings().neighbours().suppression() && !from.isLeg()) {
         return suppressor.answer(from, frame, key);
       }
     }
@@ -75,11 +78,17 @@ public final class NeighbourInspector implements Inspector {
       return Verdict.PASS;
     }
     learn(network, frame, key, StationEntry.atRemote(from.index()));
-    return isForUs(frame) ? Verdict.CONSUMED : Verdict.PASS;
+    return isForUs(network, frame) ? Verdict.CONSUMED : Verdict.PASS;
   }
 
-  private boolean isForUs(Frame frame) {
-    return EthernetHeader.destination(frame.memory(), frame.start()) == ownMac;
+  private boolean isForUs(Network network, Frame frame) {
+    if (EthernetHeader.destination(frame.memory(), frame.start()) != ownMac) {
+      return false;
+    }
+    if (!tally.trail().isOn()) {
+      questions.answered(network, EthernetHeader.source(frame.memory(), frame.start()));
+    }
+    return true;
   }
 
   /** Whether it is ARP, neighbour discovery or DHCP, and sound as far as that goes. */

@@ -17,6 +17,7 @@ public final class NeighbourSteps implements Chore {
   private final Neighbours neighbours;
   private final Inspector inspector;
   private final Announcer announcer;
+  private final Questions questions;
   private long roundNs;
 
   /**
@@ -29,9 +30,11 @@ public final class NeighbourSteps implements Chore {
     this.clock = forwarding.clock();
     Prober prober = new Prober(own, forwarding.originator(), clock);
     this.neighbours = new Neighbours(tables, limits.networks(), clock, forwarding.tally(), prober);
+    this.questions = new Questions(neighbours.table(), tables, prober, clock);
     Suppressor suppressor = new Suppressor(neighbours, forwarding.originator(), forwarding.tally());
     this.inspector =
-        new NeighbourInspector(neighbours, suppressor, prober.ownMac(), forwarding.tally());
+        new NeighbourInspector(
+            neighbours, suppressor, questions, prober.ownMac(), forwarding.tally());
     this.announcer =
         new Announcer(
             tables, neighbours.table(), forwarding.originator(), clock, forwarding.tally());
@@ -47,6 +50,11 @@ public final class NeighbourSteps implements Chore {
     return announcer;
   }
 
+  /** Asks stations whether they are there. */
+  public Questions questions() {
+    return questions;
+  }
+
   /** Which station has which address. */
   public NeighbourTable table() {
     return neighbours.table();
@@ -55,6 +63,7 @@ public final class NeighbourSteps implements Chore {
   @Override
   public void doWork(long nowNs) {
     neighbours.attend();
+    questions.attend();
     if (nowNs - roundNs >= ROUND_NS) {
       roundNs = nowNs;
       tables.fdb().moves().publish(clock.seconds());

@@ -190,7 +190,7 @@ public final class Neighbours {
     int destination = StationEntry.destination(entry);
     return StationEntry.isPort(destination)
         || !StationEntry.isLearned(entry)
-        || network.accepts(StationEntry.index(destination));
+        || network.heeds(StationEntry.index(destination));
   }
 
   /** Whether anybody is known to have an address, present or not. */

@@ -20,12 +20,13 @@ import net.viaduct.wire.ip.InnerTrafficClass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames on their way to ports, until what was received is worked through. Owned by the data-path
- * thread. Touches only ports that something goes to.
+ * Frames on their way to ports, until what was received is worked through. Owned by the thread that
+ * works at it. Touches only ports that something goes to.
  */
 public final class PortOutput implements PortExit {
   private final LocalPort[] touched;
   private final Tally tally;
+  private final int lane;
   private final DistinctErrors errors;
   private final Ticket ticket = new Ticket();
   private @Nullable FrameQueue @Nullable [] queues;
@@ -40,6 +41,7 @@ public final class PortOutput implements PortExit {
   public PortOutput(int ports, Tally tally, DistinctErrors errors) {
     this.touched = new LocalPort[ports];
     this.tally = tally;
+    this.lane = tally.lane();
     this.errors = errors;
   }
 
@@ -124,7 +126,7 @@ public final class PortOutput implements PortExit {
   }
 
   private void put(Direction way, LocalPort port, Frame frame) {
-    SendBatch batch = port.batch();
+    SendBatch batch = port.batch(lane);
     if (batch.size() == 0) {
       if (touchedCount == touched.length) {
         flush(way);
@@ -151,15 +153,15 @@ public final class PortOutput implements PortExit {
   }
 
   /** A port's VLAN goes in front of what the frame has; a priority goes into the VLAN's tag. */
-  private static boolean add(LocalPort port, Frame frame) {
+  private boolean add(LocalPort port, Frame frame) {
     int vlan = port.vlan();
     if (vlan == 0) {
-      return port.batch().add(frame);
+      return port.batch(lane).add(frame);
     }
     boolean priority = VlanTag.isPriorityOnly(frame.memory(), frame.start(), frame.lengthBytes());
     long tagAt = frame.start() + VlanTag.FIRST_TAG_OFFSET;
     int tci = vlan | (priority ? VlanTag.tci(frame.memory(), tagAt) : 0);
-    return port.batch().add(frame, EtherType.VLAN << Short.SIZE | tci, priority);
+    return port.batch(lane).add(frame, EtherType.VLAN << Short.SIZE | tci, priority);
   }
 
   /** Sends all that waits. */
@@ -171,9 +173,9 @@ public final class PortOutput implements PortExit {
   }
 
   private void send(Direction way, LocalPort port) {
-    SendBatch batch = port.batch();
+    SendBatch batch = port.batch(lane);
     try {
-      port.port().send(batch);
+      port.sender(lane).send(batch);
     } catch (RuntimeException e) {
       errors.record(e);
     }

@@ -1,9 +1,10 @@
 package net.viaduct.vtep.output;
 
+import java.util.Arrays;
 import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Frame;
 import net.viaduct.io.SendResult;
-import net.viaduct.io.Underlay;
+import net.viaduct.io.UnderlayLane;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.counting.Direction;
@@ -24,18 +25,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to the underlay, until what was received is worked through. Owned by the
- * data-path thread.
+ * thread that works at it.
  */
 public final class TunnelOutput implements TunnelExit {
   private static final int CAPACITY = 256;
+  private static final int NOWHERE = -1;
 
-  private final Underlay underlay;
+  private final UnderlayLane underlay;
   private final boolean sendsFragments;
   private final Tally tally;
   private final DistinctErrors errors;
   private final DatagramBatch batch = new DatagramBatch(CAPACITY);
   private final Network[] networks = new Network[CAPACITY];
   private final TunnelTarget[] targets = new TunnelTarget[CAPACITY];
+  private final @Nullable Ticket[] tickets = new Ticket[CAPACITY];
+  private final Ticket[] passed = new Ticket[CAPACITY];
+  private final boolean[] cameBack = new boolean[CAPACITY];
   private final Encapsulator encapsulator = new Encapsulator();
   private final Ticket ticket = new Ticket();
   private @Nullable FrameQueue queue;
@@ -43,11 +48,12 @@ public final class TunnelOutput implements TunnelExit {
   private int largestRefused = Integer.MAX_VALUE;
 
   /** An output with nothing in it. */
-  public TunnelOutput(Underlay underlay, Tally tally, DistinctErrors errors) {
+  public TunnelOutput(UnderlayLane underlay, Tally tally, DistinctErrors errors) {
     this.underlay = underlay;
     this.sendsFragments = underlay.sendsFragments();
     this.tally = tally;
     this.errors = errors;
+    Arrays.setAll(passed, _ -> new Ticket());
   }
 
   @Override
@@ -69,8 +75,17 @@ public final class TunnelOutput implements TunnelExit {
     int largestFrameBytes = PathFit.largestFrameBytes(network, target);
     if (PathFit.fits(frame, largestFrameBytes) || sendsFragments) {
       FrameQueue waits = queue;
-      if (waits == null || passes(waits, network, target, frame, flowHash)) {
+      if (waits == null) {
         offerUnchecked(network, target, frame, flowHash);
+        return;
+      }
+      makeRoom(frame, network.typeFor(target).encapsulation()); // before it is asked: see there
+      if (passes(waits, network, target, frame, flowHash)) {
+        int at = put(network, target, frame, flowHash);
+        if (at != NOWHERE) {
+          passed[at].copyFrom(ticket);
+          tickets[at] = passed[at];
+        }
       }
     } else {
       largestRefused = Math.min(largestRefused, Math.max(0, largestFrameBytes));
@@ -97,7 +112,10 @@ public final class TunnelOutput implements TunnelExit {
     source = released.source();
     try {
       if (released.place() instanceof TunnelTarget target) {
-        offerUnchecked(released.network(), target, frame, released.flowHash());
+        int at = put(released.network(), target, frame, released.flowHash());
+        if (at != NOWHERE) {
+          tickets[at] = released;
+        }
       }
     } finally {
       source = null;
@@ -146,25 +164,43 @@ public final class TunnelOutput implements TunnelExit {
 
   /** The same for a frame that finds out what fits; it passes the queue. */
   public void offerUnchecked(Network network, TunnelTarget target, Frame frame, int flowHash) {
+    int at = put(network, target, frame, flowHash);
+    if (at != NOWHERE) {
+      tickets[at] = null;
+    }
+  }
+
+  /** It is on its way at this place of the batch, or {@link #NOWHERE} and accounted for. */
+  private int put(Network network, TunnelTarget target, Frame frame, int flowHash) {
     EncapsulationType type = network.typeFor(target);
     Encapsulation how = type.encapsulation();
     if (!Encapsulator.canCarry(how, frame)) {
       refuse(network, target, frame, flowHash, DropReason.TAG_NOT_CARRIED);
-      return;
+      return NOWHERE;
     }
     if (tally.trail().isOn()) {
       tally.trail().outcome(new Outcome.Sent(network.vni(), target.endpoint(type)));
-      return;
+      return NOWHERE;
     }
-    if (batch.size() == CAPACITY || encapsulator.wouldOverwrite(frame, how)) {
-      flush();
-    }
+    makeRoom(frame, how);
     encapsulator.encapsulate(network, how, frame, flowHash, classes());
     int at = batch.size();
     networks[at] = network;
     targets[at] = target;
     batch.add(
         frame, how.headerBytes(), target.endpoint(type), flowHash, encapsulator.trafficClass());
+    return at;
+  }
+
+  /**
+   * Sends what is on its way if it keeps this frame from joining it. What cannot leave then waits
+   * in the queue, so a frame has to make room before it asks the queue whether it may pass: else it
+   * would overtake them.
+   */
+  private void makeRoom(Frame frame, Encapsulation how) {
+    if (batch.size() == CAPACITY || encapsulator.wouldOverwrite(frame, how)) {
+      flush();
+    }
   }
 
   private @Nullable TrafficClassPolicy classes() {
@@ -182,14 +218,70 @@ public final class TunnelOutput implements TunnelExit {
     } catch (RuntimeException e) {
       errors.record(e);
     }
-    for (int i = 0; i < batch.size(); i++) {
-      account(i);
-    }
+    settle();
     if (tally.captures().isOn()) {
       capture();
     }
     batch.clear();
     encapsulator.clear();
+  }
+
+  private void settle() {
+    int refused = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      cameBack[i] = mayComeBack(i);
+      if (cameBack[i]) {
+        refused++;
+      } else {
+        account(i);
+      }
+      if (tickets[i] != null && left(i)) {
+        targets[i].stall().end();
+      }
+    }
+    for (int i = batch.size() - 1; refused > 0; i--) { // each goes before those behind it
+      if (cameBack[i]) {
+        refused--;
+        takeBack(i);
+      }
+    }
+  }
+
+  /** Whether all of it could wait until the underlay takes something again. */
+  private boolean mayComeBack(int i) {
+    return batch.result(i) == SendResult.FULL
+        && batch.datagrams(i) == 0
+        && tickets[i] != null
+        && !isOvertaken(i);
+  }
+
+  /**
+   * Whether something of its flow left that was behind it. A full socket takes nothing any more,
+   * but a device behind it may refuse one and take the next (ENOBUFS): such a frame is lost, as in
+   * any other queue, because behind those it would be out of order.
+   */
+  private boolean isOvertaken(int i) {
+    for (int later = i + 1; later < batch.size(); later++) {
+      if (batch.flowHash(later) == batch.flowHash(i)
+          && targets[later] == targets[i]
+          && left(later)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean left(int i) {
+    return batch.result(i) == SendResult.SENT || batch.datagrams(i) > 0;
+  }
+
+  private void takeBack(int i) {
+    FrameQueue waits = queue;
+    Ticket of = tickets[i];
+    if (waits == null || of == null || !waits.comesBack(of, batch.frame(i), targets[i].stall())) {
+      cameBack[i] = false;
+      account(i);
+    }
   }
 
   private void account(int i) {
@@ -204,24 +296,18 @@ public final class TunnelOutput implements TunnelExit {
       if (datagrams > 0) { // some segments of a super-frame left, and its other end has them
         tally.sentInPart(network.counters(), target.counters(), batch.sentBytes(i), datagrams);
       }
-      tally.dropped(Direction.EGRESS, reason(result), network.counters(), target.counters());
+      tally.dropped(Direction.EGRESS, DropReason.of(result), network.counters(), target.counters());
     }
   }
 
   private void capture() {
     for (int i = 0; i < batch.size(); i++) {
+      if (cameBack[i]) {
+        continue;
+      }
       SendResult result = batch.result(i);
-      DropReason reason = result == SendResult.SENT ? null : reason(result);
+      DropReason reason = result == SendResult.SENT ? null : DropReason.of(result);
       tally.captures().sent(targets[i], networks[i].vni(), batch, i, reason);
     }
-  }
-
-  private static DropReason reason(SendResult result) {
-    return switch (result) {
-      case FULL -> DropReason.UNDERLAY_QUEUE_FULL;
-      case TOO_BIG -> DropReason.DATAGRAM_LARGER_THAN_PATH_MTU;
-      case UNREACHABLE -> DropReason.UNDERLAY_UNREACHABLE;
-      case FAILED, SENT -> DropReason.UNDERLAY_REFUSED;
-    };
   }
 }

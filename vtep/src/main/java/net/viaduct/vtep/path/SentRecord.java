@@ -1,6 +1,7 @@
 package net.viaduct.vtep.path;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpProtocol;
@@ -10,7 +11,8 @@ import net.viaduct.wire.ip.TcpHeader;
 /**
  * Remembers the flows of large frames that were sent not long ago, so that ICMP which quotes
  * something that was never sent has no effect (RFC 8899 section 4.6.1, R33). A table of fixed size
- * in which the newest wins. Owned by the data-path thread.
+ * in which the newest wins. Owned by the thread that sends; what says so is the data-path thread's,
+ * which asks.
  *
  * <p>Who forges has to know the MAC addresses, IP addresses and ports of an inner flow that is
  * active, and of TCP the sequence numbers that are in flight. What quotes less than the inner ports
@@ -29,6 +31,7 @@ public final class SentRecord {
   private final int[] seconds = new int[CAPACITY];
   private final int[] sequenceEnds = new int[CAPACITY];
   private final FlowKey quoted = new FlowKey();
+  private SentRecord[] others = {};
 
   /** Nothing was sent yet. */
   public SentRecord() {}
@@ -51,11 +54,18 @@ public final class SentRecord {
     }
   }
 
+  /** What other threads sent counts too. The data-path thread, before the first frame. */
+  public void others(List<SentRecord> ofWorkers) {
+    others = ofWorkers.toArray(SentRecord[]::new);
+  }
+
   /**
    * Whether a frame, of which the beginning is quoted, may be one that was sent.
    *
    * @param at the first byte of the inner frame in the quote
    * @param lengthBytes how much of it is quoted
+   * @return asked by the data-path thread, while others send: what they do at this very moment may
+   *     be missed
    */
   public boolean mayHaveSent(
       int remote, MemorySegment s, long at, int lengthBytes, int nowSeconds) {
@@ -70,12 +80,21 @@ public final class SentRecord {
       return false;
     }
     long print = print(remote, s, at, quoted);
+    int sequence = isTcp(quoted) ? TcpHeader.sequence(s, at + quoted.transportOffset()) : 0;
+    boolean mayHave = has(print, isTcp(quoted), sequence, nowSeconds);
+    for (int i = 0; i < others.length && !mayHave; i++) {
+      mayHave = others[i].has(print, isTcp(quoted), sequence, nowSeconds);
+    }
+    return mayHave;
+  }
+
+  private boolean has(long print, boolean tcp, int sequence, int nowSeconds) {
     int slot = slot(print);
     if (prints[slot] != print || nowSeconds - seconds[slot] > REMEMBERED_SECONDS) {
       return false;
     }
-    int before = sequenceEnds[slot] - TcpHeader.sequence(s, at + quoted.transportOffset());
-    return !isTcp(quoted) || (before >= 0 && before <= MOST_IN_FLIGHT_BYTES);
+    int before = sequenceEnds[slot] - sequence;
+    return !tcp || (before >= 0 && before <= MOST_IN_FLIGHT_BYTES);
   }
 
   private static boolean isTcp(FlowKey key) {

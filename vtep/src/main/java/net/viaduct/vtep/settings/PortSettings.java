@@ -14,8 +14,11 @@ import net.viaduct.wire.tunnel.VxlanGbpHeader;
  *     device and not in the network; empty if the port is what the device carries without tag
  * @param group of a policy that what comes from the port belongs to, 0 to 65,535 (R25)
  * @param portGroup what it has in common with others: rates, queues, classes
+ * @param isLeg whether it is a wire that other hosts of the network are on too: what comes from
+ *     there goes into tunnels only to those that the network floods to
  */
-public record PortSettings(OptionalInt vlan, OptionalInt group, Optional<PortGroup> portGroup) {
+public record PortSettings(
+    OptionalInt vlan, OptionalInt group, Optional<PortGroup> portGroup, boolean isLeg) {
   /** The device without tags, in no group. */
   public static final PortSettings DEFAULT =
       new PortSettings(OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
@@ -33,19 +36,29 @@ public record PortSettings(OptionalInt vlan, OptionalInt group, Optional<PortGro
     }
   }
 
+  /** A port that no other host of its network is on. */
+  public PortSettings(OptionalInt vlan, OptionalInt group, Optional<PortGroup> portGroup) {
+    this(vlan, group, portGroup, false);
+  }
+
+  /** The same, as a wire that other hosts of the network are on too. */
+  public PortSettings asLeg() {
+    return new PortSettings(vlan, group, portGroup, true);
+  }
+
   /** The same in a VLAN. */
   public PortSettings withVlan(int id) {
-    return new PortSettings(OptionalInt.of(id), group, portGroup);
+    return new PortSettings(OptionalInt.of(id), group, portGroup, isLeg);
   }
 
   /** The same in a group. */
   public PortSettings withGroup(int id) {
-    return new PortSettings(vlan, OptionalInt.of(id), portGroup);
+    return new PortSettings(vlan, OptionalInt.of(id), portGroup, isLeg);
   }
 
   /** The same with what it has in common with the ports of a group. */
   public PortSettings with(PortGroup value) {
-    return new PortSettings(vlan, group, Optional.of(value));
+    return new PortSettings(vlan, group, Optional.of(value), isLeg);
   }
 
   /** The group, or {@link Frame#NO_GROUP}. */

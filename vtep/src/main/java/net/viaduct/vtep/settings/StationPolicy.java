@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param whenFull what becomes of a new station where there is no room
  * @param announcesNew whether the first frame of a station that is new or moved here is flooded
  *     even if its destination is known, so that others hear of it
+ * @param unknown what becomes of a frame for a station that nobody knows
  */
 public record StationPolicy(
     Sources sources,
@@ -25,7 +26,8 @@ public record StationPolicy(
     OptionalInt limitPerPort,
     Moves moves,
     WhenFull whenFull,
-    boolean announcesNew) {
+    boolean announcesNew,
+    Unknown unknown) {
   private static final Duration LONGEST_AGEING = Duration.ofDays(365);
 
   /** From which frames stations are learned. */
@@ -56,6 +58,14 @@ public record StationPolicy(
     REFUSE
   }
 
+  /** What becomes of a frame for a station that nobody knows. */
+  public enum Unknown {
+    /** It is flooded: whoever it is for gets it, and answers. */
+    FLOOD,
+    /** It is dropped: a station that is not known is not there. */
+    DROP
+  }
+
   /** Learns, with the time and the limits of the VTEP, and announces nobody. */
   public static final StationPolicy USUAL =
       new StationPolicy(true, Optional.empty(), OptionalInt.empty());
@@ -80,33 +90,44 @@ public record StationPolicy(
         OptionalInt.empty(),
         Moves.DAMP,
         WhenFull.FORGET,
-        false);
+        false,
+        Unknown.FLOOD);
   }
 
   /** The same with another rule for moves. */
   public StationPolicy with(Moves other) {
-    return new StationPolicy(sources, ageing, limit, limitPerPort, other, whenFull, announcesNew);
+    return new StationPolicy(
+        sources, ageing, limit, limitPerPort, other, whenFull, announcesNew, unknown);
   }
 
   /** The same with another rule for want of room. */
   public StationPolicy with(WhenFull other) {
-    return new StationPolicy(sources, ageing, limit, limitPerPort, moves, other, announcesNew);
+    return new StationPolicy(
+        sources, ageing, limit, limitPerPort, moves, other, announcesNew, unknown);
   }
 
   /** The same with other frames to learn from. */
   public StationPolicy with(Sources other) {
-    return new StationPolicy(other, ageing, limit, limitPerPort, moves, whenFull, announcesNew);
+    return new StationPolicy(
+        other, ageing, limit, limitPerPort, moves, whenFull, announcesNew, unknown);
+  }
+
+  /** The same with another way for frames for unknown stations. */
+  public StationPolicy with(Unknown other) {
+    return new StationPolicy(
+        sources, ageing, limit, limitPerPort, moves, whenFull, announcesNew, other);
   }
 
   /** The same with another limit per port. */
   public StationPolicy withLimitPerPort(int stations) {
     return new StationPolicy(
-        sources, ageing, limit, OptionalInt.of(stations), moves, whenFull, announcesNew);
+        sources, ageing, limit, OptionalInt.of(stations), moves, whenFull, announcesNew, unknown);
   }
 
   /** The same, and whether new stations are announced by flooding their first frame. */
   public StationPolicy announcingNew(boolean announces) {
-    return new StationPolicy(sources, ageing, limit, limitPerPort, moves, whenFull, announces);
+    return new StationPolicy(
+        sources, ageing, limit, limitPerPort, moves, whenFull, announces, unknown);
   }
 
   private static void requireLimit(OptionalInt limit, String what) {

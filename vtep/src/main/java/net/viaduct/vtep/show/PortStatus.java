@@ -10,7 +10,9 @@ import net.viaduct.runtime.CounterValues;
  * @param network the name of its network
  * @param mtuBytes the largest payload of a frame
  * @param stations how many are known behind it
+ * @param isLeg whether other hosts of its network are on it too
  * @param blockedBy why nothing passes at the moment, for a person; empty if it does
+ * @param heldBecause why it is not read at the moment, for a person; empty if it is
  * @param counters frames and drops
  */
 public record PortStatus(
@@ -19,5 +21,7 @@ public record PortStatus(
     String network,
     int mtuBytes,
     int stations,
+    boolean isLeg,
     String blockedBy,
+    String heldBecause,
     CounterValues counters) {}

@@ -10,6 +10,7 @@ import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,15 @@ public final class StormControl {
    * @return why not, or null
    */
   public @Nullable DropReason check(Network network, @Nullable LocalPort from, Frame frame) {
+    long destination = EthernetHeader.destination(frame.memory(), frame.start());
+    if (network.dropsUnknown() && !MacAddress.isGroup(destination)) {
+      return DropReason.UNKNOWN_STATION;
+    }
     StormSettings settings = network.config().settings().storm();
     if (settings.isUnlimited()) {
       return null;
     }
-    FloodKind kind = FloodKind.of(EthernetHeader.destination(frame.memory(), frame.start()));
+    FloodKind kind = FloodKind.of(destination);
     long packets = packets(frame);
     long bits = (long) frame.lengthBytes() * BITS_PER_BYTE;
     StormMeter ofPort = from == null ? null : ofPort(from, settings.port());

@@ -8,6 +8,7 @@ import net.viaduct.vtep.encapsulation.EncapsulationType;
 public final class FloodGroup implements TunnelTarget {
   private final Endpoint endpoint;
   private final CounterBlock counters;
+  private final Stall stall = new Stall();
   private int deviceMtuBytes;
   private int networks;
   private boolean gone;
@@ -31,6 +32,11 @@ public final class FloodGroup implements TunnelTarget {
   @Override
   public Endpoint endpoint(EncapsulationType type) {
     return endpoint;
+  }
+
+  @Override
+  public Stall stall() {
+    return stall;
   }
 
   @Override

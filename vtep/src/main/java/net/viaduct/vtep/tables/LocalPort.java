@@ -1,6 +1,8 @@
 package net.viaduct.vtep.tables;
 
+import java.util.Arrays;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortSender;
 import net.viaduct.io.SendBatch;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
@@ -20,7 +22,7 @@ public final class LocalPort implements Place {
   private final Network network;
   private final int vlan;
   private final CounterBlock counters;
-  private final SendBatch batch;
+  private final SendBatch[] batches;
   private final int nameNumber;
   private volatile PortSettings settings;
   private int portGroupNumber;
@@ -28,6 +30,8 @@ public final class LocalPort implements Place {
   private volatile String blockedBy = "";
   private boolean isBlocked;
   private volatile int mtuBytes;
+  private boolean moves;
+  private boolean isLeg;
   private boolean gone;
 
   /**
@@ -53,7 +57,8 @@ public final class LocalPort implements Place {
     follow(settings);
     this.vlan = settings.vlan().orElse(0);
     this.counters = counters;
-    this.batch = new SendBatch(batchFrames);
+    this.batches = new SendBatch[device.threads()];
+    Arrays.setAll(batches, _ -> new SendBatch(batchFrames));
     this.mtuBytes = device.port().mtuBytes();
   }
 
@@ -96,6 +101,7 @@ public final class LocalPort implements Place {
   private void follow(PortSettings value) {
     portGroupNumber = value.portGroup().map(PortGroup::number).orElse(0);
     trafficClass = value.portGroup().flatMap(PortGroup::dscp).orElse(null);
+    isLeg = value.isLeg();
   }
 
   /** By which readiness names its device, if it is the first of those that share it. */
@@ -134,9 +140,14 @@ public final class LocalPort implements Place {
     return settings.groupOrNone();
   }
 
-  /** Frames that wait to be sent. */
-  public SendBatch batch() {
-    return batch;
+  /** Frames of a thread that wait to be sent; 0 is the owner of all tables. */
+  public SendBatch batch(int thread) {
+    return batches[thread];
+  }
+
+  /** By what a thread sends to it. */
+  public PortSender sender(int thread) {
+    return device.sender(thread);
   }
 
   /** The MTU as it was when it was last looked at. */
@@ -170,6 +181,21 @@ public final class LocalPort implements Place {
   public void blockedBy(String reason) {
     isBlocked = !reason.isEmpty();
     blockedBy = reason;
+  }
+
+  /** Whether other hosts of its network are on it too. Owner. */
+  public boolean isLeg() {
+    return isLeg;
+  }
+
+  /** Whether a station comes to it or leaves it at the moment. Owner. */
+  public boolean moves() {
+    return moves;
+  }
+
+  /** Sets whether a station comes to it or leaves it. Owner. */
+  public void moves(boolean value) {
+    moves = value;
   }
 
   /** It was taken away. Owner. */

@@ -2,10 +2,12 @@ package net.viaduct.vtep.tables;
 
 import java.util.Arrays;
 import net.viaduct.runtime.CounterBlock;
+import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
 import net.viaduct.vtep.settings.EncapsulationSettings;
+import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.vtep.settings.TagPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,13 @@ public final class Network {
   private volatile boolean missesGroup;
   private boolean acceptsAnySource;
   private long[] accepted = {};
+  private long[] flooded = {};
+  private boolean isMutual;
   private int pathMtuBytes = Integer.MAX_VALUE;
   private int smallestMtuBytes = Integer.MAX_VALUE;
   private EncapsulationType[] exceptions = {};
   private boolean portsHaveClasses;
+  private boolean awaits;
   private boolean gone;
 
   /** A network without ports that floods nowhere and takes nothing. */
@@ -52,6 +57,20 @@ public final class Network {
     floodTargets = withCopies();
     acceptsAnySource = anySource;
     accepted = sources;
+    flooded = bits(targets);
+    isMutual = value.flood() instanceof FloodList.Remotes remotes && remotes.isMutual();
+  }
+
+  private static long[] bits(TunnelTarget[] targets) {
+    long[] words = {};
+    for (TunnelTarget target : targets) {
+      if (target instanceof Remote remote) {
+        int word = remote.index() >>> 6;
+        words = word < words.length ? words : Arrays.copyOf(words, word + 1);
+        words[word] |= 1L << remote.index();
+      }
+    }
+    return words;
   }
 
   /** Remotes that cannot hear the network's group get copies beside it. Owner. */
@@ -156,10 +175,15 @@ public final class Network {
    */
   public boolean learnsAt(int destination) {
     return switch (config.stations().sources()) {
-      case EVERYWHERE -> true;
+      case EVERYWHERE -> StationEntry.isPort(destination) || heeds(StationEntry.index(destination));
       case PORTS -> StationEntry.isPort(destination);
       case NOTHING -> false;
     };
+  }
+
+  /** Whether a frame for a station that nobody knows is dropped. */
+  public boolean dropsUnknown() {
+    return config.stations().unknown() == StationPolicy.Unknown.DROP;
   }
 
   /** Whether the first frame of a new station is flooded even if its destination is known. */
@@ -184,8 +208,25 @@ public final class Network {
 
   /** Whether datagrams of a remote are taken (R12). Owner. */
   public boolean accepts(int remote) {
+    return acceptsAnySource || has(accepted, remote);
+  }
+
+  private static boolean has(long[] set, int remote) {
     int word = remote >>> 6;
-    return acceptsAnySource || (word < accepted.length && ((accepted[word] >>> remote) & 1) != 0);
+    return word < set.length && ((set[word] >>> remote) & 1) != 0;
+  }
+
+  /** Whether this host floods to a remote. Owner. */
+  public boolean floodsTo(int remote) {
+    return has(flooded, remote);
+  }
+
+  /**
+   * Whether floods of a remote are taken, and what it says about where stations are is believed.
+   * Owner.
+   */
+  public boolean heeds(int remote) {
+    return isMutual ? floodsTo(remote) : accepts(remote);
   }
 
   /**
@@ -238,6 +279,16 @@ public final class Network {
       smallest = Math.min(smallest, port.mtuBytes());
     }
     smallestMtuBytes = smallest;
+  }
+
+  /** Whether a station is about to come to a port here. Owner. */
+  public boolean awaits() {
+    return awaits;
+  }
+
+  /** Sets whether a station is about to come to a port here. Owner. */
+  public void awaits(boolean value) {
+    awaits = value;
   }
 
   /** It was taken away. Owner. */

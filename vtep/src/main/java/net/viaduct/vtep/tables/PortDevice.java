@@ -2,6 +2,8 @@ package net.viaduct.vtep.tables;
 
 import java.util.Arrays;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortSender;
+import net.viaduct.io.Readiness;
 import net.viaduct.wire.VlanTag;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +15,66 @@ public final class PortDevice {
   private static final int VLAN_IDS = VlanTag.MAX_VLAN_ID + 1;
 
   private final Port port;
+  private final PortSender[] senders;
+  private int lane;
+  private @Nullable Readiness readiness;
   private LocalPort[] sharing = {};
   private @Nullable LocalPort untagged;
   private @Nullable LocalPort @Nullable [] byVlan;
   private @Nullable LocalPort only;
   private volatile boolean suspended;
-  private volatile boolean held;
+  private volatile String heldBecause = "";
   private long lostSeen;
 
-  /** A device without ports. */
+  /** A device without ports, for one thread. */
   public PortDevice(Port port) {
+    this(port, 1);
+  }
+
+  /**
+   * A device without ports.
+   *
+   * @param threads how many send to it; one of them reads it
+   */
+  public PortDevice(Port port, int threads) {
     this.port = port;
+    this.senders = new PortSender[threads];
+    senders[0] = port;
+    for (int i = 1; i < threads; i++) {
+      senders[i] = port.sender(i);
+    }
     this.lostSeen = port.lostInKernel();
   }
 
   /** The way in and out. */
   public Port port() {
     return port;
+  }
+
+  /** How many threads send to it. */
+  public int threads() {
+    return senders.length;
+  }
+
+  /** By what a thread sends to it; 0 is the owner of all tables. */
+  public PortSender sender(int thread) {
+    return senders[thread];
+  }
+
+  /** The number of the thread that reads it; 0 is the owner of all tables. */
+  public int lane() {
+    return lane;
+  }
+
+  /** By what that thread waits for it; null before it was told. */
+  public @Nullable Readiness readiness() {
+    return readiness;
+  }
+
+  /** Says who reads it, and by what it is waited for. */
+  public void readBy(int thread, Readiness waiting) {
+    lane = thread;
+    readiness = waiting;
   }
 
   /** The port with this VLAN, 0 for the one without; null if there is none. */
@@ -100,12 +145,17 @@ public final class PortDevice {
 
   /** Whether it is left alone for a while, because more came from it than it may send. */
   public boolean isHeld() {
-    return held;
+    return !heldBecause.isEmpty();
   }
 
-  /** Sets whether it is left alone. */
-  public void held(boolean value) {
-    held = value;
+  /** Why it is left alone, for a person; empty if it is not. */
+  public String heldBecause() {
+    return heldBecause;
+  }
+
+  /** Leaves it alone for this reason, which is known beforehand; or no more, if it is empty. */
+  public void hold(String because) {
+    heldBecause = because;
   }
 
   /** How many ports there are. */

@@ -30,6 +30,7 @@ public final class Remote implements TunnelTarget {
   private int seenSeconds;
   private int seenBeforeSeconds;
   private int networkIndex = -1;
+  private final Stall stall = new Stall();
   private boolean largeSent;
   private volatile @Nullable PathStatus path;
   private boolean gone;
@@ -84,6 +85,11 @@ public final class Remote implements TunnelTarget {
   }
 
   @Override
+  public Stall stall() {
+    return stall;
+  }
+
+  @Override
   public CounterBlock counters() {
     return counters;
   }
@@ -116,7 +122,9 @@ public final class Remote implements TunnelTarget {
 
   /** A frame was sent to it that not every path carries. */
   public void largeSent() {
-    largeSent = true;
+    if (!largeSent) { // several threads say so, and are not to write the same line all the time
+      largeSent = true;
+    }
   }
 
   /** Whether such a frame was sent since the last call. */

@@ -10,6 +10,7 @@ public final class Tables {
   private final VniTable networksByVni = new VniTable();
   private final RemoteTable remotesByAddress;
   private final Fdb fdb;
+  private final ForeignVnis foreignVnis = new ForeignVnis();
 
   /** Empty tables. */
   public Tables(VtepConfig config, long seed) {
@@ -48,5 +49,10 @@ public final class Tables {
   /** Stations. */
   public Fdb fdb() {
     return fdb;
+  }
+
+  /** VNIs that others use. */
+  public ForeignVnis foreignVnis() {
+    return foreignVnis;
   }
 }

@@ -13,4 +13,7 @@ public sealed interface TunnelTarget extends Place permits Remote, FloodGroup {
 
   /** Where it is reached by an encapsulation. Owner. */
   Endpoint endpoint(EncapsulationType type);
+
+  /** Whether what goes there is stuck. Owner. */
+  Stall stall();
 }

@@ -15,6 +15,7 @@ import net.viaduct.vtep.capture.Captures;
 import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.queue.SuperFrameCutter;
 import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.Stall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A frame that may go at once goes on as it came: its bytes are copied only if it has to wait. A
  * super-frame for which the link takes longer than a millisecond is cut before it waits.
+ *
+ * <p>What cannot leave because the device takes nothing now comes back, and goes first when it
+ * does; little else leaves until then, so that it waits here by the rules of the queues, and ports
+ * are held back. A remote that nothing has left to for longer is not waited for, until something
+ * leaves or nothing was tried for a second.
  */
 public final class FrameQueue {
   private static final int MOST_AT_ONCE = 128;
+  private static final int FEW_AT_ONCE = 8;
+  private static final long RETRY_NS = 200_000;
+  private static final long LONGEST_STALL_NS = 100_000_000;
+  private static final long SILENCE_NS = 1_000_000_000;
 
   private final QueueParts parts;
   private final WaitingFrames store;
@@ -35,6 +45,10 @@ public final class FrameQueue {
   private final SuperFrameCutter cutter = new SuperFrameCutter();
   private final Waiting[] leaving = new Waiting[MOST_AT_ONCE];
   private final Packet asked = new Packet(0);
+  private final ReturnedFrames returned = new ReturnedFrames();
+  private int returns;
+  private long retryAtNs;
+  private int atOnce = MOST_AT_ONCE;
   private @Nullable Tenants tenants;
   private @Nullable Waiting entering;
   private @Nullable Frame enteringFrame;
@@ -87,9 +101,9 @@ public final class FrameQueue {
       drop(ticket, frame, DropReason.QUEUE_WITHOUT_MEMORY);
       return false;
     }
-    boolean alone = tree.isEmpty();
+    boolean alone = isEmpty();
     enter(waiting, ticket, frame);
-    if (alone && entering != null) {
+    if (alone && entering != null && returned.isEmpty()) {
       Packet first = tree.dequeue(parts.clock().nowNs());
       if (first == waiting.packet()) {
         entering = null;
@@ -171,6 +185,39 @@ public final class FrameQueue {
     }
   }
 
+  /**
+   * A frame that went on cannot leave, as the device takes nothing now. Of several, the last one is
+   * to be told first.
+   *
+   * @param stall of where it goes
+   * @return whether it waits again; if not, it is lost
+   */
+  public boolean comesBack(Ticket ticket, Frame frame, Stall stall) {
+    long nowNs = parts.clock().nowNs();
+    if (stall.lastedNs(nowNs, SILENCE_NS) >= LONGEST_STALL_NS || returned.isFull()) {
+      return false;
+    }
+    Waiting waiting = ticket.waiting();
+    if (waiting == null) {
+      waiting = store.take(frame.lengthBytes());
+      if (waiting == null) {
+        return false;
+      }
+      waiting.ticket().copyFrom(ticket);
+      waiting.frame().copyFrom(frame);
+    }
+    if (parts.tally().captures().isOn()) {
+      parts.tally().captures().waits(frame);
+    }
+    waiting.tenant(null);
+    returned.addFirst(waiting);
+    returns++;
+    retryAtNs = nowNs + RETRY_NS;
+    parts.tally().returned(ticket.network().counters());
+    keep(waiting);
+    return true;
+  }
+
   /** The tree gives up a packet. */
   private void dropped(Packet packet, QueueDrop why) {
     Waiting waiting = store.of(packet);
@@ -226,14 +273,17 @@ public final class FrameQueue {
   /** Sends what may leave now, so many at most; returns how many frames that were. */
   int send() {
     long nowNs = parts.clock().nowNs();
+    if (!returned.isEmpty() && retryAtNs - nowNs > 0) {
+      return 0;
+    }
+    int before = returns;
     int count = 0;
     int done = 0;
-    for (; done < MOST_AT_ONCE; done++) {
-      Packet packet = tree.dequeue(nowNs);
-      if (packet == null) {
+    for (; done < atOnce && returns == before; done++) {
+      Waiting waiting = next(nowNs);
+      if (waiting == null) {
         break;
       }
-      Waiting waiting = store.of(packet);
       left(waiting);
       if (release(waiting)) {
         leaving[count++] = waiting;
@@ -245,9 +295,25 @@ public final class FrameQueue {
       exit.flush();
     }
     for (int i = 0; i < count; i++) {
-      store.giveBack(leaving[i]);
+      if (!leaving[i].isReturned()) {
+        store.giveBack(leaving[i]);
+      }
+    }
+    if (returns != before) {
+      atOnce = FEW_AT_ONCE; // what comes back is in no queue any more, where flows are told apart
+    } else if (done == atOnce) {
+      atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce);
     }
     return done;
+  }
+
+  private @Nullable Waiting next(long nowNs) {
+    Waiting first = returned.poll();
+    if (first != null) {
+      return first;
+    }
+    Packet packet = tree.dequeue(nowNs);
+    return packet == null ? null : store.of(packet);
   }
 
   private boolean release(Waiting waiting) {
@@ -268,12 +334,13 @@ public final class FrameQueue {
 
   /** How long nothing may leave. */
   long waitNs() {
-    return tree.waitNs(parts.clock().nowNs());
+    long nowNs = parts.clock().nowNs();
+    return returned.isEmpty() ? tree.waitNs(nowNs) : Math.max(0, retryAtNs - nowNs);
   }
 
   /** Whether nothing waits. */
   boolean isEmpty() {
-    return tree.isEmpty();
+    return returned.isEmpty() && tree.isEmpty();
   }
 
   /** It will tell when something waits again. */
@@ -292,11 +359,12 @@ public final class FrameQueue {
     cutAboveBytes = settings.cutAboveBytes();
   }
 
-  /** Sends all that waits, whatever the rate is, and ends. */
+  /** Sends all that waits, whatever the rate is, and ends; what a full device refuses is lost. */
   void close() {
     QueueConfig everything = new QueueConfig.Fifo(Integer.MAX_VALUE, Long.MAX_VALUE);
     tree.change(tree.prepare(TreeConfig.of(everything)), parts.clock().nowNs());
-    while (!tree.isEmpty()) {
+    retryAtNs = parts.clock().nowNs();
+    while (!isEmpty()) {
       send();
     }
     tree.close();

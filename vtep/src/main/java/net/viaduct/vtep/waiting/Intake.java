@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Intake {
   private static final int FEW = 8;
+  private static final String SENT_ENOUGH = "it has sent as much as it may";
 
   private final QueueParts parts;
   private final ReceiveBatch many;
@@ -96,11 +97,19 @@ public final class Intake {
 
   private void hold(PortDevice device) {
     parts.readiness().remove(device.port());
-    device.held(true);
+    device.hold(because(device));
     if (heldCount == held.length) {
       held = Arrays.copyOf(held, heldCount * 2);
     }
     held[heldCount++] = device;
+  }
+
+  private String because(PortDevice device) {
+    Tenants all = tenants;
+    Tenant tenant = all == null ? null : all.only(device);
+    return tenant != null && all != null && all.room(tenant) == 0
+        ? tenant.heldBecause()
+        : SENT_ENOUGH;
   }
 
   /** Frames were read. */
@@ -120,7 +129,7 @@ public final class Intake {
         continue; // its ports were taken away
       }
       if (mayResume(device)) {
-        device.held(false);
+        device.hold("");
         parts.readiness().add(device.port(), device.lead().token());
       } else {
         held[still++] = device;
@@ -164,6 +173,6 @@ public final class Intake {
     Tenant tenant = all == null ? null : all.only(port.device());
     return tenant != null && all != null && !all.mayResume(tenant)
         ? tenant.name() + " has " + tenant.waiting() + " frames waiting"
-        : "it has sent as much as it may";
+        : SENT_ENOUGH;
   }
 }

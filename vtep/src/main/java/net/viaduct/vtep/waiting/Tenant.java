@@ -7,11 +7,13 @@ package net.viaduct.vtep.waiting;
 final class Tenant {
   private final Tenants all;
   private final String name;
+  private final String heldBecause;
   private int waiting;
 
   Tenant(Tenants all, String name) {
     this.all = all;
     this.name = name;
+    this.heldBecause = name + " has as many frames waiting as it may";
   }
 
   /** With whom it shares. */
@@ -22,6 +24,11 @@ final class Tenant {
   /** For a person. */
   String name() {
     return name;
+  }
+
+  /** Why its ports are held back when they are, for a person. */
+  String heldBecause() {
+    return heldBecause;
   }
 
   /** How many of its frames wait. */

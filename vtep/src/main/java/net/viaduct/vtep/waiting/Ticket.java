@@ -18,6 +18,7 @@ public final class Ticket {
   private @Nullable LocalPort source;
   private int flowHash;
   private int addedBytes;
+  private @Nullable Waiting waiting;
 
   /** To nowhere yet. */
   public Ticket() {}
@@ -47,7 +48,18 @@ public final class Ticket {
     addedBytes = bytes;
   }
 
-  void copyFrom(Ticket other) {
+  /** It is the one of a slot, for ever. */
+  void of(Waiting slot) {
+    waiting = slot;
+  }
+
+  /** The slot whose ticket this is; null if it is of a frame that does not wait. */
+  @Nullable Waiting waiting() {
+    return waiting;
+  }
+
+  /** Says the same as another. */
+  public void copyFrom(Ticket other) {
     way = other.way;
     network = other.network;
     place = other.place;

@@ -10,10 +10,12 @@ final class Waiting {
   private final Frame frame;
   private final Ticket ticket = new Ticket();
   private @Nullable Tenant tenant;
+  private boolean returned;
 
   Waiting(Packet packet, Frame frame) {
     this.packet = packet;
     this.frame = frame;
+    ticket.of(this);
   }
 
   /** What queues know it by. */
@@ -34,6 +36,16 @@ final class Waiting {
   /** At whose expense it waits; null if it did not come from a port. */
   @Nullable Tenant tenant() {
     return tenant;
+  }
+
+  /** Whether it came back, and waits to leave first. */
+  boolean isReturned() {
+    return returned;
+  }
+
+  /** Sets whether it came back. */
+  void returned(boolean value) {
+    returned = value;
   }
 
   /** Sets at whose expense it waits. */

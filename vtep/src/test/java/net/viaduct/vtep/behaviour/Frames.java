@@ -10,6 +10,7 @@ import net.viaduct.wire.VlanTag;
 import net.viaduct.wire.ip.Ipv4Header;
 import net.viaduct.wire.ip.TcpHeader;
 import net.viaduct.wire.ip.UdpHeader;
+import net.viaduct.wire.tunnel.LifeMessage;
 import net.viaduct.wire.tunnel.VxlanHeader;
 
 /** Frames and datagrams for tests. Stateless. */
@@ -154,5 +155,15 @@ public final class Frames {
     VxlanHeader.write(MemorySegment.ofArray(datagram), 0, vni);
     System.arraycopy(frame, 0, datagram, VxlanHeader.SIZE_BYTES, frame.length);
     return datagram;
+  }
+
+  /** A datagram by which hosts see that they live, for the usual port. */
+  public static byte[] lifeMessage(int kind, int place, String asked, long token) {
+    byte[] bytes = new byte[LifeMessage.HEADER_BYTES + LifeMessage.SIZE_BYTES];
+    MemorySegment s = MemorySegment.ofArray(bytes);
+    long id = LifeMessage.idOf(asked);
+    LifeMessage.write(
+        s, LifeMessage.HEADER_BYTES, kind, VxlanHeader.DEFAULT_PORT, place, id, token);
+    return bytes;
   }
 }

@@ -1,5 +1,6 @@
 package net.viaduct.vtep.behaviour;
 
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,12 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Port;
+import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.io.memory.MemoryFrame;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemoryReadiness;
 import net.viaduct.io.memory.MemoryUnderlay;
+import net.viaduct.runtime.Agent;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
@@ -45,10 +48,20 @@ public final class MemoryRig implements Rig {
     this(count, config, (underlay, _) -> underlay);
   }
 
+  /** The same, with so many threads each, which do their cycles one after the other. */
+  public MemoryRig(int count, VtepConfig config, int threads) {
+    this(Tunnel.VXLAN_OVER_IPV4, count, config, (underlay, _) -> underlay, threads);
+  }
+
   /** The same, with something between each host and its underlay, which is told the clock. */
   public MemoryRig(
       int count, VtepConfig config, BiFunction<Underlay, ManualClock, Underlay> between) {
     this(Tunnel.VXLAN_OVER_IPV4, count, config, between);
+  }
+
+  /** Three hosts with the default configuration and so many threads, driven one after the other. */
+  public static MemoryRig withWorkers(Tunnel tunnel, int threads) {
+    return new MemoryRig(tunnel, 3, impatient(VtepConfig.DEFAULT), (it, _) -> it, threads);
   }
 
   /** Three hosts with the default configuration that speak this with each other. */
@@ -66,10 +79,20 @@ public final class MemoryRig implements Rig {
       int count,
       VtepConfig config,
       BiFunction<Underlay, ManualClock, Underlay> between) {
+    this(tunnel, count, config, between, 1);
+  }
+
+  private MemoryRig(
+      Tunnel tunnel,
+      int count,
+      VtepConfig config,
+      BiFunction<Underlay, ManualClock, Underlay> between,
+      int threads) {
     this.tunnel = tunnel;
     for (int i = 0; i < count; i++) {
       MemoryUnderlay underlay = network.open(tunnel.addresses(i + 1), PORT);
       underlay.mtuBytes(9000);
+      underlay.threads(threads);
       hosts.add(host(underlay, between.apply(underlay, clock), config));
     }
   }
@@ -92,7 +115,17 @@ public final class MemoryRig implements Rig {
   private Host host(MemoryUnderlay memory, Underlay underlay, VtepConfig config) {
     CountersFile counters = CountersFile.anonymous(CountersCapacity.forBlocks(4096), clock);
     DistinctErrors errors = new DistinctErrors(clock);
-    VtepParts parts = new VtepParts(underlay, new MemoryReadiness(), clock, counters, errors);
+    List<Readiness> workers = new ArrayList<>();
+    underlay.lanes().forEach(_ -> workers.add(new MemoryReadiness()));
+    VtepParts parts =
+        new VtepParts(
+            underlay,
+            new MemoryReadiness(),
+            clock,
+            counters,
+            errors,
+            bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES),
+            workers);
     return new Host(new Vtep(config, parts), memory, errors, counters);
   }
 
@@ -174,8 +207,27 @@ public final class MemoryRig implements Rig {
       work = 0;
       for (Host host : hosts) {
         work += host.vtep.doWork();
+        work += doWork(host.vtep.workers());
       }
     }
+    hosts.forEach(host -> host.vtep.collect());
+  }
+
+  /** One thread of a host does a cycle, and no other: 1 is its first worker. */
+  public void work(int host, int thread) {
+    doWork(List.of(hosts.get(host).vtep.workers().get(thread - 1)));
+  }
+
+  private static int doWork(List<Agent> workers) {
+    int work = 0;
+    for (Agent worker : workers) {
+      try {
+        work += worker.doWork();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    return work;
   }
 
   /** Lets time go by on all hosts. */
@@ -186,7 +238,10 @@ public final class MemoryRig implements Rig {
 
   @Override
   public void close() {
-    hosts.forEach(host -> host.vtep.onClose());
+    for (Host host : hosts) {
+      host.vtep.workers().forEach(Agent::onClose);
+      host.vtep.onClose();
+    }
   }
 
   /** A machine in memory. */

@@ -93,7 +93,7 @@ class FlooderTest {
     }
     assertThat(flooder.fromTunnel(network, sender, scope, brokenFrame())).isNull();
 
-    assertThat(List.of(large.batch().size(), alsoLarge.batch().size()))
+    assertThat(List.of(large.batch(0).size(), alsoLarge.batch(0).size()))
         .as("the copies before and after the one that met it still go")
         .containsExactly(1, 1);
     assertThat(sender.counters().get(Layouts.placeDrop(DropReason.DEFECT))).isEqualTo(1);

@@ -110,7 +110,7 @@ class OriginatorTest {
       originator.toPort(Direction.EGRESS, port, frame(Direction.EGRESS));
     }
     assertThat(value(TrafficCounter.EGRESS_DELIVERED_FRAMES)).isEqualTo(Originator.SLOTS);
-    assertThat(port.batch().size()).isEqualTo(1);
+    assertThat(port.batch(0).size()).isEqualTo(1);
     originator.flush(Direction.EGRESS);
     assertThat(value(TrafficCounter.EGRESS_DELIVERED_FRAMES)).isEqualTo(Originator.SLOTS + 1);
   }

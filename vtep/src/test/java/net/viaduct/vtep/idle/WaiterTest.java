@@ -146,6 +146,26 @@ class WaiterTest {
     assertThat(arrivals.sleeps).isEqualTo(100);
   }
 
+  /** Frames in queues are due then. */
+  @Test
+  void shouldNotSleepLongerForHavingLooked() {
+    arrivals.every(40_000);
+    await(Waiter.SHORT_SLEEPS + 1);
+    arrivals.every(Long.MAX_VALUE / 4);
+    long beforeNs = clock.nanoTime();
+    waiter.await(tokens, 2 * Waiter.WINDOW_NS);
+    assertThat(clock.nanoTime() - beforeNs).isEqualTo(2 * Waiter.WINDOW_NS);
+    assertThat(arrivals.looks).as("it looked before").isPositive();
+
+    arrivals.every(40_000);
+    await(Waiter.SHORT_SLEEPS + 1);
+    arrivals.every(Long.MAX_VALUE / 4);
+    beforeNs = clock.nanoTime();
+    waiter.await(tokens, Waiter.WINDOW_NS / 2);
+    assertThat(clock.nanoTime() - beforeNs).isBetween(1L, Waiter.WINDOW_NS / 2 + LOOK_NS);
+    assertThat(arrivals.sleeps).isZero();
+  }
+
   /** A sleep that a command ends early tells nothing of frames. */
   @Test
   void shouldNotTakeCommandsForFrames() {

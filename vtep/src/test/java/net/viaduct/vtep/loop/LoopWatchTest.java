@@ -21,15 +21,23 @@ import net.viaduct.vtep.show.PortStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("P25")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class LoopWatchTest {
   private static final int BLUE = 100;
 
-  private final MemoryRig rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private Machine a;
   private Machine b;
   private Machine far;
+
+  LoopWatchTest(int threads) {
+    rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @AfterEach
   void close() {

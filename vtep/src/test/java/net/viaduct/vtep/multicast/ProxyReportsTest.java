@@ -4,22 +4,9 @@ import static net.viaduct.vtep.behaviour.Frames.mac;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import net.viaduct.io.Endpoint;
-import net.viaduct.vtep.FloodList;
-import net.viaduct.vtep.NetworkConfig;
-import net.viaduct.vtep.VtepConfig;
-import net.viaduct.vtep.behaviour.Conservation;
-import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.Machine;
-import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
-import net.viaduct.vtep.settings.MulticastSettings;
-import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.vtep.settings.SnoopingSettings.Reports;
@@ -28,137 +15,12 @@ import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.multicast.IgmpMessage;
 import net.viaduct.wire.multicast.MldMessage;
 import net.viaduct.wire.multicast.MulticastRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * Three hosts that report for their machines. The last one has a crowd; behind a port of the first
- * is a multicast router, which asks, and hears what the crowd's host reports.
- */
+/** What a host reports for its machines, and when. */
 @Tag("R65")
-class ProxyReportsTest {
-  private static final int HOSTS = 3;
-  private static final int CROWD = 2;
-  private static final int MACHINES = 5;
-  private static final int BLUE = 100;
-  private static final int ROUTER = 0x0a00_0063;
-  private static final int GROUP = 0xef01_0203;
-  private static final int OTHER_GROUP = 0xef01_0204;
-  private static final IpAddress GROUP4 = IpAddress.ofIpv4(GROUP);
-  private static final IpAddress GROUP6 = IpAddress.parse("ff05::1:3");
-  private static final IpAddress SOLICITED = IpAddress.parse("ff02::1:ff00:11");
-  private static final int ROBUSTNESS = QuerierSettings.DEFAULT.robustness();
-
-  private final MemoryRig rig = new MemoryRig(HOSTS, MemoryRig.impatient(VtepConfig.DEFAULT));
-  private final List<Machine> crowd = new ArrayList<>();
-  private Machine sender;
-  private Machine router;
-
-  @AfterEach
-  void close() {
-    IntStream.range(0, HOSTS).forEach(host -> Conservation.checkSums(rig.view(host)));
-    rig.close();
-  }
-
-  private void open() {
-    open(SnoopingSettings.ON.with(Reports.PROXY));
-  }
-
-  private void open(SnoopingSettings snooping) {
-    for (int host = 0; host < HOSTS; host++) {
-      int self = host;
-      List<Endpoint> others =
-          IntStream.range(0, HOSTS).filter(h -> h != self).mapToObj(rig::endpoint).toList();
-      NetworkConfig config = new NetworkConfig(BLUE, "blue", new FloodList.Remotes(others));
-      NetworkSettings settings =
-          NetworkSettings.DEFAULT.with(MulticastSettings.DEFAULT.with(snooping));
-      rig.await(rig.control(host).addNetwork(config.with(settings)));
-    }
-    router = rig.machine(0, BLUE, "router");
-    sender = rig.machine(1, BLUE, "vm1");
-    for (int i = 0; i < MACHINES; i++) {
-      crowd.add(rig.machine(CROWD, BLUE, "crowd" + i));
-    }
-    for (int i = 0; i < MACHINES; i++) { // so that later frames are not announced as first ones
-      send(crowd.get(i), Frames.broadcast(mac(10 + i)));
-    }
-    for (int i = 0; i < 6; i++) {
-      ask();
-      advance(20);
-    }
-    forgetAll();
-  }
-
-  /** The router asks about everything, by IGMPv3 and MLDv2. */
-  private void ask() {
-    send(router, QueryFrames.igmp3(mac(99), ROUTER, 0, 100));
-    send(router, QueryFrames.mld2(mac(99)));
-  }
-
-  private void advance(int seconds) {
-    for (int i = 0; i < seconds * 10; i++) {
-      rig.advance(Duration.ofMillis(100));
-      rig.settle();
-    }
-  }
-
-  private void send(Machine machine, byte[] frame) {
-    machine.send(frame);
-    rig.settle();
-  }
-
-  private static byte[] join(int machine, int group) {
-    return MulticastFrames.join(mac(10 + machine), 0x0a00_000a + machine, group);
-  }
-
-  private static byte[] join3(int machine, int record, int group, int... sources) {
-    return MulticastFrames.report3(
-        mac(10 + machine), 0x0a00_000a + machine, record, group, sources);
-  }
-
-  private static byte[] leave(int machine, int group) {
-    return MulticastFrames.leave(mac(10 + machine), 0x0a00_000a + machine, group);
-  }
-
-  private void allJoin(int group) {
-    for (int i = 0; i < MACHINES; i++) {
-      send(crowd.get(i), join(i, group));
-    }
-  }
-
-  private static List<byte[]> received(Machine machine) {
-    List<byte[]> frames = new ArrayList<>();
-    for (byte[] frame = machine.receive(); frame != null; frame = machine.receive()) {
-      frames.add(frame);
-    }
-    return frames;
-  }
-
-  private void forgetAll() {
-    received(router);
-    received(sender);
-    crowd.forEach(ProxyReportsTest::received);
-  }
-
-  /** What the router has heard since it was asked last. */
-  private List<HeardReport> heard() {
-    return HeardReport.of(received(router));
-  }
-
-  private List<HeardReport> heard(IpAddress group) {
-    return heard().stream().filter(report -> report.group().equals(group)).toList();
-  }
-
-  private long reached() {
-    forgetAll();
-    byte[] stream = MulticastFrames.toGroup(mac(1), 0x0a00_0001, GROUP);
-    send(sender, stream);
-    return crowd.stream()
-        .filter(machine -> received(machine).stream().anyMatch(f -> Arrays.equals(f, stream)))
-        .count();
-  }
-
+class ProxyReportsTest extends ProxyingHosts {
   @Test
   void shouldTellTheFirstJoinAtOnceInItsOwnNameAndNoOther() {
     open();
@@ -200,65 +62,6 @@ class ProxyReportsTest {
         .containsExactlyInAnyOrder(
             tuple(GROUP4, MulticastRecord.MODE_IS_EXCLUDE, true),
             tuple(IpAddress.ofIpv4(OTHER_GROUP), MulticastRecord.MODE_IS_EXCLUDE, true));
-  }
-
-  @Test
-  void shouldAskAtThePortAloneAndTellOnlyThatTheLastOneLeft() {
-    open();
-    send(crowd.get(0), join(0, GROUP));
-    send(crowd.get(1), join(1, GROUP));
-    advance(5);
-    forgetAll();
-
-    send(crowd.get(0), leave(0, GROUP));
-    advance(2);
-    assertThat(QueryFrames.questionsAbout(GROUP, received(crowd.get(0)))).isEqualTo(ROBUSTNESS);
-    assertThat(QueryFrames.questionsAbout(GROUP, received(crowd.get(1)))).isZero();
-    advance(4);
-    assertThat(heard()).as("another one listens").isEmpty();
-    assertThat(reached()).isEqualTo(1);
-
-    send(crowd.get(1), leave(1, GROUP));
-    advance(1);
-    assertThat(heard()).as("it may be not the last one behind its port").isEmpty();
-    advance(2);
-    assertThat(heard(GROUP4))
-        .isNotEmpty()
-        .allSatisfy(report -> {
-          assertThat(report.record()).isEqualTo(MulticastRecord.CHANGE_TO_INCLUDE);
-          assertThat(report.sources()).isEmpty();
-          assertThat(report.ours()).isTrue();
-        });
-    advance(10);
-    assertThat(reached()).isZero();
-  }
-
-  @Test
-  void shouldKeepAPortWhereSomebodyAnswersThatItStays() {
-    open();
-    send(crowd.get(0), join(0, GROUP));
-    advance(5);
-    forgetAll();
-    send(crowd.get(0), leave(0, GROUP));
-    advance(1);
-    send(crowd.get(0), join(0, GROUP)); // another machine behind the port
-    advance(5);
-    assertThat(heard()).isEmpty();
-    assertThat(reached()).isEqualTo(1);
-  }
-
-  @Test
-  void shouldTellALeaveAtOnceWhenPortsLeaveFast() {
-    SnoopingSettings on = SnoopingSettings.ON;
-    open(new SnoopingSettings(true, true, false, on.groupLimit(), Reports.PROXY, on.querier()));
-    send(crowd.get(0), join(0, GROUP));
-    advance(5);
-    forgetAll();
-    send(crowd.get(0), leave(0, GROUP));
-    assertThat(heard())
-        .extracting(HeardReport::record)
-        .containsExactly(MulticastRecord.CHANGE_TO_INCLUDE);
-    assertThat(received(crowd.get(0))).isEmpty();
   }
 
   @Test
@@ -360,6 +163,33 @@ class ProxyReportsTest {
   }
 
   @Test
+  void shouldNotSayMoreThanSoMuchHoweverManyGroupsComeAndGo() {
+    open();
+    for (int i = 0; i < 4000; i++) {
+      send(crowd.get(0), join(0, 0xef02_0000 + i));
+    }
+    advance(1);
+    List<byte[]> frames = received(router);
+    assertThat(frames).as("4000 reports").hasSizeLessThan(100);
+    advance(5);
+    frames.addAll(received(router));
+    assertThat(HeardReport.of(frames).stream().map(HeardReport::group).distinct()).hasSize(4000);
+  }
+
+  @Test
+  void shouldTellWithTheAddressOfTheQuerierIfThereIsOne() {
+    SnoopingSettings on = SnoopingSettings.ON;
+    QuerierSettings usual = on.querier();
+    IpAddress own = IpAddress.parse("10.0.0.200");
+    QuerierSettings querier =
+        new QuerierSettings(
+            true, own, usual.interval(), usual.response(), usual.lastMember(), usual.robustness());
+    open(on.with(Reports.PROXY).with(querier));
+    send(crowd.get(0), join(0, GROUP));
+    assertThat(heard(GROUP4)).extracting(HeardReport::from).contains(own);
+  }
+
+  @Test
   void shouldTellARouterOfThisHostWhatIsBehindOtherPorts() {
     open();
     Machine near = crowd.get(4);
@@ -375,33 +205,6 @@ class ProxyReportsTest {
     assertThat(HeardReport.of(received(near)))
         .extracting(HeardReport::ours, HeardReport::group)
         .containsExactly(tuple(true, GROUP4));
-  }
-
-  @Test
-  void shouldForgetMachinesThatFallSilent() {
-    open();
-    send(crowd.get(0), join(0, GROUP));
-    advance(5);
-    heard();
-    for (int i = 0; i < 3; i++) {
-      advance(125);
-      ask();
-    }
-    assertThat(heard(GROUP4).getLast().record()).isEqualTo(MulticastRecord.CHANGE_TO_INCLUDE);
-  }
-
-  @Test
-  void shouldNotSayMoreThanSoMuchHoweverManyGroupsComeAndGo() {
-    open();
-    for (int i = 0; i < 4000; i++) {
-      send(crowd.get(0), join(0, 0xef02_0000 + i));
-    }
-    advance(1);
-    List<byte[]> frames = received(router);
-    assertThat(frames).as("4000 reports").hasSizeLessThan(100);
-    advance(5);
-    frames.addAll(received(router));
-    assertThat(HeardReport.of(frames).stream().map(HeardReport::group).distinct()).hasSize(4000);
   }
 
   @Test
@@ -424,18 +227,5 @@ class ProxyReportsTest {
         .containsExactly(new Outcome.Consumed());
     advance(1);
     assertThat(heard()).as("a trace joins nothing").isEmpty();
-  }
-
-  @Test
-  void shouldTellWithTheAddressOfTheQuerierIfThereIsOne() {
-    SnoopingSettings on = SnoopingSettings.ON;
-    QuerierSettings usual = on.querier();
-    IpAddress own = IpAddress.parse("10.0.0.200");
-    QuerierSettings querier =
-        new QuerierSettings(
-            true, own, usual.interval(), usual.response(), usual.lastMember(), usual.robustness());
-    open(on.with(Reports.PROXY).with(querier));
-    send(crowd.get(0), join(0, GROUP));
-    assertThat(heard(GROUP4)).extracting(HeardReport::from).contains(own);
   }
 }

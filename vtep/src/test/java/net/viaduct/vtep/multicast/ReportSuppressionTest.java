@@ -25,9 +25,13 @@ import net.viaduct.wire.multicast.MulticastRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three hosts, of which the last has ten machines that listen to the same. */
 @Tag("R65")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class ReportSuppressionTest {
   private static final int HOSTS = 3;
   private static final int CROWD = 2;
@@ -38,9 +42,13 @@ class ReportSuppressionTest {
   private static final IpAddress GROUP6 = IpAddress.parse("ff05::1:3");
   private static final int ROBUSTNESS = 2;
 
-  private final MemoryRig rig = new MemoryRig(HOSTS, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private final List<Machine> lonely = new ArrayList<>();
   private final List<Machine> crowd = new ArrayList<>();
+
+  ReportSuppressionTest(int threads) {
+    rig = new MemoryRig(HOSTS, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @AfterEach
   void close() {

@@ -20,6 +20,7 @@ import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.MulticastFrames;
 import net.viaduct.vtep.settings.MulticastSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
+import net.viaduct.vtep.settings.QuerierSettings;
 import net.viaduct.vtep.settings.SnoopingSettings;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.multicast.MldMessage;
@@ -27,10 +28,14 @@ import net.viaduct.wire.multicast.MulticastRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets the frames of a group, in networks over eight hosts. */
 @Tag("R65")
 @Tag("P12")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class SnoopingTest {
   private static final int HOSTS = 8;
   private static final int BLUE = 100;
@@ -38,8 +43,12 @@ class SnoopingTest {
   private static final int SENDER = 0x0a00_0001;
   private static final IpAddress GROUP6 = IpAddress.parse("ff05::1:3");
 
-  private final MemoryRig rig = new MemoryRig(HOSTS, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private final List<Machine> machines = new ArrayList<>();
+
+  SnoopingTest(int threads) {
+    rig = new MemoryRig(HOSTS, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @AfterEach
   void close() {
@@ -275,5 +284,31 @@ class SnoopingTest {
     Machine beside = rig.machine(0, BLUE, "beside");
     send(0, stream());
     assertThat(receivedBy(beside)).anyMatch(frame -> Arrays.equals(frame, stream()));
+  }
+
+  @Test
+  void shouldGoOnToPruneOneFamilyWhenTheOtherBeginsToBeAsked() {
+    QuerierSettings usual = QuerierSettings.DEFAULT;
+    open(
+        SnoopingSettings.ON.with(
+            new QuerierSettings(
+                false,
+                usual.address(),
+                usual.interval(),
+                usual.response(),
+                usual.lastMember(),
+                usual.robustness())));
+    byte[] stream6 = MulticastFrames.toGroup(mac(1), GROUP6);
+    send(7, MulticastFrames.query(mac(8), 0x0a00_00fe));
+    assertThat(reachedBy(stream())).as("nobody has answered yet").hasSize(HOSTS - 1);
+    rig.advance(Duration.ofSeconds(136));
+    assertThat(reachedBy(stream())).containsExactly(7);
+    assertThat(reachedBy(stream6)).as("nobody asks by MLD").hasSize(HOSTS - 1);
+    send(7, QueryFrames.mld2(mac(8)));
+    assertThat(reachedBy(stream6)).as("nobody has answered yet").hasSize(HOSTS - 1);
+    assertThat(reachedBy(stream())).containsExactly(7);
+    send(7, MulticastFrames.query(mac(8), 0x0a00_00fe));
+    rig.advance(Duration.ofSeconds(136));
+    assertThat(reachedBy(stream6)).containsExactly(7);
   }
 }

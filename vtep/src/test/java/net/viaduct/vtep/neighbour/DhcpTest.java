@@ -27,12 +27,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Addresses that a DHCP server gave and that were given back. Machine a is the client, at host 0;
  * the server, and c who asks for the client's address, are at host 1.
  */
 @Tag("R52")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class DhcpTest {
   private static final int BLUE = 100;
   private static final long A = mac(1);
@@ -43,10 +47,14 @@ class DhcpTest {
   private static final int MESSAGE = Frames.TRANSPORT_OFFSET + UdpHeader.SIZE_BYTES;
   private static final int OPTIONS = MESSAGE + DhcpMessage.HEADER_SIZE_BYTES;
 
-  private final MemoryRig rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private Machine a;
   private Machine server;
   private Machine c;
+
+  DhcpTest(int threads) {
+    rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @BeforeEach
   void open() {

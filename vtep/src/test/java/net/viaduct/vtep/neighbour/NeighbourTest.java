@@ -37,9 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses of stations: learned, answered for, contested, announced; two hosts in memory. */
 @Tag("R52")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class NeighbourTest {
   private static final int BLUE = 100;
   private static final long A = mac(1);
@@ -51,10 +55,14 @@ class NeighbourTest {
   private static final IpAddress SIX_B = IpAddress.parse("fd00::b");
   private static final NeighbourSettings ANSWERS = NeighbourSettings.DEFAULT.suppressing(true);
 
-  private final MemoryRig rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private Machine a;
   private Machine b;
   private Machine c;
+
+  NeighbourTest(int threads) {
+    rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @BeforeEach
   void open() {

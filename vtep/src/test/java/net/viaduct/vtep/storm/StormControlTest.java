@@ -25,15 +25,23 @@ import net.viaduct.vtep.settings.StormSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("P25")
+@ParameterizedClass(name = "{0} threads")
+@ValueSource(ints = {1, 3})
 class StormControlTest {
   private static final int BLUE = 100;
   private static final RateLimit TEN = new RateLimit(10, 0);
 
-  private final MemoryRig rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT));
+  private final MemoryRig rig;
   private MemoryMachine a;
   private MemoryMachine b;
+
+  StormControlTest(int threads) {
+    rig = new MemoryRig(2, MemoryRig.impatient(VtepConfig.DEFAULT), threads);
+  }
 
   @AfterEach
   void close() {

@@ -160,7 +160,7 @@ class PortGroupTest {
   }
 
   @Test
-  void shouldTellInATraceThatAPortIsHeldBack() {
+  void shouldTellThatAPortIsHeldBack() {
     MemoryPort a = port("a", slowFrom());
     for (int i = 0; i < 10; i++) {
       a.inject(Frames.udp(FAR, A, 1, 958));
@@ -168,6 +168,10 @@ class PortGroupTest {
     rig.settle();
     Trace trace = rig.await(rig.control(0).traceFromPort("a", broadcast(A)));
     assertThat(trace.toString()).contains("held back now: it has sent as much as it may");
+    assertThat(rig.view(0).ports().getFirst().heldBecause())
+        .isEqualTo("it has sent as much as it may");
+    pass(2000);
+    assertThat(rig.view(0).ports().getFirst().heldBecause()).isEmpty();
   }
 
   @Test

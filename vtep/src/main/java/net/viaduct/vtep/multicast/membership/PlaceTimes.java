@@ -30,6 +30,23 @@ public final class PlaceTimes {
     untilNs[at] = Math.max(untilNs[at], until);
   }
 
+  /** Enters places, or lengthens their times. */
+  public void markAll(Object[] all, long until) {
+    for (Object place : all) {
+      mark(place, until);
+    }
+  }
+
+  /** Enters the places of another one, each until the later of both times. */
+  void markAll(PlaceTimes others) {
+    for (int i = 0; i < others.size; i++) {
+      Object place = others.places[i];
+      if (place != null) {
+        mark(place, others.untilNs[i]);
+      }
+    }
+  }
+
   /** Whether a place is among them now. */
   public boolean has(Object place, long nowNs) {
     int at = find(place);

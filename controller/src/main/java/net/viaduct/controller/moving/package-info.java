@@ -1,0 +1,2 @@
+/** Ports that move from one host to another without losing frames. */
+package net.viaduct.controller.moving;

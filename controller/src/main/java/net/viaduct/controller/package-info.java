@@ -1,0 +1,2 @@
+/** A controller: its configuration, and its parts put together. */
+package net.viaduct.controller;

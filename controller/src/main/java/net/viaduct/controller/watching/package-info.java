@@ -1,0 +1,2 @@
+/** Which host watches which, and what follows from what they hear. */
+package net.viaduct.controller.watching;

@@ -1,0 +1,174 @@
+package net.viaduct.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.viaduct.lab.Lab;
+import net.viaduct.lab.LabHost;
+import net.viaduct.lab.LabSwitch;
+import net.viaduct.lab.Machine;
+import net.viaduct.lab.MachineSpec;
+import net.viaduct.wire.IpAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two hosts that forward by two threads each, with three machines each: 1, 3 and 5 at the first, 2,
+ * 4 and 6 at the second, some by veth pairs and some by taps.
+ */
+class WorkersHostTest {
+  private static final int MACHINES = 6;
+  private static final int PORT = 5011;
+  private static final long BYTES = 64L << 20;
+  private static final int FLOWS_OF_PAIR = 4;
+  private static final int RELOADS = 20;
+  private static final int AT_ONCE = 1;
+
+  /** How many frames a worker has forwarded, with at least four digits. */
+  private static final String FORWARDED = "\"worker-1\"[^}]*\"forwarded-frames\"\\s*:\\s*[0-9]{4}";
+
+  @TempDir private Path directory;
+  private Lab lab;
+  private final List<Machine> machines = new ArrayList<>();
+  private final List<ViaductHost> hosts = new ArrayList<>();
+
+  @BeforeEach
+  void build() throws Exception {
+    lab = SystemLab.open(directory);
+    LabSwitch underlay = new LabSwitch(lab, "sw", 1600);
+    List<LabHost> places = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      places.add(new LabHost(lab, underlay, "h" + i, IpAddress.parse("10.77.0." + i), 24));
+    }
+    for (int number = 1; number <= MACHINES; number++) {
+      Machine machine = new Machine(lab, MachineSpec.numbered(number));
+      machines.add(machine);
+      if (!hasTap(number)) {
+        machine.attachVeth(places.get((number - 1) % 2), "veth" + number);
+      }
+    }
+    for (int i = 0; i < 2; i++) {
+      LabHost place = places.get(i);
+      String underlayAndWorkers = "{ address: " + place.address() + " }\nworkers: 2";
+      hosts.add(ViaductHost.start(lab, place, underlayAndWorkers, networks(i, "")));
+    }
+    for (int number = 1; number <= MACHINES; number++) {
+      if (hasTap(number)) {
+        machines.get(number - 1).adoptTap(places.get((number - 1) % 2), "vm" + number);
+      }
+    }
+  }
+
+  private static boolean hasTap(int machine) {
+    return machine >= 3;
+  }
+
+  private static String networks(int host, String more) {
+    List<String> ports = new ArrayList<>();
+    for (int number = host + 1; number <= MACHINES; number += 2) {
+      ports.add(hasTap(number) ? "{ tap: vm" + number + " }" : "{ device: veth" + number + " }");
+    }
+    return "blue: { vni: 100, flood: { remotes: [10.77.0.%d] }, ports: [ %s%s ] }%n"
+        .formatted(2 - host, String.join(", ", ports), more);
+  }
+
+  @AfterEach
+  void remove() {
+    lab.close();
+  }
+
+  private static <T> CompletableFuture<T> run(Callable<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.call();
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  private Void transfer(int from, int to) throws Exception {
+    Machine receiver = machines.get(to - 1);
+    Transfer.check(
+        machines.get(from - 1).namespace(),
+        receiver.namespace(),
+        receiver.ip(false).toString(),
+        BYTES,
+        from);
+    return null;
+  }
+
+  private DatagramChannel open(int machine) throws Exception {
+    DatagramChannel channel =
+        machines.get(machine - 1).namespace().call(() -> DatagramChannel.open());
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
+    return channel;
+  }
+
+  /** Numbered datagrams by this way, while it is not told to stop; then all have come in order. */
+  private CompletableFuture<Void> flow(int from, int to, int port, AtomicBoolean stop)
+      throws Exception {
+    InetSocketAddress there =
+        new InetSocketAddress(machines.get(to - 1).ip(false).toString(), port);
+    DatagramChannel receiver = open(to).bind(there);
+    DatagramChannel sender = open(from).connect(there);
+    CompletableFuture<Integer> sent = run(() -> NumberedDatagrams.send(sender, AT_ONCE, stop));
+    CompletableFuture<Integer> received = run(() -> NumberedDatagrams.receive(receiver));
+    return run(() -> {
+      try (sender;
+          receiver) {
+        assertThat(received.get())
+            .as("from %d to %d, in order and whole", from, to)
+            .isEqualTo(sent.get());
+        return null;
+      }
+    });
+  }
+
+  @Test
+  @Tag("R5")
+  @DisplayName("TCP arrives whole and datagrams in order, also while ports come and go")
+  void shouldKeepFlowsWholeAndInOrder() throws Exception {
+    CompletableFuture.allOf(
+            run(() -> transfer(1, 2)), run(() -> transfer(4, 3)), run(() -> transfer(5, 6)))
+        .get();
+
+    AtomicBoolean stop = new AtomicBoolean();
+    List<CompletableFuture<?>> flows = new ArrayList<>();
+    try {
+      for (int i = 0; i < FLOWS_OF_PAIR; i++) {
+        flows.add(flow(1, 4, PORT + i, stop));
+        flows.add(flow(6, 3, PORT + i, stop));
+        flows.add(flow(5, 1, PORT + i, stop));
+      }
+      for (int i = 0; i < RELOADS; i++) {
+        for (int host = 0; host < 2; host++) {
+          hosts.get(host).rewrite(networks(host, i % 2 == 0 ? ", { tap: more }" : ""));
+          assertThat(hosts.get(host).reload().status()).isEqualTo(200);
+        }
+      }
+    } finally {
+      stop.set(true);
+    }
+    CompletableFuture.allOf(flows.toArray(CompletableFuture[]::new)).get();
+
+    for (ViaductHost host : hosts) {
+      host.awaitAnswer("/v1/counters", FORWARDED);
+      assertThat(host.ask("show", "status").output()).containsPattern("workers +2");
+    }
+  }
+}
