@@ -191,12 +191,14 @@ public final class HostsRig implements AutoCloseable {
     assertThat(host.facts()).containsExactly(facts);
   }
 
-  /** Waits for something that nobody tells of. */
+  /** Waits for something that nobody tells of. Once it was so, it is not asked again. */
   public static void await(String what, BooleanSupplier condition) {
-    for (int i = 0; i < 2_000 && !condition.getAsBoolean(); i++) {
+    boolean isSo = condition.getAsBoolean();
+    for (int i = 0; i < 2_000 && !isSo; i++) {
       java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+      isSo = condition.getAsBoolean();
     }
-    assertThat(condition.getAsBoolean()).as(what).isTrue();
+    assertThat(isSo).as(what).isTrue();
   }
 
   static int udpPort() {
