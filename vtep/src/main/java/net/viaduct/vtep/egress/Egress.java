@@ -46,6 +46,11 @@ public final class Egress {
   private final FlowKey key = new FlowKey();
   private final FloodScope scope = new FloodScope();
 
+  /** What a worker took of a batch. */
+  private long knownFrames;
+
+  private long knownBytes;
+
   /** The way through these tables. */
   public Egress(Tables tables, Forwarding forwarding) {
     this.tables = tables;
@@ -123,20 +128,35 @@ public final class Egress {
 
   /** The same by a worker: what it may not forward is none of its frames. */
   private void onKnownFrames(Shortcut known, LocalPort from, ReceiveBatch batch, int count) {
-    long frames = 0;
-    long bytes = 0;
-    for (int i = 0; i < count; i++) {
-      Frame frame = batch.frame(i);
-      int frameBytes = frame.lengthBytes();
-      if (known.mayForward(from, frame)) {
-        frames++;
-        bytes += frameBytes;
-        onFrame(from, frame);
+    knownFrames = 0;
+    knownBytes = 0;
+    try {
+      for (int i = 0; i < count; i++) {
+        onKnownFrame(known, from, batch.frame(i));
       }
+    } finally {
+      tally.received(Direction.EGRESS, knownFrames, knownBytes);
+      tally.assigned(Direction.EGRESS, from.network().counters(), knownFrames, knownBytes);
+      tally.receivedFrom(from.counters(), knownFrames, knownBytes);
     }
-    tally.received(Direction.EGRESS, frames, bytes);
-    tally.assigned(Direction.EGRESS, from.network().counters(), frames, bytes);
-    tally.receivedFrom(from.counters(), frames, bytes);
+  }
+
+  private void onKnownFrame(Shortcut known, LocalPort from, Frame frame) {
+    DropReason refusal = null;
+    try {
+      if (!known.mayForward(from, frame)) {
+        return;
+      }
+    } catch (RuntimeException e) {
+      refusal = forwarding.defect(e);
+    }
+    knownFrames++;
+    knownBytes += frame.lengthBytes();
+    if (refusal == null) {
+      onFrame(from, frame);
+    } else {
+      refuse(from, frame, refusal);
+    }
   }
 
   /**
@@ -174,11 +194,15 @@ public final class Egress {
       refusal = forwarding.defect(e);
     }
     if (refusal != null) {
-      if (captures.isOn()) {
-        captures.refused(frame, refusal);
-      }
-      tally.dropped(Direction.EGRESS, refusal, from.network().counters(), from.counters());
+      refuse(from, frame, refusal);
     }
+  }
+
+  private void refuse(LocalPort from, Frame frame, DropReason reason) {
+    if (captures.isOn()) {
+      captures.refused(frame, reason);
+    }
+    tally.dropped(Direction.EGRESS, reason, from.network().counters(), from.counters());
   }
 
   private @Nullable DropReason forward(LocalPort from, Frame frame) {

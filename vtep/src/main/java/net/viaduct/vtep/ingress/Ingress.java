@@ -125,11 +125,26 @@ public final class Ingress {
       }
     }
     Frame datagram = train.next();
-    if (shortcut == null || shortcut.mayForward(datagram)) {
+    if (shortcut == null || isForwarded(shortcut, datagram)) {
       onDatagram(datagram);
-    } else {
-      shortcut.leave(train.withRest(datagram));
     }
+  }
+
+  /** Whether a worker forwards a datagram; if not, something has become of it. */
+  private boolean isForwarded(Shortcut known, Frame datagram) {
+    boolean forwards;
+    try {
+      forwards = known.mayForward(datagram);
+    } catch (RuntimeException e) {
+      begin(datagram);
+      innerBytes += innerBytes(datagram, UNREAD_HEADER_BYTES);
+      refuse(datagram, forwarding.defect(e));
+      return false;
+    }
+    if (!forwards) {
+      known.leave(train.withRest(datagram));
+    }
+    return forwards;
   }
 
   /**
