@@ -1,6 +1,7 @@
 package net.viaduct.vtep.worker;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import net.viaduct.io.Frame;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.DropReason;
@@ -45,6 +46,7 @@ final class KnownFrames implements Shortcut {
   private static final int UNREAD_HEADER_BYTES = 8;
 
   private final Tables tables;
+  private final Forwarding forwarding;
   private final Fdb fdb;
   private final StationLookup lookup;
   private final CycleClock clock;
@@ -82,6 +84,7 @@ final class KnownFrames implements Shortcut {
       SourceCheck sourceCheck,
       Handover handover) {
     this.tables = tables;
+    this.forwarding = forwarding;
     this.fdb = tables.fdb();
     this.lookup = forwarding.lookup();
     this.clock = forwarding.clock();
@@ -162,18 +165,24 @@ final class KnownFrames implements Shortcut {
   /** Each flow of a train is handed over with it. */
   @Override
   public void leave(Frame datagrams) {
-    boolean handsOver = handsOver(Topology.UNDERLAY_TOKEN, datagrams);
+    DropReason refusal = null;
+    try {
+      if (!handsOver(Topology.UNDERLAY_TOKEN, datagrams)) {
+        refusal = DropReason.HANDOVER_FULL;
+      }
+    } catch (RuntimeException e) {
+      refusal = forwarding.defect(e);
+    }
     int length = datagrams.lengthBytes();
     int each = datagrams.datagramBytes() == 0 ? length : datagrams.datagramBytes();
     int at = 0;
     do {
       int bytes = Math.min(each, length - at);
-      if (handsOver) {
-        part.view(datagrams, at, bytes);
-        handedOver(read(part));
+      part.view(datagrams, at, bytes);
+      if (refusal == null) {
+        handedOver(part);
       } else {
-        tally.received(Direction.INGRESS, 1, Math.max(0, bytes - UNREAD_HEADER_BYTES), 1);
-        tally.dropped(Direction.INGRESS, DropReason.HANDOVER_FULL, null, null);
+        drop(part, refusal);
       }
       at += bytes;
     } while (at < length); // one without content is one, too
@@ -184,9 +193,48 @@ final class KnownFrames implements Shortcut {
     return handover.add(token, frame);
   }
 
+  private void handedOver(Frame datagram) {
+    try {
+      handedOver(read(datagram));
+    } catch (RuntimeException e) {
+      forwarding.report(e);
+      Arrays.fill(handedOver, handover.last()); // it may be of any flow
+    }
+  }
+
   private void handedOver(int bucket) {
     handedOver[bucket] = handover.last();
     counters.add(WorkerCounter.HANDED_OVER_FRAMES.index(), 1);
+  }
+
+  /** Books a datagram that was lost here, for its network and sender where these are known. */
+  private void drop(Frame datagram, DropReason reason) {
+    Network network = null;
+    Remote from = null;
+    int headerBytes = UNREAD_HEADER_BYTES;
+    try {
+      read(datagram);
+      if (readable) {
+        headerBytes = header.sizeBytes();
+        network = tables.networksByVni().find(header.vni());
+        from = network == null ? null : sourceCheck.known(datagram, network);
+      }
+    } catch (RuntimeException e) {
+      forwarding.report(e);
+    }
+    int bytes = Math.max(0, datagram.lengthBytes() - headerBytes);
+    tally.received(Direction.INGRESS, 1, bytes, 1);
+    if (network != null) {
+      tally.assigned(Direction.INGRESS, network.counters(), 1, bytes);
+    }
+    if (from != null) {
+      tally.receivedFrom(from.counters(), 1, bytes);
+    }
+    tally.dropped(
+        Direction.INGRESS,
+        reason,
+        network == null ? null : network.counters(),
+        from == null ? null : from.counters());
   }
 
   /** Reads the headers of a datagram; returns the bucket of its flow. */

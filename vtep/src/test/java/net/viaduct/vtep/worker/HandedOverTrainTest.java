@@ -23,6 +23,7 @@ import net.viaduct.vtep.behaviour.Conservation;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.behaviour.TestQueues;
 import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.NetworkOrder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,5 +160,39 @@ class HandedOverTrainTest {
     assertThat(delivered).isBetween(MANY, tooMany - 1);
     assertThat(rig.view(0).drops())
         .containsEntry(DropReason.HANDOVER_FULL, (long) tooMany - delivered);
+    String counter = DropReason.HANDOVER_FULL.label();
+    assertThat(rig.view(0).networks().getFirst().counters().values())
+        .containsEntry("drop-" + counter, (long) tooMany - delivered);
+    assertThat(rig.view(0).remotes().getFirst().counters().values())
+        .containsEntry("drop-" + counter, (long) tooMany - delivered);
+  }
+
+  private void arriveFromStranger(int port, int number) {
+    Endpoint stranger = new Endpoint(IpAddress.parse("10.99.0.1"), port);
+    rig.network()
+        .carry(new MemoryDatagram(stranger, rig.endpoint(0), vxlan(BLUE, numbered(HERE, number))));
+  }
+
+  @Test
+  void shouldTellNoSenderOfDatagramsThatMayNotBeSent() {
+    int tooMany = 20_000;
+    int port = sourcePort;
+    while (!lane.isReady()) {
+      rig.settle();
+      port++;
+      arriveFromStranger(port, 0);
+    }
+    for (int i = 0; i < tooMany; i++) {
+      arriveFromStranger(port, i);
+    }
+    while (lane.isReady()) {
+      rig.work(0, 1);
+    }
+    rig.settle();
+    assertThat(rig.view(0).networks().getFirst().counters().values().get("drop-handover-full"))
+        .isPositive()
+        .isEqualTo(rig.view(0).drops().get(DropReason.HANDOVER_FULL));
+    assertThat(rig.view(0).remotes().getFirst().counters().values())
+        .containsEntry("drop-handover-full", 0L);
   }
 }

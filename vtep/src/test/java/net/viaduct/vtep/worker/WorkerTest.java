@@ -20,11 +20,13 @@ import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.runtime.ManualClock;
+import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.VtepConfig;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.behaviour.MemoryRig;
 import net.viaduct.vtep.counting.LaneCounters;
 import net.viaduct.vtep.counting.Layouts;
+import net.viaduct.vtep.counting.TrafficCounter;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.tables.Tables;
@@ -39,8 +41,16 @@ class WorkerTest {
   private final MemoryUnderlay underlay = new MemoryNetwork().open(here);
   private final CountedReadiness readiness = new CountedReadiness();
   private final Gate gate = new Gate(1);
+  private final ManualClock time = new ManualClock();
+  private final DistinctErrors errors = new DistinctErrors(time);
+  private CounterBlock total;
+
+  /** How many headers are read before one meets a defect; none does if it is negative. */
+  private int soundReads = -1;
+
   private final Worker worker = worker();
   private final MemorySource lane = (MemorySource) underlay.lanes().getFirst();
+  private Endpoint from = new Endpoint(IpAddress.parse("10.77.0.2"), 50_000);
 
   /** Counts how often somebody asked what is ready. */
   private static final class CountedReadiness implements Readiness {
@@ -77,7 +87,6 @@ class WorkerTest {
 
   private Worker worker() {
     underlay.threads(2);
-    ManualClock time = new ManualClock();
     LaneCounters counters =
         new LaneCounters(CountersFile.anonymous(CountersCapacity.forBlocks(8), time), 1);
     VtepConfig config = MemoryRig.impatient(VtepConfig.DEFAULT);
@@ -87,28 +96,37 @@ class WorkerTest {
             new MemoryReadiness(),
             time,
             counters,
-            new DistinctErrors(time),
+            errors,
             bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES),
             List.of(readiness));
-    CounterBlock total = counters.allocate(Layouts.VTEP, "total");
+    total = counters.allocate(Layouts.VTEP, "total");
     WorkerParts shared =
         new WorkerParts(
-            config,
-            parts,
-            new Tables(config, 1),
-            new CycleClock(time),
-            total,
-            _ -> EncapsulationType.VXLAN);
+            config, parts, new Tables(config, 1), new CycleClock(time), total, _ -> spoken());
     return new Worker(shared, 1, gate);
+  }
+
+  private EncapsulationType spoken() {
+    if (soundReads-- == 0) {
+      throw new IllegalStateException("a defect of a test");
+    }
+    return EncapsulationType.VXLAN;
   }
 
   @BeforeEach
   void arrive() {
-    Endpoint from = new Endpoint(IpAddress.parse("10.77.0.2"), 50_000);
     while (!lane.isReady()) {
       from = new Endpoint(from.address(), from.port() + 1);
-      underlay.arrive(new MemoryDatagram(from, here, vxlan(100, frame(mac(1), mac(2)))));
+      arriveAgain();
     }
+  }
+
+  private void arriveAgain() {
+    underlay.arrive(new MemoryDatagram(from, here, vxlan(100, frame(mac(1), mac(2)))));
+  }
+
+  private long counted(int counter) {
+    return total.part(1).get(counter);
   }
 
   @AfterEach
@@ -153,5 +171,29 @@ class WorkerTest {
     Parcel parcel = worker.handover().take();
     assertThat(parcel).isNotNull();
     assertThat(parcel.batch().frame(0).memory().scope().isAlive()).isTrue();
+  }
+
+  @Test
+  void shouldDropWhatMeetsADefectWhenItIsLookedAt() {
+    soundReads = 0;
+    assertThat(worker.doWork()).isOne();
+    assertThat(worker.handover().hasNext()).isFalse();
+    assertThat(counted(Layouts.trafficDrop(DropReason.DEFECT))).isOne();
+    assertThat(counted(TrafficCounter.INGRESS_RECEIVED_FRAMES.index())).isOne();
+    assertThat(errors.snapshot()).hasSize(1);
+  }
+
+  @Test
+  void shouldDropNothingThatIsHandedOverAlreadyWhenItMeetsADefect() {
+    arriveAgain();
+    arriveAgain();
+    soundReads = 4; // the message, its first datagram, and two of those handed over
+    worker.doWork();
+    assertThat(errors.snapshot()).hasSize(1);
+    Parcel parcel = worker.handover().take();
+    assertThat(parcel).isNotNull();
+    assertThat(parcel.count()).isOne();
+    assertThat(parcel.batch().frame(0).datagramBytes()).as("a train").isPositive();
+    assertThat(counted(TrafficCounter.INGRESS_DROPPED_FRAMES.index())).isZero();
   }
 }
