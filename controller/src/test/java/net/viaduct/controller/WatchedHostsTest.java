@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import net.viaduct.controller.json.Documents;
 import net.viaduct.controller.model.Kind;
+import net.viaduct.controller.store.Watch;
 import net.viaduct.controller.subscription.LifePolicy;
 import net.viaduct.trust.Credentials;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,5 +119,29 @@ class WatchedHostsTest {
     rig.hosts.joining().members().revoke("h2", HostsRig.OPERATOR);
     awaitState("h2", "\"withdrawn\":true", "\"state\":\"away\"");
     awaitWatched(1, "h3");
+  }
+
+  @Test
+  void shouldCallAHostAwayOnceWhoseConnectionEndsBeforeThoseThatWatchItMissIt() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      awaitState("h" + i, "\"watched\":2");
+    }
+    List<String> states = new ArrayList<>();
+    try (Watch watch = rig.store.watch("host-state/h2", rig.store.revision())) {
+      host(2).hangUp();
+      awaitState("h2", "\"state\":\"seen-by-others\"", "\"connected\":false");
+      host(1).misses(address(1), "h2");
+      host(3).misses(address(3), "h2");
+      awaitState("h2", "\"withdrawn\":true");
+      while (watch.revision() < rig.store.revision()) {
+        watch.next(Duration.ofSeconds(1)).forEach(it -> states.add(word(it.after())));
+      }
+    }
+    assertThat(states.stream().distinct()).containsExactly("seen-by-others", "away");
+    assertThat(states).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  private static String word(@Nullable String state) {
+    return Documents.parseObject(String.valueOf(state)).path("state").asString("");
   }
 }

@@ -258,7 +258,8 @@ public final class Desk implements AutoCloseable {
       }
     }
     tellWatchers(now);
-    observer.look(index.hasMoves(), index.watchers().sights(), index.watchers().isAnybodyThere());
+    Watchers watchers = index.watchers();
+    observer.look(index.hasMoves(), watchers.sights(observer.asked()), watchers.isAnybodyThere());
   }
 
   /** Tells some of those hosts whom they watch that were told otherwise. Desk. */

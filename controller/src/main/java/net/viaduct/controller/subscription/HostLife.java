@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import net.viaduct.controller.membership.Members;
 import net.viaduct.controller.model.Definition;
 import net.viaduct.controller.model.Host;
@@ -45,6 +46,9 @@ final class HostLife {
   private static final int PAGE = 1_000;
   private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(5);
 
+  /** Longer than it takes until the desk knows from the store that a host has no controller. */
+  private static final Duration ASK_FOR = Duration.ofSeconds(2);
+
   private final Store store;
   private final Registry registry;
   private final Clock clock;
@@ -61,6 +65,12 @@ final class HostLife {
 
   /** What others say of those that somebody does not hear, or that are not connected. */
   private Map<String, Sight> sights = Map.of();
+
+  /**
+   * Hosts whose connection has ended and about which those are asked that watch them, since when.
+   * The store tells for a moment longer that they are connected.
+   */
+  private final Map<String, Instant> asked = new ConcurrentHashMap<>();
 
   /** Of which hosts the store does not say yet what is known here, and why. */
   private final Map<String, Unwritten> unwritten = new HashMap<>();
@@ -106,16 +116,22 @@ final class HostLife {
   /** A host is there, and sees this. */
   void alive(String host, Report report) {
     present.put(host, report);
+    asked.remove(host);
     write(host);
   }
 
   /**
-   * A host is not here any more; whether it lives is for those to say who watch it, unless it was
-   * put out: then it is withdrawn at once.
+   * A host is not here any more. Whether it lives is for those to say who watch it, at the next
+   * look; one that nobody watches is away at once, and one that was put out is withdrawn at once.
    */
   void away(String host) {
     present.remove(host);
     write(host);
+  }
+
+  /** Those whose connection has just ended: what others say of them is to be told. Any thread. */
+  Set<String> asked() {
+    return Set.copyOf(asked.keySet());
   }
 
   /** Has the store say what is known of a host; if that fails, once more later. */
@@ -149,6 +165,10 @@ final class HostLife {
     Instant since = awaySince.getOrDefault(host, clock.instant());
     if (report == null && store.get(Members.PREFIX + host).isEmpty()) {
       return now.judged(Sight.NONE, since, clock.instant()).withdraw(); // others may still hear it
+    }
+    if (report == null && before.word().isPresent() && !sights.containsKey(host)) {
+      asked.putIfAbsent(host, clock.instant());
+      return before; // it is judged when those have been asked that watch it
     }
     HostState judged = now.judged(sights.getOrDefault(host, Sight.NONE), since, clock.instant());
     return judged.isAway() && isTooLong(since) ? judged.withdraw() : judged;
@@ -189,7 +209,8 @@ final class HostLife {
    * Judges those of whom others say something else now, withdraws those who are away for too long,
    * and cares for those of controllers that ended.
    *
-   * @param said what others say of hosts that somebody does not hear, or that are not connected
+   * @param said what others say of hosts that somebody does not hear, or that are not connected;
+   *     also that nobody says anything of those that were asked about
    * @param isAnybodyThere whether any host has a controller: if not, the controllers are cut off,
    *     and all have the usual time to come when that is over
    */
@@ -213,7 +234,18 @@ final class HostLife {
       }
     });
     due.addAll(changed(before, said));
+    asked
+        .keySet()
+        .forEach(host -> {
+          if (said.containsKey(host) && !before.containsKey(host)) {
+            due.add(host);
+          }
+        });
     due.forEach(this::write);
+    asked
+        .entrySet()
+        .removeIf(
+            it -> said.containsKey(it.getKey()) && !now.isBefore(it.getValue().plus(ASK_FOR)));
   }
 
   private static Set<String> changed(Map<String, Sight> before, Map<String, Sight> after) {

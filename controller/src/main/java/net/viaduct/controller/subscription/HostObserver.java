@@ -70,6 +70,11 @@ final class HostObserver implements AutoCloseable {
     offer(host, new Observed.Gone());
   }
 
+  /** Hosts whose connection has just ended, and of which the next look is to tell. */
+  Set<String> asked() {
+    return life.asked();
+  }
+
   private void offer(String host, Observed observed) {
     if (waiting.put(host, observed) == null) {
       execute(() -> write(host));
@@ -92,7 +97,7 @@ final class HostObserver implements AutoCloseable {
    * Has a look at those who are away, and at moves.
    *
    * @param hasMoves whether there are any
-   * @param sights what hosts say of others
+   * @param sights what hosts say of others, also of those that are {@link #asked} about
    * @param isAnybodyThere whether any host has a controller
    */
   void look(boolean hasMoves, Map<String, Sight> sights, boolean isAnybodyThere) {

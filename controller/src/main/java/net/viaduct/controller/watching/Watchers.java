@@ -116,26 +116,33 @@ public final class Watchers {
     return !connected.isEmpty();
   }
 
-  /** What is said of those that somebody does not hear, or that have no controller. */
-  public Map<String, Sight> sights() {
+  /**
+   * What is said of those that somebody does not hear, or that have no controller.
+   *
+   * @param ended hosts that have none any more, though the store does not tell that yet: of each it
+   *     is said, be it that nobody says anything
+   */
+  public Map<String, Sight> sights(Set<String> ended) {
     Set<String> doubtful = new HashSet<>();
     words.forEach((host, word) -> {
-      if (!connected.contains(host)) {
+      if (!hasController(host, ended)) {
         doubtful.add(host);
       } else if (!word.isDeaf()) {
         doubtful.addAll(word.missed());
       }
     });
     Map<String, Sight> sights = new HashMap<>();
+    ended.forEach(host -> sights.put(host, Sight.NONE));
     for (String host : doubtful) {
       if (ring.has(host)) {
-        sights.put(host, Sight.of(ring, host, this::wordThatCounts));
+        sights.put(
+            host, Sight.of(ring, host, it -> hasController(it, ended) ? words.get(it) : null));
       }
     }
     return sights;
   }
 
-  private @Nullable Word wordThatCounts(String host) {
-    return connected.contains(host) ? words.get(host) : null;
+  private boolean hasController(String host, Set<String> ended) {
+    return connected.contains(host) && !ended.contains(host);
   }
 }

@@ -338,6 +338,82 @@ class HostLifeTest {
     assertThat(state("h1").withdrawn()).isFalse();
   }
 
+  private static final Report WATCHES =
+      Report.newBuilder().setWatching(Watching.newBuilder().setWatched(3)).build();
+
+  private void answer(Map<String, Sight> said) {
+    sights = said;
+    first.look(said, true);
+  }
+
+  @Test
+  void shouldAskThoseThatWatchAHostBeforeItIsCalledAway() {
+    first.alive("h1", WATCHES);
+    String alive = state("h1").since();
+    clock.now = clock.now.plusSeconds(1);
+    first.away("h1");
+    assertThat(state("h1").since()).isEqualTo(alive);
+    assertThat(first.asked()).containsExactly("h1");
+    answer(Map.of()); // it was asked for that before
+    assertThat(state("h1").since()).isEqualTo(alive);
+    answer(Map.of("h1", sight(3, 0)));
+    assertThat(state("h1").state()).isEqualTo(HostState.State.SEEN);
+    String seen = state("h1").since();
+    assertThat(first.asked()).as("the desk does not know this of the store yet").contains("h1");
+    pass(Duration.ofSeconds(2), first);
+    assertThat(first.asked()).isEmpty();
+    assertThat(state("h1").since()).isEqualTo(seen);
+    answer(Map.of("h1", sight(0, 3)));
+    assertThat(state("h1").isAway()).isTrue();
+  }
+
+  @Test
+  void shouldWriteNothingOfAHostThatCallsAgainBeforeItWasAskedFor() {
+    first.alive("h1", WATCHES);
+    HostState before = state("h1");
+    clock.now = clock.now.plusSeconds(1);
+    first.away("h1");
+    first.alive("h1", WATCHES);
+    assertThat(first.asked()).isEmpty();
+    answer(Map.of("h1", sight(3, 0)));
+    assertThat(state("h1")).isEqualTo(before.judged(sight(3, 0), clock.now, clock.now));
+  }
+
+  @Test
+  void shouldCallAHostAwayOfWhichNobodySaysAnything() {
+    first.alive("h1", WATCHES);
+    first.away("h1");
+    answer(Map.of("h1", Sight.NONE));
+    assertThat(state("h1").isAway()).isTrue();
+    answer(Map.of());
+    pass(Duration.ofSeconds(29), first);
+    assertThat(state("h1").withdrawn()).isFalse();
+    pass(Duration.ofSeconds(2), first);
+    assertThat(first.asked()).as("it has no word, perhaps").containsExactly("h1");
+    answer(Map.of("h1", Sight.NONE));
+    assertThat(state("h1").withdrawn()).isTrue();
+  }
+
+  @Test
+  void shouldAskBeforeTheHostsOfAControllerThatEndedAreCalledAway() {
+    first.alive("h1", WATCHES);
+    pass(Duration.ofSeconds(10), first, second);
+    first.end();
+    pass(Duration.ofSeconds(6), second);
+    assertThat(state("h1").isAlive()).isTrue();
+    assertThat(second.asked()).containsExactly("h1");
+    second.look(Map.of("h1", sight(2, 0)), true);
+    assertThat(state("h1").state()).isEqualTo(HostState.State.SEEN);
+  }
+
+  @Test
+  void shouldWithdrawAtOnceWhoIsPutOutThoughItIsWatched() {
+    first.alive("h1", WATCHES);
+    revoke("h1");
+    first.away("h1");
+    assertThat(state("h1").withdrawn()).isTrue();
+  }
+
   @Test
   void shouldWithdrawAtOnceWhoIsPutOutThoughOthersHearIt() {
     sights = Map.of("h1", sight(3, 0));

@@ -59,9 +59,9 @@ class WatchersTest {
   void shouldNotCareWhoHearsAHostThatWasPutOut() {
     add(4);
     watchers.state("h2", false, new Word(3, List.of()));
-    assertThat(watchers.sights()).containsOnlyKeys("h2");
+    assertThat(watchers.sights(Set.of())).containsOnlyKeys("h2");
     watchers.member("h2", false);
-    assertThat(watchers.sights()).isEmpty();
+    assertThat(watchers.sights(Set.of())).isEmpty();
     assertThat(watchers.watchedBy("h1")).doesNotContainKey("h2");
   }
 
@@ -76,7 +76,7 @@ class WatchersTest {
   @Test
   void shouldSayNothingOfThoseThatAllHear() {
     add(5);
-    assertThat(watchers.sights()).isEmpty();
+    assertThat(watchers.sights(Set.of())).isEmpty();
   }
 
   @Test
@@ -85,10 +85,24 @@ class WatchersTest {
     watchers.state("h1", true, new Word(3, List.of("h4")));
     watchers.state("h2", true, new Word(3, List.of("h1", "h3", "h4"))); // is itself cut off
     watchers.state("h3", false, new Word(3, List.of("h4")));
-    assertThat(watchers.sights().get("h4")).isEqualTo(new Sight(0, 1, List.of(), List.of("h1")));
-    Sight ofThird = watchers.sights().get("h3");
+    assertThat(watchers.sights(Set.of()).get("h4"))
+        .isEqualTo(new Sight(0, 1, List.of(), List.of("h1")));
+    Sight ofThird = watchers.sights(Set.of()).get("h3");
     assertThat(ofThird.missing()).isZero();
     assertThat(ofThird.heardBy()).contains("h1", "h4").doesNotContain("h2");
-    assertThat(watchers.sights()).doesNotContainKey("h1");
+    assertThat(watchers.sights(Set.of())).doesNotContainKey("h1");
+  }
+
+  @Test
+  void shouldAskAboutThoseWhoseConnectionHasJustEndedAndNotAskThem() {
+    add(4);
+    watchers.member("out", false);
+    Map<String, Sight> sights = watchers.sights(Set.of("h1", "h2", "out"));
+    assertThat(sights).containsOnlyKeys("h1", "h2", "out");
+    assertThat(sights.get("h1").heardBy()).contains("h4").doesNotContain("h2");
+    assertThat(sights.get("out")).isEqualTo(Sight.NONE);
+    assertThat(watchers.sights(Set.of("h1", "h2", "h3", "h4")))
+        .as("of all at once nobody says anything")
+        .allSatisfy((_, sight) -> assertThat(sight).isEqualTo(Sight.NONE));
   }
 }
