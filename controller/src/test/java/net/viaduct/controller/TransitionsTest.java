@@ -136,7 +136,7 @@ class TransitionsTest {
   @Test
   void shouldKeepWhatTheGatewayHearsAndNobodyElseTells() {
     Instant first = Instant.parse("2026-11-27T00:00:00Z");
-    hear("h1", first, heard(NUMBER, LegStation.Kind.MACHINE, 3));
+    hear("h1", first.plusMillis(7), heard(NUMBER, LegStation.Kind.MACHINE, 3));
     hear("h2", first.plusSeconds(5), heard(7, LegStation.Kind.MACHINE, 3));
     Wire now = Wire.of(rig.store, "blue");
     assertThat(now.gateway()).isEqualTo("h1");

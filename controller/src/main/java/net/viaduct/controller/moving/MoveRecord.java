@@ -1,6 +1,7 @@
 package net.viaduct.controller.moving;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import net.viaduct.controller.json.Documents;
@@ -38,7 +39,8 @@ final class MoveRecord {
     last.remove("answered");
     last.remove("step");
     last.remove("here");
-    last.put("at", Instant.ofEpochMilli(move.movedMs()).toString());
+    Instant at = Instant.ofEpochMilli(move.movedMs());
+    last.put("at", at.truncatedTo(ChronoUnit.SECONDS).toString());
     observed.set("lastMove", last);
     move.blackoutNs()
         .ifPresent(ns -> {

@@ -1,6 +1,7 @@
 package net.viaduct.controller.subscription;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What is observed of a host, as the store has it at {@code host-state/NAME}. Immutable.
  *
  * @param state whether it lives
- * @param since when it began to be so, ISO 8601
+ * @param since when it began to be so, ISO 8601, in whole seconds
  * @param withdrawn whether it is away for so long that its stations are told nobody any more
  * @param wanted VNIs of networks of its own file that it follows the controller for
  * @param version of its program
@@ -112,7 +113,7 @@ record HostState(
     boolean stays = verdict == state && !since.isEmpty() && (!lives || !withdrawn);
     return new HostState(
         verdict,
-        stays ? since : (lives ? now : awaySince).toString(),
+        stays ? since : (lives ? now : awaySince).truncatedTo(ChronoUnit.SECONDS).toString(),
         withdrawn && !lives,
         wanted,
         version,

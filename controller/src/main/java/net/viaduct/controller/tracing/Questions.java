@@ -1,6 +1,8 @@
 package net.viaduct.controller.tracing;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +106,9 @@ public final class Questions implements AutoCloseable, BiConsumer<String, Traced
         host
             + " "
             + how
-            + (since.isEmpty() ? "" : " since " + since.replaceFirst("\\.[0-9]+", "")) // seconds
+            + (since.isEmpty()
+                ? ""
+                : " since " + Instant.parse(since).truncatedTo(ChronoUnit.SECONDS))
             + ": what it would do with the frame is not known");
   }
 

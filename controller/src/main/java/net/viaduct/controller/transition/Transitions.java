@@ -1,6 +1,7 @@
 package net.viaduct.controller.transition;
 
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -303,7 +304,7 @@ public final class Transitions {
 
   private Definition portOf(Move move, Station station) {
     Map<String, String> labels = new HashMap<>(station.labels());
-    labels.put(LABEL, clock.instant().toString());
+    labels.put(LABEL, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
     return new Port(
         move.port(),
         station.network(),

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -101,7 +102,7 @@ public final class WireWatch {
     }
     for (WireStation old : before.all()) {
       if (!now.containsKey(old.mac().text()) && now.size() < Wire.MOST_STATIONS) {
-        String gone = old.gone().isEmpty() ? at.toString() : old.gone();
+        String gone = old.gone().isEmpty() ? inSeconds(at) : old.gone();
         if (Duration.between(Instant.parse(gone), at).compareTo(KEPT) < 0) {
           now.put(
               old.mac().text(),
@@ -124,8 +125,12 @@ public final class WireWatch {
           case MACHINE, UNRECOGNIZED -> WireStation.Kind.MACHINE;
         },
         Math.clamp(told.getHeardTenths(), 0, 10),
-        known.map(WireStation::since).orElse(at.toString()),
+        known.map(WireStation::since).orElseGet(() -> inSeconds(at)),
         "");
+  }
+
+  private static String inSeconds(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String text(long mac) {

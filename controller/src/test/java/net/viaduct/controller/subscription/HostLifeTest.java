@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -50,26 +46,6 @@ class HostLifeTest {
   private Map<String, Sight> sights = Map.of();
   private HostLife first;
   private HostLife second;
-
-  /** Goes only when it is told to. */
-  private static final class SetClock extends Clock {
-    private Instant now = Instant.ofEpochSecond(1_000_000);
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException("nobody asks for that");
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-  }
 
   @BeforeEach
   void open() {
@@ -508,6 +484,13 @@ class HostLifeTest {
     assertThat(state("h1").state()).isEqualTo(HostState.State.SEEN);
     assertThat(state("h1").withdrawn()).isFalse();
     assertThat(state("h2").withdrawn()).isTrue();
+  }
+
+  @Test
+  void shouldTellSinceWhenInWholeSeconds() {
+    clock.now = clock.now.plusMillis(1_234);
+    first.alive("h4", REPORT);
+    assertThat(state("h4").since()).isEqualTo("1970-01-12T13:46:41Z");
   }
 
   @Test
