@@ -52,6 +52,11 @@ final class PeerControllers {
   private Instant said;
   private boolean isKnown;
 
+  /** What was found, and not told yet because the store failed after it. */
+  private boolean wasTakenForDead;
+
+  private boolean wasMute;
+
   private record Heard(long modified, Instant at) {}
 
   /**
@@ -105,16 +110,18 @@ final class PeerControllers {
     if (now.isBefore(nextLook)) {
       return Found.NOTHING;
     }
-    boolean wasTakenForDead = isKnown && store.get(PREFIX + name).isEmpty();
+    wasTakenForDead |= isKnown && store.get(PREFIX + name).isEmpty();
     say(now);
-    boolean wasMute = now.isAfter(said.plus(MUTE_AFTER));
-    said = now;
-    if (wasMute) {
+    if (now.isAfter(said.plus(MUTE_AFTER))) {
+      wasMute = true;
       heard.replaceAll((_, last) -> new Heard(last.modified(), now));
     }
-    Set<String> ended = ended(now);
+    said = now;
+    Found found = new Found(ended(now), wasTakenForDead, wasMute);
+    wasTakenForDead = false;
+    wasMute = false;
     nextLook = now.plus(SAY_EVERY);
-    return new Found(ended, wasTakenForDead, wasMute);
+    return found;
   }
 
   /** Those that are not there any more. */
