@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class FactIndex {
   private final Map<String, Host> hosts = new HashMap<>();
   private final Map<String, HostState> states = new HashMap<>();
-  private final Set<String> members = new HashSet<>();
   private final Map<String, NetworkFacts> networks = new HashMap<>();
   private final Map<Integer, NetworkFacts> byVni = new HashMap<>();
   private final Map<String, PortGroup> groups = new HashMap<>();
@@ -207,7 +206,7 @@ final class FactIndex {
     return network.legs().stream()
         .map(Leg::host)
         .filter(hosts::containsKey)
-        .filter(host -> states.getOrDefault(host, HostState.UNSEEN).wasSeen())
+        .filter(this::wasSeen)
         .filter(host -> !isWithdrawn(host))
         .findFirst()
         .orElse("");
@@ -253,11 +252,6 @@ final class FactIndex {
   /** A host has joined, or was put out. */
   private void member(String host, boolean isMember, List<Delta> deltas) {
     boolean wasWithdrawn = isWithdrawn(host);
-    if (isMember) {
-      members.add(host);
-    } else {
-      members.remove(host);
-    }
     watchers.member(host, isMember);
     if (isWithdrawn(host) != wasWithdrawn) {
       tellWhetherItIsThere(host, deltas);
@@ -369,7 +363,12 @@ final class FactIndex {
    */
   private boolean isWithdrawn(String host) {
     HostState state = states.getOrDefault(host, HostState.UNSEEN);
-    return state.withdrawn() || (state.wasSeen() && !members.contains(host));
+    return state.withdrawn() || (state.wasSeen() && !watchers.isMember(host));
+  }
+
+  /** Whether a host was there at any time. */
+  boolean wasSeen(String host) {
+    return states.getOrDefault(host, HostState.UNSEEN).wasSeen();
   }
 
   /** The hosts that were seen, and have not been away for too long. */

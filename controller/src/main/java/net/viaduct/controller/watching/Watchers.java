@@ -37,6 +37,11 @@ public final class Watchers {
     seat(name);
   }
 
+  /** Whether a host has joined, and was not put out since. */
+  public boolean isMember(String name) {
+    return members.contains(name);
+  }
+
   /** A host is defined like this; null if it is no more. */
   public void host(String name, @Nullable Host host) {
     Host before = host == null ? defined.remove(name) : defined.put(name, host);
