@@ -184,7 +184,7 @@ public final class Desk implements AutoCloseable {
     String host = change.key().substring(Members.PREFIX.length());
     Session session = sessions.get(host);
     if (session == null) {
-      if (change.after() == null) {
+      if (change.after() == null && index.wasSeen(host)) {
         observer.gone(host); // it is away, or at another controller
       }
     } else if (session.isOf(membership(change.before()))

@@ -268,6 +268,16 @@ class DeskTest {
   }
 
   @Test
+  void shouldObserveNothingOfAHostThatIsPutOutBeforeItWasThere() {
+    enter(new HostId("h2", "3".repeat(32)));
+    put(new Operation.Delete(Members.PREFIX + "h2"));
+    call(H1);
+    awaitHello(); // the desk hears of changes, and writes what it observes, in their order
+    HostsRig.await("what comes later is written", () -> real.get(STATE).isPresent());
+    assertThat(real.get(HostState.PREFIX + "h2")).isEmpty();
+  }
+
+  @Test
   void shouldLetNobodyInWhoWasRevokedJustBefore() {
     revoke();
     call(H1);
