@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import net.viaduct.controller.membership.Members;
 import net.viaduct.controller.model.Flood;
 import net.viaduct.controller.model.Host;
 import net.viaduct.controller.model.Ip;
@@ -24,7 +25,11 @@ import net.viaduct.controller.model.WhenAway;
 import net.viaduct.controller.moving.Move;
 import net.viaduct.controller.moving.MoveWatch;
 import net.viaduct.controller.registry.ChangeRefused;
+import net.viaduct.controller.store.Condition;
 import net.viaduct.controller.store.Operation;
+import net.viaduct.controller.store.Outcome;
+import net.viaduct.controller.store.Store;
+import net.viaduct.controller.store.TamperedStore;
 import net.viaduct.controller.store.Transaction;
 import net.viaduct.controller.subscription.LifePolicy;
 import net.viaduct.controller.transition.TransitionPlan;
@@ -94,7 +99,11 @@ class TransitionsTest {
             + withdrawn
             + ",\"wanted\":[],\"version\":\"1\",\"controller\":\"\"}";
     rig.store.commit(
-        new Transaction(List.of(), List.of(new Operation.Put("host-state/" + host, json))));
+        new Transaction(
+            List.of(),
+            List.of(
+                new Operation.Put("host-state/" + host, json),
+                new Operation.Put(Members.PREFIX + host, "{}"))));
   }
 
   private static LegStation heard(long mac, LegStation.Kind kind, int tenths) {
@@ -164,6 +173,33 @@ class TransitionsTest {
     assertThat(Wire.of(rig.store, "blue").all()).isEmpty();
     hear("h2", Instant.now(), heard(NUMBER, LegStation.Kind.MACHINE, 3));
     assertThat(offWire("h3").from()).isEqualTo("h2");
+  }
+
+  @Test
+  void shouldTakeTheNextLegForTheGatewayWhenTheFirstWasPutOut() {
+    rig.store.commit(
+        new Transaction(List.of(), List.of(new Operation.Delete(Members.PREFIX + "h1"))));
+    hear("h2", Instant.now(), heard(NUMBER, LegStation.Kind.MACHINE, 3));
+    assertThat(offWire("h3").from()).isEqualTo("h2");
+  }
+
+  @Test
+  void shouldNameThePortThatTooManyOthersChange() {
+    hear();
+    offWire("h3");
+    transitions.activate(move(), true, HostsRig.OPERATOR);
+    watch.look();
+    Condition others = Condition.absent("port/" + PORT);
+    Store busy =
+        TamperedStore.of(
+            Store.class,
+            rig.store,
+            (method, _, real) ->
+                method.equals("commit") ? new Outcome.Refused(others) : real.call());
+    assertThatThrownBy(() ->
+            new Transitions(busy, rig.registry, Clock.systemUTC())
+                .ontoWire(PORT, HostsRig.OPERATOR))
+        .hasMessage("too many others change port " + PORT + " at the moment; try again");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.viaduct.controller.json.Documents;
+import net.viaduct.controller.membership.Members;
 import net.viaduct.controller.model.Definition;
 import net.viaduct.controller.model.Ip;
 import net.viaduct.controller.model.Kind;
@@ -72,10 +73,10 @@ public final class Transitions {
         .findFirst();
   }
 
-  /** As hosts are told: one that was there, and is not away for long. */
+  /** As hosts are told: one that was there, is not away for long, and was not put out. */
   private static boolean mayBeGateway(Store store, String host) {
     Optional<Entry> state = store.get(Kind.HOST.word() + "-state/" + host);
-    if (state.isEmpty()) {
+    if (state.isEmpty() || store.get(Members.PREFIX + host).isEmpty()) {
       return false;
     }
     ObjectNode observed = Documents.parseObject(state.get().value());
@@ -225,7 +226,7 @@ public final class Transitions {
         return begun.get();
       }
     }
-    throw ChangeRefused.busy(name);
+    throw ChangeRefused.busy("port " + name);
   }
 
   /** Writes a move down; empty if something came before it. */
