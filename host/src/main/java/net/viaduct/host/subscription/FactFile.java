@@ -1,7 +1,9 @@
 package net.viaduct.host.subscription;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -34,19 +36,42 @@ final class FactFile {
   /**
    * What was kept.
    *
-   * @return nothing if nothing was
-   * @throws IOException if it cannot be read, or is damaged
+   * @param changes nothing if nothing was
+   * @param trouble why what was kept last cannot be read, if it is there: then it is what was kept
+   *     before it
    */
-  Optional<Changes> read() throws IOException {
+  record Kept(Optional<Changes> changes, Optional<String> trouble) {}
+
+  /** A file that is there, and is not what was written whole. */
+  private static final class Damaged extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Damaged(Path file) {
+      super(file + " is damaged");
+    }
+  }
+
+  /**
+   * Reads what was kept.
+   *
+   * @throws IOException if there is nothing that is whole and can be read
+   */
+  Kept read() throws IOException {
     try {
       Optional<Changes> newer = read(fresh);
       if (newer.isPresent()) {
-        return newer;
+        return new Kept(newer, Optional.empty());
       }
-    } catch (IOException _) {
+    } catch (Damaged _) {
       // the end came while it was written, and what was before it is there still
+    } catch (IOException e) {
+      Optional<Changes> older = read(file);
+      if (older.isEmpty()) {
+        throw new IOException(fresh + " cannot be read: " + e.getMessage(), e);
+      }
+      return new Kept(older, Optional.of(fresh + " cannot be read: " + e.getMessage()));
     }
-    return read(file);
+    return new Kept(read(file), Optional.empty());
   }
 
   private static Optional<Changes> read(Path file) throws IOException {
@@ -55,15 +80,17 @@ final class FactFile {
       int length = in.readInt();
       long sum = in.readLong();
       if (!java.util.Arrays.equals(magic, MAGIC) || length < 0 || length > MOST_BYTES) {
-        throw new IOException(file + " is not what a host keeps");
+        throw new Damaged(file);
       }
       byte[] bytes = in.readNBytes(length);
       if (bytes.length != length || sum != sum(bytes)) {
-        throw new IOException(file + " is damaged");
+        throw new Damaged(file);
       }
       return Optional.of(Changes.parseFrom(bytes));
     } catch (NoSuchFileException _) {
       return Optional.empty();
+    } catch (EOFException | InvalidProtocolBufferException _) {
+      throw new Damaged(file);
     }
   }
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.protocol.Alive;
@@ -136,8 +135,12 @@ public final class Follower implements AutoCloseable {
 
   private void recall() {
     try {
-      Optional<Changes> kept = file.read();
-      kept.ifPresent(all -> table.apply(List.of(all)));
+      FactFile.Kept kept = file.read();
+      kept.trouble()
+          .ifPresent(why ->
+              LOG.warn(
+                  "what the controller told last is lost, what it told before counts: {}", why));
+      kept.changes().ifPresent(all -> table.apply(List.of(all)));
     } catch (IOException e) {
       LOG.warn("what the controller told before is lost: {}", e.getMessage());
     }

