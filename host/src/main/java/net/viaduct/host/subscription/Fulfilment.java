@@ -29,9 +29,6 @@ final class Fulfilment {
   /** Whether something was told that is not kept yet. */
   private boolean unkept;
 
-  /** Whether something is kept that a power cut could take away. */
-  private boolean unsettled;
-
   private long pauseNs;
   private long againNs;
   private @Nullable String undone;
@@ -53,7 +50,7 @@ final class Fulfilment {
 
   /** For how long there is nothing to do; {@link Long#MAX_VALUE} if it is all done. */
   long idleNs() {
-    return dirty || unkept || unsettled ? Math.max(0, againNs - clock.nanoTime()) : Long.MAX_VALUE;
+    return dirty || unkept ? Math.max(0, againNs - clock.nanoTime()) : Long.MAX_VALUE;
   }
 
   /** Why what was told last is not done or kept; null if it is. */
@@ -66,9 +63,10 @@ final class Fulfilment {
     if (idleNs() > 0) {
       return false;
     }
-    String unkeptWhy = keep();
+    boolean isNew = unkept;
+    String unkeptWhy = isNew ? keep() : null;
     String why = fulfil();
-    if (unkeptWhy == null) {
+    if (isNew && unkeptWhy == null) {
       unkeptWhy = settle();
     }
     why = why == null ? unkeptWhy : why;
@@ -82,13 +80,9 @@ final class Fulfilment {
   }
 
   private @Nullable String keep() {
-    if (!unkept) {
-      return null;
-    }
     try {
       file.write(table.message());
       unkept = false;
-      unsettled = true;
       return null;
     } catch (IOException e) {
       return notKept(e);
@@ -110,10 +104,6 @@ final class Fulfilment {
   }
 
   private @Nullable String settle() {
-    if (!unsettled) {
-      return null;
-    }
-    unsettled = false;
     try {
       file.settle();
       return null;
