@@ -20,6 +20,14 @@ public sealed interface PortConfig {
   /** How the port behaves. */
   PortSettings settings();
 
+  /** The same port, which behaves like this. */
+  default PortConfig with(PortSettings settings) {
+    return switch (this) {
+      case Tap it -> new Tap(it.device(), it.mtuBytes(), settings);
+      case Device it -> new Device(it.device(), settings);
+    };
+  }
+
   /**
    * A tap that Viaduct creates, and removes when it stops.
    *

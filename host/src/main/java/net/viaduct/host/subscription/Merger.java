@@ -19,13 +19,11 @@ import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.config.StaticStation;
 import net.viaduct.host.config.StationMove;
 import net.viaduct.host.config.UnderlayConfig;
-import net.viaduct.host.subscription.ToldNetwork.ToldLeg;
 import net.viaduct.host.subscription.ToldNetwork.ToldMove;
 import net.viaduct.host.subscription.ToldNetwork.ToldStation;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.settings.NeighbourSettings;
 import net.viaduct.vtep.settings.NetworkSettings;
-import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.StationPolicy;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.MacAddress;
@@ -37,26 +35,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Merger {
   private final HostConfig file;
-  private final Predicate<String> isForeignDevice;
   private final long awayNs;
   private final Set<Integer> fallenBack = new HashSet<>();
   private final Map<String, NetworkConfig> networks = new LinkedHashMap<>();
   private final Map<Integer, List<StaticStation>> stations = new HashMap<>();
   private final Map<Integer, List<StationMove>> moves = new HashMap<>();
   private final Set<String> troubles = new LinkedHashSet<>();
-  private final ToldGroups groups = new ToldGroups(troubles::add);
-  private final Set<String> ports = new HashSet<>();
+  private final ToldPorts ports;
   private final Map<IpAddress, Endpoint> remotes = new HashMap<>();
   private int room;
 
   private Merger(HostConfig file, Predicate<String> isForeignDevice, long awayNs) {
     this.file = file;
-    this.isForeignDevice = isForeignDevice;
+    this.ports = new ToldPorts(file, isForeignDevice, troubles::add);
     this.awayNs = awayNs;
     this.room = file.mostStations();
     for (NetworkConfig network : file.networks()) {
       networks.put(network.name(), network);
-      network.ports().forEach(port -> ports.add(port.name()));
       room -= network.stations().size();
       network.stations().stream()
           .filter(StaticStation.Remote.class::isInstance)
@@ -79,7 +74,7 @@ public final class Merger {
       HostConfig file, List<ToldNetwork> told, Predicate<String> isForeignDevice, long awayNs) {
     Merger merger = new Merger(file, isForeignDevice, awayNs);
     told.forEach(merger::add);
-    merger.groups.tellHeldTogether(merger.networks.values());
+    merger.ports.tellHeldTogether(merger.networks.values());
     return new Merged(
         file.with(List.copyOf(merger.networks.values())),
         merger.stations,
@@ -251,41 +246,7 @@ public final class Merger {
     return told.wire().legs().stream()
         .filter(leg -> leg.host().equals(file.host()))
         .findFirst()
-        .flatMap(leg -> leg(network, leg, all));
-  }
-
-  private Optional<String> leg(NetworkConfig network, ToldLeg leg, List<PortConfig> all) {
-    PortSettings settings =
-        leg.vlan() == 0 ? PortSettings.DEFAULT : PortSettings.DEFAULT.withVlan(leg.vlan());
-    PortConfig port;
-    try {
-      port = new PortConfig.Device(leg.device(), settings.asLeg());
-    } catch (IllegalArgumentException e) {
-      trouble("leg %s of network '%s': %s".formatted(leg.device(), network.name(), e.getMessage()));
-      return Optional.empty();
-    }
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).name().equals(port.name())) { // the file has it, without knowing what it is
-        all.set(i, asLeg(all.get(i)));
-        return Optional.of(port.name());
-      }
-    }
-    if (!ports.add(port.name())) {
-      trouble(
-          "leg %s of network '%s' is a port of another network"
-              .formatted(port.name(), network.name()));
-      return Optional.empty();
-    }
-    all.add(port);
-    return Optional.of(port.name());
-  }
-
-  private static PortConfig asLeg(PortConfig port) {
-    PortSettings settings = port.settings().asLeg();
-    return switch (port) {
-      case PortConfig.Device it -> new PortConfig.Device(it.device(), settings);
-      case PortConfig.Tap it -> new PortConfig.Tap(it.device(), it.mtuBytes(), settings);
-    };
+        .flatMap(leg -> ports.leg(network, leg, all));
   }
 
   /** A station on the wire is at this host's leg, or else behind the gateway. */
@@ -351,7 +312,7 @@ public final class Merger {
     }
     StaticStation.requireStation(station.mac()); // or a port would be made for it
     if (station.device().isEmpty()
-        || !isPort(network, told, station.device(), station.group(), all)) {
+        || !ports.has(network, told, station.device(), station.group(), all)) {
       return Optional.empty();
     }
     return Optional.of(new StaticStation.Local(station.mac(), station.device()));
@@ -375,7 +336,7 @@ public final class Merger {
       Map<String, Endpoint> reached,
       List<PortConfig> all) {
     if (move.to().equals(file.host())) {
-      return isPort(network, told, move.device(), group(told, move.mac()), all)
+      return ports.has(network, told, move.device(), group(told, move.mac()), all)
           ? Optional.of(new StationMove.Here(move.mac(), move.device()))
           : Optional.empty();
     }
@@ -399,28 +360,6 @@ public final class Merger {
 
   private static boolean isDirect(ToldNetwork told, long mac) {
     return told.stations().stream().anyMatch(station -> station.mac() == mac && station.isDirect());
-  }
-
-  /** Whether a port is here, also if it was made for this; then it follows its group. */
-  private boolean isPort(
-      NetworkConfig network, ToldNetwork told, String name, String group, List<PortConfig> all) {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).name().equals(name)) {
-        all.set(i, groups.follow(all.get(i), network, told.groups(), group));
-        return true;
-      }
-    }
-    if (ports.contains(name)) {
-      trouble("port %s of network '%s' is in another network".formatted(name, network.name()));
-      return false;
-    }
-    PortConfig port =
-        isForeignDevice.test(name)
-            ? new PortConfig.Device(name, PortSettings.DEFAULT)
-            : new PortConfig.Tap(name, told.mtuBytes(), PortSettings.DEFAULT);
-    all.add(groups.follow(port, network, told.groups(), group));
-    ports.add(name);
-    return true;
   }
 
   private void trouble(String sentence) {

@@ -19,7 +19,6 @@ import net.viaduct.vtep.encapsulation.DscpMode;
 import net.viaduct.vtep.encapsulation.EcnMode;
 import net.viaduct.vtep.encapsulation.TrafficClassPolicy;
 import net.viaduct.vtep.queue.PortGroup;
-import net.viaduct.vtep.settings.PortSettings;
 
 /**
  * Makes of the groups that a controller tells what a file's {@code port-groups} would say. What a
@@ -67,11 +66,7 @@ final class ToldGroups {
               .formatted(port.name(), network.name(), name));
       return port;
     }
-    PortSettings settings = port.settings().with(made.computeIfAbsent(group, this::make));
-    return switch (port) {
-      case PortConfig.Device it -> new PortConfig.Device(it.device(), settings);
-      case PortConfig.Tap it -> new PortConfig.Tap(it.device(), it.mtuBytes(), settings);
-    };
+    return port.with(port.settings().with(made.computeIfAbsent(group, this::make)));
   }
 
   private PortGroup make(ToldGroup told) {
