@@ -2,8 +2,10 @@ package net.viaduct.controller.view;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -126,19 +128,40 @@ final class Tally {
     return hostStates.get(host);
   }
 
-  /** Who takes part in a network, most of them with ports; {@link #NOWHERE} may be among them. */
+  /**
+   * Who takes part in a network: hosts with ports, with a leg in its VLAN, or with a file that says
+   * so; {@link #NOWHERE} may be among them.
+   */
   SortedMap<String, Counts> membersOf(String network) {
     SortedMap<String, Counts> byHost = members.getOrDefault(network, NO_MEMBERS);
-    ObjectNode definition = networks.get(network);
-    SortedSet<String> others =
-        definition == null
-            ? NOBODY
-            : followers.getOrDefault(definition.path("vni").asInt(0), NOBODY);
-    if (others.isEmpty()) {
+    Set<String> others = withoutPorts(network);
+    if (byHost.keySet().containsAll(others)) {
       return byHost;
     }
     SortedMap<String, Counts> all = new TreeMap<>(byHost);
     others.forEach(host -> all.putIfAbsent(host, new Counts()));
+    return all;
+  }
+
+  /** Whether a host is one of {@link #membersOf}. */
+  boolean isMember(String host, String network) {
+    return members.getOrDefault(network, NO_MEMBERS).containsKey(host)
+        || withoutPorts(network).contains(host);
+  }
+
+  /** Those of whom it does not depend whether they have ports. */
+  private Set<String> withoutPorts(String network) {
+    ObjectNode definition = networks.get(network);
+    if (definition == null) {
+      return Set.of();
+    }
+    SortedSet<String> following = followers.getOrDefault(definition.path("vni").asInt(0), NOBODY);
+    JsonNode legs = definition.path("legs");
+    if (legs.isEmpty()) {
+      return following;
+    }
+    Set<String> all = new HashSet<>(following);
+    legs.valueStream().forEach(leg -> all.add(leg.path("host").asString(NOWHERE)));
     return all;
   }
 }

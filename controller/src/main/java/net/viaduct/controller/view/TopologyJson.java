@@ -64,12 +64,12 @@ final class TopologyJson {
 
   private boolean isHostWanted(String name) {
     return (onlyHost.isEmpty() || name.equals(onlyHost))
-        && (onlyNetwork.isEmpty() || tally.membersOf(onlyNetwork).containsKey(name));
+        && (onlyNetwork.isEmpty() || tally.isMember(name, onlyNetwork));
   }
 
   private boolean isNetworkWanted(String name) {
     return (onlyNetwork.isEmpty() || name.equals(onlyNetwork))
-        && (onlyHost.isEmpty() || tally.membersOf(name).containsKey(onlyHost));
+        && (onlyHost.isEmpty() || tally.isMember(onlyHost, name));
   }
 
   private void network(ArrayNode networks, String name, ObjectNode definition) {

@@ -104,13 +104,6 @@ export function floodWords(network) {
   return typeof network.flood === "object" ? `group ${network.flood.group}` : "to each member";
 }
 
-/** The host that joins the VLAN of a network with the members that are not on it: the first with a leg that lives; null if none. */
-export function gatewayOf(network, members) {
-  const states = new Map(members.map(member => [member.host.name, stateOf(member.host)]));
-  const lives = name => !["gone", "unseen"].includes(states.get(name) ?? "unseen");
-  return network.legs?.find(leg => lives(leg.host))?.host ?? null;
-}
-
 /** Where a port or station lives, in words and links. */
 export function placeOf(object) {
   if (object.direct) return "direct, without a tunnel";

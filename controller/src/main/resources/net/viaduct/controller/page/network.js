@@ -2,7 +2,7 @@
 
 import { ask, pathOf } from "./api.js";
 import { h, put, calmly } from "./dom.js";
-import { colorOf, count, facts, failure, gatewayOf, href, labels, link, number, stateMark, stateOf } from "./facts.js";
+import { colorOf, count, facts, failure, href, labels, link, number, stateMark, stateOf } from "./facts.js";
 import { historySection } from "./history.js";
 import { fixed, List } from "./list.js";
 import { onEvents } from "./live.js";
@@ -13,23 +13,18 @@ import { floodTree } from "./tree.js";
 
 const REFRESH_MS = 2000;
 
-/** Hosts with a leg are members too, also without a port; in the order of their names. */
-async function withLegs(network, members) {
-  const others = (network.legs ?? []).filter(leg => !members.some(member => member.host.name === leg.host));
-  if (others.length === 0) return members;
-  const hosts = await Promise.all(others.map(leg => ask(pathOf("hosts", leg.host))));
-  return [...members, ...hosts.map(host => ({ host, ports: 0, stations: 0 }))]
-    .sort((one, other) => (one.host.name < other.host.name ? -1 : 1));
+/** The host that joins the VLAN of a network with the members that are not on it; none if none lives, or it is no VLAN too. */
+async function gatewayOf(network) {
+  return network.legs?.length ? (await ask(`${pathOf("networks", network.name)}/transition`)).gateway : undefined;
 }
 
-function legs(network, members) {
-  const gateway = gatewayOf(network, members);
+function legs(network, gateway) {
   return (network.legs ?? []).map(leg => h("span", { class: "leg" }, link("host", leg.host),
     h("span", { class: "mono" }, ` ${leg.device}${leg.vlan ? `.${leg.vlan}` : ""}`),
     leg.host === gateway ? [" ", h("span", { class: "label" }, "gateway")] : null));
 }
 
-function head(network, members) {
+function head(network, members, gateway) {
   const away = network.whenAway;
   return [
     h("h1", { class: colorOf(network.name) }, h("small", {}, "Network"), " ", h("i", { class: "swatch" }), network.name, " ",
@@ -37,7 +32,7 @@ function head(network, members) {
     facts(
       ["Hosts", number(members.length)],
       ["Subnets", h("span", { class: "mono" }, network.subnets.join(", ") || "any")],
-      ["Legs in a VLAN", legs(network, members)],
+      ["Legs in a VLAN", legs(network, gateway)],
       ["MTU", network.mtuBytes ? `${number(network.mtuBytes)} bytes` : "the largest that fits"],
       ["Shares its VNI", network.vniShared ? "yes" : ""],
       ["Stations that nobody told", network.unknown === "drop" ? "frames for them are dropped" : ""],
@@ -78,12 +73,13 @@ export async function networkView(main, name) {
   const draw = async () => {
     const [network, topology] = await Promise.all([ask(pathOf("networks", name)), topologyOf(name)]);
     if (over) return;
-    const members = await withLegs(network, topology.byNetwork.get(name) ?? []);
+    const gateway = await gatewayOf(network);
     if (over) return;
+    const members = topology.byNetwork.get(name) ?? [];
     const { ports, stations } = topology;
-    put(heading, head(network, members));
+    put(heading, head(network, members, gateway));
     list.show(fixed(members), true);
-    tree.show(network, members);
+    tree.show(network, members, gateway);
     if (sections) {
       sections.ports.setTotal(ports);
       sections.stations.setTotal(stations);

@@ -1,7 +1,7 @@
 // How a frame that goes to all is spread: from the host whose port it came from to each other member, or by a group.
 
 import { h, halfDisc, put, s, showTip, hideTip } from "./dom.js";
-import { colorOf, count, floodWords, gatewayOf, href, stateOf, STATE_WORDS } from "./facts.js";
+import { colorOf, count, floodWords, href, stateOf, STATE_WORDS } from "./facts.js";
 
 const SIDE = 420;
 const MIDDLE = SIDE / 2;
@@ -11,8 +11,7 @@ const MOST_BOLD = 60;
 const isOnWire = (network, member) => network.legs?.some(leg => leg.host === member.host.name) ?? false;
 
 /** Who gets copies by tunnels: with legs in a VLAN not those whom the wire takes them to (decision 0035). */
-function receiversOf(network, members, sender) {
-  const gateway = gatewayOf(network, members);
+function receiversOf(network, members, gateway, sender) {
   const carries = member => !isOnWire(network, member) || member.host.name === gateway;
   // stations of a host that was withdrawn are told nobody, and it is in no flood list
   return members.filter(member => member !== sender && stateOf(member.host) !== "gone"
@@ -20,13 +19,12 @@ function receiversOf(network, members, sender) {
 }
 
 /** The same in words. */
-function wordsFor(network, members, sender, receivers) {
+function wordsFor(network, gateway, sender, receivers) {
   const copies = count(receivers.length, "copy", "copies");
   if (typeof network.flood === "object") {
     return `is sent once, to ${floodWords(network)} of the underlay, which ${count(receivers.length, "other host")} can join.`;
   }
   if (!network.legs?.length) return `is sent as ${copies}: ${floodWords(network)}.`;
-  const gateway = gatewayOf(network, members);
   const toOthers = "to each member without a leg";
   if (sender.host.name === gateway) return `goes by its leg to the wire, and is sent as ${copies}: ${toOthers}.`;
   if (isOnWire(network, sender)) {
@@ -102,6 +100,7 @@ export function floodTree() {
   let chosen = "";
   let network = null;
   let members = [];
+  let gateway;
   const choice = h("select", { id: "sender", onchange: event => {
     chosen = event.target.value;
     show();
@@ -117,16 +116,17 @@ export function floodTree() {
       put(words, "There is nobody to flood to.");
       return;
     }
-    const receivers = receiversOf(network, members, sender);
-    put(words, wordsFor(network, members, sender, receivers));
+    const receivers = receiversOf(network, members, gateway, sender);
+    put(words, wordsFor(network, gateway, sender, receivers));
     put(box, draw(network, sender, receivers));
   }
 
   return {
     element,
-    show(newNetwork, newMembers) {
+    show(newNetwork, newMembers, newGateway) {
       network = newNetwork;
       members = newMembers;
+      gateway = newGateway;
       if (!members.some(member => member.host.name === chosen)) chosen = members[0]?.host.name ?? "";
       put(choice, members.map(member => h("option", { value: member.host.name, selected: member.host.name === chosen }, member.host.name)));
       show();

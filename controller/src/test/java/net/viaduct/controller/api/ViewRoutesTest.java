@@ -91,6 +91,23 @@ class ViewRoutesTest {
     assertThat(get("/api/v1/topology?host=nobody").get("members")).isEmpty();
   }
 
+  @Test
+  void shouldCountHostsWithALegAmongTheMembersOfANetwork() throws IOException {
+    fill();
+    String legs =
+        "{'legs':[{'host':'h2','device':'eth1','vlan':20},{'host':'h1','device':'eth1'}]}";
+    change("PATCH", "/api/v1/networks/red", legs);
+    change("PATCH", "/api/v1/ports/vm2", "{'host':'h2'}");
+    assertThat(get("/api/v1/topology").get("members"))
+        .hasToString("[[0,0,1,1],[1,0,1,0],[0,1,0,0],[1,1,1,0]]");
+    ObjectNode red = get("/api/v1/topology?network=red");
+    assertThat(red.get("members")).hasToString("[[0,0,0,0],[1,0,1,0]]");
+    assertThat(red.at("/networks/0/hosts").asInt()).isEqualTo(2);
+    assertThat(get("/api/v1/topology?host=h1").get("members")).hasToString("[[0,0,1,1],[0,1,0,0]]");
+    change("PATCH", "/api/v1/networks/red", "{'legs':[]}");
+    assertThat(get("/api/v1/topology?network=red").get("members")).hasToString("[[0,0,1,0]]");
+  }
+
   /** Counting as changes come is judged by listing all and counting those. */
   @Test
   void shouldCountTheSameAsWhoListsAllWhateverChangesAndIsForgotten() throws IOException {

@@ -14,6 +14,7 @@ import net.viaduct.controller.access.Role;
 import net.viaduct.controller.access.Tokens;
 import net.viaduct.controller.json.DefinitionReader;
 import net.viaduct.controller.json.Documents;
+import net.viaduct.controller.membership.Members;
 import net.viaduct.controller.model.Definition;
 import net.viaduct.controller.model.Host;
 import net.viaduct.controller.model.Ip;
@@ -78,7 +79,13 @@ final class Installation implements AutoCloseable {
         watchers.putArray("missedBy");
       }
       states.add(new Operation.Put("host-state/" + host, Documents.write(seen)));
+      states.add(new Operation.Put(Members.PREFIX + host, "{}"));
     }
+  }
+
+  /** Puts a host out, of which it is not observed yet that it is away. */
+  void putOut(String host) {
+    states.add(new Operation.Delete(Members.PREFIX + host));
   }
 
   void write() {

@@ -201,16 +201,20 @@ class PageTest {
     assertThat(browser.complaints()).hasSize(1).first().asString().contains("404");
   }
 
-  /** Of the hosts with a leg h4 was never seen and h5 is withdrawn, so h2 is the gateway. */
+  /** Of those with a leg h7 was put out, h4 never seen, and h5 is withdrawn: h2 is the gateway. */
   @Test
   void shouldShowWhoJoinsANetworkWithItsVlan() throws Exception {
     page.close();
     try (Installation more = new Installation(file)) {
       more.host("h5", "10.77.0.5", "gone", Map.of());
       more.host("h6", "10.77.0.6", "alive", Map.of());
+      more.host("h7", "10.77.0.7", "alive", Map.of());
+      more.write();
+      more.putOut("h7");
       more.add(
           Kind.NETWORK,
-          "{'name':'lan','vni':120,'legs':[{'host':'h4','device':'eth1','vlan':20},"
+          "{'name':'lan','vni':120,'legs':[{'host':'h7','device':'eth1'},"
+              + "{'host':'h4','device':'eth1','vlan':20},"
               + "{'host':'h5','device':'eth1','vlan':20},{'host':'h2','device':'eth1','vlan':20},"
               + "{'host':'h1','device':'eth2'}]}");
       more.add(Kind.PORT, "{'name':'l3','network':'lan','mac':'02:00:00:00:00:13','host':'h3'}");
@@ -220,9 +224,10 @@ class PageTest {
     browser.open(page.origin + "/#/networks/lan");
     browser.awaitText(".facts", "Legs in a VLAN");
     assertThat(browser.texts(".leg"))
-        .containsExactly("h4 eth1.20", "h5 eth1.20", "h2 eth1.20 gateway", "h1 eth2");
-    browser.await("document.querySelectorAll('#sender option').length === 6");
-    assertThat(browser.texts("#sender option")).containsExactly("h1", "h2", "h3", "h4", "h5", "h6");
+        .containsExactly("h7 eth1", "h4 eth1.20", "h5 eth1.20", "h2 eth1.20 gateway", "h1 eth2");
+    browser.await("document.querySelectorAll('#sender option').length === 7");
+    assertThat(browser.texts("#sender option"))
+        .containsExactly("h1", "h2", "h3", "h4", "h5", "h6", "h7");
     assertFloods(
         "h1", "goes by its leg to the wire, which takes it to the gateway and all others.");
     browser.screenshot("network-legs-wire");
