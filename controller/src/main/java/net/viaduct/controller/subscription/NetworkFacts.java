@@ -2,12 +2,9 @@ package net.viaduct.controller.subscription;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import net.viaduct.controller.model.Network;
 import net.viaduct.controller.model.PortGroup;
 import net.viaduct.protocol.Fact;
@@ -18,13 +15,11 @@ final class NetworkFacts {
   private Network network;
   private String gateway = "";
 
-  /** Who gives a host a part in it: keys of ports, stations, and what hosts want. */
-  private final Map<String, Set<String>> reasons = new HashMap<>();
+  /** What gives a host a part in it: keys of ports, stations, and what hosts want. */
+  private final Reasons parts = new Reasons();
 
-  /**
-   * Who names a group: keys of ports. In the order of names, so that every controller says it so.
-   */
-  private final Map<String, Set<String>> users = new TreeMap<>();
+  /** What names a group: keys of ports. */
+  private final Reasons uses = new Reasons();
 
   private final Map<String, PortGroup> groups;
   private final Map<FactKey, Fact> said = new LinkedHashMap<>();
@@ -69,7 +64,7 @@ final class NetworkFacts {
   /** What is said about it as a whole. */
   Fact fact() {
     List<PortGroup> used = new ArrayList<>();
-    for (String name : users.keySet()) {
+    for (String name : uses.all()) {
       PortGroup group = groups.get(name);
       if (group != null) {
         used.add(group);
@@ -80,46 +75,31 @@ final class NetworkFacts {
 
   /** Whether a port of it names a group. */
   boolean isInUse(String group) {
-    return users.containsKey(group);
+    return uses.has(group);
   }
 
   /** A port names a group, or none if that is empty; true if no other did. */
   boolean use(String group, String port) {
-    if (group.isEmpty()) {
-      return false;
-    }
-    Set<String> all = users.computeIfAbsent(group, _ -> new HashSet<>());
-    return all.add(port) && all.size() == 1;
+    return !group.isEmpty() && uses.add(group, port);
   }
 
   /** A port does so no more; true if no other does. */
   boolean useNoMore(String group, String port) {
-    Set<String> all = users.get(group);
-    if (all == null || !all.remove(port) || !all.isEmpty()) {
-      return false;
-    }
-    users.remove(group);
-    return true;
+    return uses.remove(group, port);
   }
 
   /** Gives a host a part; true if it had none. */
   boolean enter(String host, String reason) {
-    Set<String> all = reasons.computeIfAbsent(host, _ -> new HashSet<>());
-    return all.add(reason) && all.size() == 1;
+    return parts.add(host, reason);
   }
 
   /** Takes a reason away; true if the host has no part any more. */
   boolean leave(String host, String reason) {
-    Set<String> all = reasons.get(host);
-    if (all == null || !all.remove(reason) || !all.isEmpty()) {
-      return false;
-    }
-    reasons.remove(host);
-    return true;
+    return parts.remove(host, reason);
   }
 
   boolean concerns(String host) {
-    return reasons.containsKey(host);
+    return parts.has(host);
   }
 
   /** All that is said, in no particular order, the network first. */
