@@ -36,7 +36,7 @@ final class ObjectRoutes {
   Stream<Route> routes() {
     String list = "/api/v1/" + kind.plural();
     String one = list + (kind == Kind.STATION ? "/{network}/{mac}" : "/{name}");
-    String schema = Schemas.name(kind);
+    String schema = KindSchemas.nameOf(kind);
     String word = kind.word();
     return Stream.of(
         Route.get(

@@ -1,9 +1,7 @@
 package net.viaduct.controller.api;
 
 import java.util.List;
-import java.util.Locale;
 import net.viaduct.controller.json.Documents;
-import net.viaduct.controller.model.Kind;
 import net.viaduct.controller.model.Names;
 import net.viaduct.controller.model.Whole;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Schemas {
   private Schemas() {}
 
-  /** The name of a kind's schema: {@code Port}. */
-  static String name(Kind kind) {
-    return kind.name().charAt(0) + kind.name().substring(1).toLowerCase(Locale.ROOT);
-  }
-
   /** All of them by name. */
   static ObjectNode all() {
     ObjectNode all = Documents.object();
-    for (Kind kind : Kind.values()) {
-      all.set(name(kind), of(kind));
-      all.set(name(kind) + "List", list("#/components/schemas/" + name(kind)));
-    }
+    KindSchemas.addTo(all);
     all.set("Patch", Documents.object().put("type", "object"));
     all.set("Done", object("revision", whole(null)));
     all.set("Identity", object("name", text(), "role", role()));
@@ -97,7 +87,7 @@ final class Schemas {
             "revision",
             whole(null));
     all.set("AuditList", object("items", listOf(audit), "cursor", text()));
-    all.set("Objects", objects());
+    all.set("Objects", KindSchemas.objects());
     ObjectNode difference =
         object("action", text(), "kind", text(), "name", text(), "fields", listOf(text()));
     all.set("Differences", object("dryRun", flag(), "differences", listOf(difference)));
@@ -150,15 +140,6 @@ final class Schemas {
         listOf(reference("#/components/schemas/Move")),
         "ports",
         listOf(object("name", name(), "mac", text(), "host", name(), "since", text())));
-  }
-
-  private static ObjectNode objects() {
-    ObjectNode all = object();
-    for (Kind kind : Kind.values()) {
-      all.withObject("properties")
-          .set(kind.plural(), listOf(reference("#/components/schemas/" + name(kind))));
-    }
-    return all;
   }
 
   private static ObjectNode topology() {
@@ -265,125 +246,6 @@ final class Schemas {
         listOf(text()));
   }
 
-  /** Of one kind of object. */
-  static ObjectNode of(Kind kind) {
-    ObjectNode schema =
-        switch (kind) {
-          case NETWORK ->
-              required(
-                  object(
-                      "name",
-                      name(),
-                      "vni",
-                      whole(Whole.VNI),
-                      "vniShared",
-                      flag(),
-                      "subnets",
-                      listOf(text()),
-                      "flood",
-                      Documents.object(),
-                      "legs",
-                      listOf(
-                          required(
-                              object("host", name(), "device", text(), "vlan", whole(Whole.VLAN)),
-                              "host",
-                              "device")),
-                      "mtuBytes",
-                      whole(Whole.MTU_BYTES),
-                      "unknown",
-                      oneOf("flood", "drop"),
-                      "whenAway",
-                      object("do", oneOf("keep", "learn"), "afterSeconds", whole(Whole.SECONDS))),
-                  "name");
-          case HOST ->
-              required(
-                  object(
-                      "name",
-                      name(),
-                      "addresses",
-                      listOf(text()),
-                      "udpPort",
-                      whole(Whole.UDP_PORT)),
-                  "name",
-                  "addresses");
-          case PORT ->
-              required(
-                  object(
-                      "name",
-                      name(),
-                      "network",
-                      name(),
-                      "mac",
-                      text(),
-                      "ips",
-                      listOf(text()),
-                      "host",
-                      name(),
-                      "device",
-                      text(),
-                      "group",
-                      name(),
-                      "up",
-                      flag()),
-                  "name",
-                  "network",
-                  "mac");
-          case STATION ->
-              required(
-                  object(
-                      "network",
-                      name(),
-                      "mac",
-                      text(),
-                      "ips",
-                      listOf(text()),
-                      "behind",
-                      name(),
-                      "direct",
-                      flag()),
-                  "network",
-                  "mac");
-          case GROUP ->
-              required(
-                  object(
-                      "name",
-                      name(),
-                      "sendBitsPerSecond",
-                      whole(Whole.BITS_PER_SECOND)
-                          .put("description", "how fast the machine of each port may send"),
-                      "receiveBitsPerSecond",
-                      whole(Whole.BITS_PER_SECOND)
-                          .put("description", "how fast the machine of each port is sent to"),
-                      "dscp",
-                      whole(Whole.DSCP)
-                          .put("description", "the class in the underlay of what ports send"),
-                      "stations",
-                      whole(Whole.STATIONS)
-                          .put("description", "how many stations each port may have"),
-                      "securityGroups",
-                      listOf(name()).put("description", "kept and shown; hosts enforce none yet")),
-                  "name");
-        };
-    ObjectNode properties = schema.withObject("properties");
-    ObjectNode labels = Documents.object().put("type", "object");
-    labels.set("additionalProperties", text());
-    properties.set("labels", labels);
-    properties.set("created", readOnly(whole(null)));
-    properties.set("revision", whole(null));
-    if (kind == Kind.HOST || kind == Kind.PORT) {
-      properties.set("observed", readOnly(Documents.object().put("type", "object")));
-    }
-    return schema;
-  }
-
-  private static ObjectNode readOnly(ObjectNode schema) {
-    return schema.put("readOnly", true);
-  }
-
-  private static ObjectNode list(String reference) {
-    return object("revision", whole(null), "items", listOf(reference(reference)), "cursor", text());
-  }
-
   static ObjectNode reference(String target) {
     return Documents.object().put("$ref", target);
   }
@@ -422,14 +284,14 @@ final class Schemas {
     return oneOf("viewer", "operator", "admin");
   }
 
-  private static ObjectNode oneOf(String... words) {
+  static ObjectNode oneOf(String... words) {
     ObjectNode schema = text();
     ArrayNode all = schema.putArray("enum");
     List.of(words).forEach(all::add);
     return schema;
   }
 
-  private static ObjectNode flag() {
+  static ObjectNode flag() {
     return Documents.object().put("type", "boolean");
   }
 

@@ -324,7 +324,7 @@ class ControllerServerTest {
       Set<String> described =
           new TreeSet<>(
               document
-                  .at("/components/schemas/" + Schemas.name(kind) + "/properties")
+                  .at("/components/schemas/" + KindSchemas.nameOf(kind) + "/properties")
                   .propertyNames());
       described.removeAll(Set.of("created", "revision", "observed"));
       assertThat(described)
