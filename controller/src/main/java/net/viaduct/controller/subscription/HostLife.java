@@ -162,6 +162,7 @@ final class HostLife {
       return before; // the other one judges
     }
     HostState now = report == null ? before.gone() : before.here(report, name);
+      asked.remove(host);
     Instant since = awaySince.getOrDefault(host, clock.instant());
     if (report == null && store.get(Members.PREFIX + host).isEmpty()) {
       return now.judged(Sight.NONE, since, clock.instant()).withdraw(); // others may still hear it

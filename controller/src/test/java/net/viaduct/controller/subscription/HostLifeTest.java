@@ -356,6 +356,17 @@ class HostLifeTest {
   }
 
   @Test
+  void shouldLetTheOtherControllerJudgeAHostThatWentThereBeforeItWasAskedFor() {
+    first.alive("h1", WATCHES);
+    first.away("h1");
+    second.alive("h1", WATCHES);
+    HostState there = state("h1");
+    answer(Map.of("h1", sight(3, 0)));
+    assertThat(state("h1")).isEqualTo(there);
+    assertThat(first.asked()).as("its word counts").isEmpty();
+  }
+
+  @Test
   void shouldCallAHostAwayOfWhichNobodySaysAnything() {
     first.alive("h1", WATCHES);
     first.away("h1");
