@@ -78,10 +78,10 @@ final class HostLife {
   /** Controllers have ended, and their hosts were not looked for yet. */
   private boolean orphans;
 
-  /** Why other controllers cannot be looked for; empty if they can. */
-  private String silence = "";
+  /** Why other controllers cannot be looked for. */
+  private final KnownFailure silence = new KnownFailure();
 
-  private record Unwritten(String why, Instant again) {}
+  private record Unwritten(KnownFailure failure, Instant again) {}
 
   /**
    * What a controller observes.
@@ -148,21 +148,24 @@ final class HostLife {
         LOG.info("what is observed of host {} is stored", host);
       }
     } catch (StoreFailure | ChangeRefused | IllegalArgumentException e) {
-      String why = String.valueOf(e.getMessage());
-      Unwritten now = new Unwritten(why, clock.instant().plus(TRY_AGAIN_AFTER));
-      Unwritten before = unwritten.put(host, now);
-      if (before == null || !before.why().equals(why)) {
-        LOG.error("what is observed of host {} cannot be stored, it is tried again: {}", host, why);
+      Unwritten before = unwritten.get(host);
+      KnownFailure failure = before == null ? new KnownFailure() : before.failure();
+      unwritten.put(host, new Unwritten(failure, clock.instant().plus(TRY_AGAIN_AFTER)));
+      if (failure.isNews(e)) {
+        LOG.error(
+            "what is observed of host {} cannot be stored, it is tried again: {}",
+            host,
+            e.getMessage());
       }
     }
   }
 
   private HostState judged(String host, HostState before, @Nullable Report report) {
     if (report == null && isElsewhere(before)) {
+      asked.remove(host);
       return before; // the other one judges
     }
     HostState now = report == null ? before.gone() : before.here(report, name);
-      asked.remove(host);
     Instant since = awaySince.getOrDefault(host, clock.instant());
     if (report == null && store.get(Members.PREFIX + host).isEmpty()) {
       return now.judged(Sight.NONE, since, clock.instant()).withdraw(); // others may still hear it
@@ -263,9 +266,8 @@ final class HostLife {
     }
     try {
       PeerControllers.Found found = peers.get().look();
-      if (!silence.isEmpty()) {
+      if (silence.isOver()) {
         LOG.info("other controllers are looked for again");
-        silence = "";
       }
       if (found.wasMute()) { // hosts may have come to others, who could not write that
         awaySince.replaceAll((_, _) -> clock.instant());
@@ -283,10 +285,8 @@ final class HostLife {
         orphans = false;
       }
     } catch (StoreFailure e) {
-      String why = String.valueOf(e.getMessage());
-      if (!silence.equals(why)) {
-        LOG.warn("other controllers cannot be looked for, it is tried again: {}", why);
-        silence = why;
+      if (silence.isNews(e)) {
+        LOG.warn("other controllers cannot be looked for, it is tried again: {}", e.getMessage());
       }
     }
   }

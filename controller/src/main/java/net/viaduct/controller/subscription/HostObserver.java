@@ -34,7 +34,7 @@ final class HostObserver implements AutoCloseable {
   private final AtomicBoolean looks = new AtomicBoolean();
 
   /** Why something could not be stored since the last look that was whole; the observer's. */
-  private String failure = "";
+  private final KnownFailure failure = new KnownFailure();
 
   /** The newest of a host. */
   private sealed interface Observed {
@@ -108,7 +108,7 @@ final class HostObserver implements AutoCloseable {
         if (hasMoves) {
           moves.look();
         }
-        failure = "";
+        var _ = failure.isOver();
       });
     }
   }
@@ -125,10 +125,9 @@ final class HostObserver implements AutoCloseable {
     try {
       action.run();
     } catch (StoreFailure e) {
-      String why = String.valueOf(e.getMessage());
-      if (!failure.equals(why)) {
-        LOG.warn("what is observed of hosts cannot be stored, it is tried again: {}", why);
-        failure = why;
+      if (failure.isNews(e)) {
+        LOG.warn(
+            "what is observed of hosts cannot be stored, it is tried again: {}", e.getMessage());
       }
     } catch (RuntimeException e) {
       LOG.error("what is observed of hosts cannot be written down", e);
