@@ -2,7 +2,6 @@ package net.viaduct.host.shapefile;
 
 import java.util.Optional;
 import net.viaduct.host.configfile.Section;
-import net.viaduct.host.shape.ShapeConfig;
 import net.viaduct.queueing.LinkOverhead;
 import net.viaduct.vtep.queue.QueueSettings;
 import net.viaduct.vtep.queue.RateSettings;
@@ -25,19 +24,6 @@ public final class LinkReader {
   public LinkReader(FieldWords words, LinkOverhead overhead) {
     this.words = words;
     this.overhead = overhead;
-  }
-
-  /** What a section with this rate alone says, if nothing is added to a packet. */
-  public static RateSettings usualRate(long bitsPerSecond) {
-    long burst = DirectionReader.usualBurstBytes(bitsPerSecond);
-    return new RateSettings(bitsPerSecond, burst, LinkOverhead.NONE);
-  }
-
-  /** The same of a queue. */
-  public static QueueSettings usualQueue(long bitsPerSecond) {
-    ShapeConfig.Direction direction =
-        FlowReader.usual(FieldWords.PACKETS).usual(Optional.of(bitsPerSecond), LinkOverhead.NONE);
-    return new QueueSettings(direction.tree(), direction.rateBitsPerSecond());
   }
 
   /** A queue with a rate: without one nothing would wait here. */

@@ -13,7 +13,7 @@ import net.viaduct.host.config.IntRange;
 import net.viaduct.host.config.Names;
 import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
-import net.viaduct.host.shapefile.LinkReader;
+import net.viaduct.host.shapefile.UsualLink;
 import net.viaduct.host.subscription.ToldNetwork.ToldGroup;
 import net.viaduct.vtep.encapsulation.DscpMode;
 import net.viaduct.vtep.encapsulation.EcnMode;
@@ -72,8 +72,8 @@ final class ToldGroups {
   private PortGroup make(ToldGroup told) {
     return new PortGroup(
         Names.OF_CONTROLLER + told.name(),
-        rate(told, "sendBitsPerSecond", told.sendBitsPerSecond(), LinkReader::usualRate),
-        rate(told, "receiveBitsPerSecond", told.receiveBitsPerSecond(), LinkReader::usualQueue),
+        rate(told, "sendBitsPerSecond", told.sendBitsPerSecond(), UsualLink::rate),
+        rate(told, "receiveBitsPerSecond", told.receiveBitsPerSecond(), UsualLink::queue),
         told.dscp().isPresent()
             ? part(told, "dscp", told.dscp().getAsInt(), dscp -> classes((int) dscp))
             : Optional.empty(),
