@@ -23,14 +23,14 @@ record EarlierSteps(ControllerClient client, String network, String target) {
    * @param mac its address
    * @param move as the controller tells it, if it has not forgotten it
    */
-  record Done(String mac, Optional<Map<String, Object>> move) {}
+  record Done(String mac, Optional<ToldMove> move) {}
 
   /** Whether a machine is at a host, off the wire, with which port. */
   Optional<Done> offWire(String mac, String host) {
     Map<String, Object> now = client.ask("GET", target, null);
     return TransitionScreens.rows(now, "ports")
         .filter(row -> row.text("mac").equalsIgnoreCase(mac) && row.text("host").equals(host))
-        .map(row -> new Done(row.text("mac"), move(now, "off-wire", row.text("mac"))))
+        .map(row -> new Done(row.text("mac"), move(now, true, row.text("mac"))))
         .findFirst();
   }
 
@@ -45,22 +45,20 @@ record EarlierSteps(ControllerClient client, String network, String target) {
     return TransitionScreens.rows(now, "stations")
         .filter(row -> row.text("mac").equalsIgnoreCase(mac.get()))
         .filter(row -> isBack(now, row))
-        .map(row -> new Done(row.text("mac"), move(now, "onto-wire", row.text("mac"))))
+        .map(row -> new Done(row.text("mac"), move(now, false, row.text("mac"))))
         .findFirst();
   }
 
   /** One that does not move, or has moved. */
   private static boolean isBack(Map<String, Object> now, Row station) {
     return station.text("state").equals("direct")
-        || move(now, "onto-wire", station.text("mac")).isPresent();
+        || move(now, false, station.text("mac")).isPresent();
   }
 
-  private static Optional<Map<String, Object>> move(
-      Map<String, Object> now, String kind, String mac) {
+  private static Optional<ToldMove> move(Map<String, Object> now, boolean isOff, String mac) {
     return TransitionScreens.rows(now, "moves")
-        .filter(row -> row.text("mac").equals(mac) && row.text("kind").equals(kind))
-        .filter(row -> row.text("step").equals("moved"))
-        .map(WireMove::move)
+        .map(ToldMove::of)
+        .filter(move -> move.isMoved() && move.isOff() == isOff && move.text("mac").equals(mac))
         .findFirst();
   }
 

@@ -184,7 +184,7 @@ public final class TransitionCommand implements Callable<Integer> {
     return MachineSet.read(set, isOff ? 2 : 1);
   }
 
-  private Map<String, Object> offWire(ControllerClient client, List<String> one) {
+  private ToldMove offWire(ControllerClient client, List<String> one) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("mac", one.get(0));
     body.put("to", one.get(1));
@@ -194,19 +194,13 @@ public final class TransitionCommand implements Callable<Integer> {
     if (one.size() > 3 && !one.get(3).isEmpty()) {
       body.put("port", one.get(3));
     }
-    return withNetwork(client.ask("POST", target(), body));
+    return new ToldMove(client.ask("POST", target(), body)).in(network);
   }
 
-  private Map<String, Object> ontoWire(ControllerClient client, String portOrMac) {
+  private ToldMove ontoWire(ControllerClient client, String portOrMac) {
     String name = portOrMac.contains(":") ? portOf(client, portOrMac) : portOrMac;
-    return withNetwork(
-        client.ask("POST", "/api/v1/ports/" + WireMove.encoded(name) + "/onto-wire", null));
-  }
-
-  private Map<String, Object> withNetwork(Map<String, Object> begun) {
-    Map<String, Object> all = new LinkedHashMap<>(begun);
-    all.put("network", network);
-    return all;
+    String onto = "/api/v1/ports/" + WireMove.encoded(name) + "/onto-wire";
+    return new ToldMove(client.ask("POST", onto, null)).in(network);
   }
 
   private String portOf(ControllerClient client, String mac) {

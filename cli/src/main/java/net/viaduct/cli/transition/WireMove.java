@@ -3,17 +3,14 @@ package net.viaduct.cli.transition;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import net.viaduct.cli.ExitCode;
 import net.viaduct.cli.Refusal;
-import net.viaduct.cli.Row;
 import net.viaduct.cli.controller.ControllerClient;
 import net.viaduct.runtime.NanoClock;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -58,23 +55,27 @@ final class WireMove {
   record Surroundings(ControllerClient client, NanoClock clock, PrintWriter out) {}
 
   /** A move under way. */
-  private record Course(Surroundings around, String port, Map<String, Object> begun) {
+  private record Course(Surroundings around, ToldMove begun) {
     String target() {
-      return WireMove.target(port);
+      return WireMove.target(text("port"));
     }
 
     String text(String field) {
-      return String.valueOf(begun.get(field));
+      return begun.text(field);
     }
 
-    Map<String, Object> await(long mostNs, Predicate<Map<String, Object>> condition) {
+    ToldMove await(long mostNs, Predicate<ToldMove> condition) {
       long until = around.clock().nanoTime() + mostNs;
-      Map<String, Object> move = around.client().ask("GET", target(), null);
+      ToldMove move = now();
       while (!condition.test(move) && until - around.clock().nanoTime() > 0) {
         LockSupport.parkNanos(LOOK_NS);
-        move = around.client().ask("GET", target(), null);
+        move = now();
       }
       return move;
+    }
+
+    private ToldMove now() {
+      return new ToldMove(around.client().ask("GET", target(), null));
     }
   }
 
@@ -92,43 +93,40 @@ final class WireMove {
    * @param begun the move, as the controller tells it
    * @throws Refusal if it failed; then the machine is where it was, as far as the controller says
    */
-  void run(Surroundings around, Map<String, Object> begun) {
-    Course course = new Course(around, String.valueOf(begun.get("port")), begun);
-    boolean isOff = "off-wire".equals(begun.get("kind"));
+  void run(Surroundings around, ToldMove begun) {
+    Course course = new Course(around, begun);
     String mac = course.text("mac");
-    String place = isOff ? course.text("to") : "the wire";
+    String place = begun.isOff() ? course.text("to") : "the wire";
     prepare(course, mac);
     tell(around, "ready for %s at %s".formatted(mac, place));
     attach(course, mac, place);
-    Map<String, Object> move =
-        course.await(waitSeconds * NS_PER_SECOND, it -> isTrue(it.get("here")));
-    if (!isTrue(move.get("here"))) {
+    if (!course.await(waitSeconds * NS_PER_SECOND, ToldMove::isHere).isHere()) {
       giveUp(course, "it was not heard at %s within %d s".formatted(place, waitSeconds));
     }
     around.client().ask("POST", course.target() + "/activate", null);
-    tell(around, "%s is at %s%s".formatted(mac, place, silence(checkAfter(course, isOff))));
+    tell(around, "%s is at %s%s".formatted(mac, place, silence(checkAfter(course))));
   }
 
   /** Not a second time, if who gave this command before has done it. */
   private void attach(Course course, String mac, String place) {
-    if (isTrue(course.begun().get("here"))) {
+    if (course.begun().isHere()) {
       tell(course.around(), "%s is heard at %s already".formatted(mac, place));
     } else if (command.isEmpty()) {
       tell(
           course.around(),
           "attach %s to %s of %s now".formatted(mac, course.text("device"), place));
-    } else if (!Shell.run(command, course.begun())) {
+    } else if (!Shell.run(command, course.begun().values())) {
       giveUp(course, "'" + command + "' failed");
     }
   }
 
   /** Returns the move as it is then. */
-  private Map<String, Object> checkAfter(Course course, boolean isOff) {
-    Map<String, Object> move = course.await(TOLD_NS, it -> "moved".equals(it.get("step")));
+  private ToldMove checkAfter(Course course) {
+    ToldMove move = course.await(TOLD_NS, ToldMove::isMoved);
     if (!unchecked) {
       move = course.await(ANSWER_NS, WireMove::isCheckedAfter);
       if (!isCheckedAfter(move)) {
-        undo(course, isOff);
+        undo(course);
       }
     }
     return move;
@@ -143,24 +141,13 @@ final class WireMove {
   void end(Surroundings around, EarlierSteps.Done done, String place, String network) {
     done.move()
         .ifPresent(begun -> {
-          Map<String, Object> all = new LinkedHashMap<>(begun);
-          all.put("network", network);
-          Course course = new Course(around, String.valueOf(begun.get("port")), all);
-          var _ = checkAfter(course, "off-wire".equals(begun.get("kind")));
+          var _ = checkAfter(new Course(around, begun.in(network)));
         });
     tell(around, "%s is at %s already".formatted(done.mac(), place));
   }
 
-  /** A move, as a row of a list has it. */
-  static Map<String, Object> move(Row row) {
-    Map<String, Object> move = new LinkedHashMap<>();
-    row.values().forEach((name, value) -> move.put(String.valueOf(name), value));
-    return move;
-  }
-
   private void prepare(Course course, String mac) {
-    Map<String, Object> move = course.await(READY_NS, it -> !"preparing".equals(it.get("step")));
-    if ("preparing".equals(move.get("step"))) {
+    if (course.await(READY_NS, it -> !it.isPreparing()).isPreparing()) {
       cancel(course);
       throw new Refusal(
           ExitCode.FAILED,
@@ -168,8 +155,7 @@ final class WireMove {
                   .formatted(course.text("from"), course.text("to"), READY_NS / NS_PER_SECOND)
               + " controller' there");
     }
-    if (!unchecked
-        && !isTrue(course.await(ANSWER_NS, it -> isTrue(it.get("answered"))).get("answered"))) {
+    if (!unchecked && !course.await(ANSWER_NS, ToldMove::isAnswered).isAnswered()) {
       cancel(course);
       throw new Refusal(
           ExitCode.FAILED,
@@ -179,8 +165,8 @@ final class WireMove {
     }
   }
 
-  private static boolean isCheckedAfter(Map<String, Object> move) {
-    return "moved".equals(move.get("step")) && isTrue(move.get("answered"));
+  private static boolean isCheckedAfter(ToldMove move) {
+    return move.isMoved() && move.isAnswered();
   }
 
   /** Before it was activated: it stays where it was. */
@@ -192,7 +178,7 @@ final class WireMove {
   }
 
   private void goBack(Course course) {
-    if (!backCommand.isEmpty() && !Shell.run(backCommand, course.begun())) {
+    if (!backCommand.isEmpty() && !Shell.run(backCommand, course.begun().values())) {
       tell(course.around(), "'" + backCommand + "' failed: attach it where it was");
     }
   }
@@ -202,14 +188,14 @@ final class WireMove {
   }
 
   /** After it was activated: the same the other way round, at once. */
-  private void undo(Course course, boolean isOff) {
+  private void undo(Course course) {
     ControllerClient client = course.around().client();
-    Map<String, Object> back =
-        isOff
-            ? client.ask("POST", "/api/v1/ports/" + encoded(course.port()) + "/onto-wire", null)
-            : client.ask("POST", networkTarget(course), wanted(course));
-    Course way = new Course(course.around(), course.port(), back);
-    way.await(READY_NS, it -> !"preparing".equals(it.get("step")));
+    if (course.begun().isOff()) {
+      client.ask("POST", "/api/v1/ports/" + encoded(course.text("port")) + "/onto-wire", null);
+    } else {
+      client.ask("POST", networkTarget(course), wanted(course));
+    }
+    var _ = course.await(READY_NS, it -> !it.isPreparing());
     goBack(course);
     client.ask("POST", course.target() + "/activate?atOnce=true", null);
     throw new Refusal(
@@ -225,16 +211,14 @@ final class WireMove {
   }
 
   private static Map<String, Object> wanted(Course course) {
-    return Map.of("mac", course.text("mac"), "to", course.text("from"), "port", course.port());
+    return Map.of(
+        "mac", course.text("mac"), "to", course.text("from"), "port", course.text("port"));
   }
 
-  private static boolean isTrue(@Nullable Object value) {
-    return Boolean.TRUE.equals(value);
-  }
-
-  private static String silence(Map<String, Object> move) {
-    return move.get("blackoutMs") instanceof Number ms
-        ? String.format(Locale.ROOT, "; it was not heard for %.1f ms", ms.doubleValue())
+  private static String silence(ToldMove move) {
+    return move.blackoutMs().isPresent()
+        ? String.format(
+            Locale.ROOT, "; it was not heard for %.1f ms", move.blackoutMs().getAsDouble())
         : "";
   }
 

@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.cli.Refusal;
-import net.viaduct.cli.controller.ControllerClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -46,7 +40,7 @@ class WireMoveTest {
   private final List<String> questions = new CopyOnWriteArrayList<>();
   private final AtomicLong nowNs = new AtomicLong();
   private final StringWriter told = new StringWriter();
-  private ServerSocket server;
+  private AnsweringApi api;
   private WireMove.Surroundings around;
   private volatile boolean answersBefore = true;
   private volatile boolean answersAfter = true;
@@ -61,36 +55,15 @@ class WireMoveTest {
 
   @BeforeEach
   void open() throws IOException {
-    server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::serve);
-    String url = "http://127.0.0.1:" + server.getLocalPort();
+    api = new AnsweringApi(this::answer);
     around =
         new WireMove.Surroundings(
-            ControllerClient.of(url, "", null),
-            () -> nowNs.addAndGet(10_000_000_000L),
-            new PrintWriter(told));
+            api.client(), () -> nowNs.addAndGet(10_000_000_000L), new PrintWriter(told));
   }
 
   @AfterEach
   void close() throws IOException {
-    server.close();
-  }
-
-  private void serve() {
-    while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
-        byte[] question = new byte[4096];
-        int length = Math.max(0, socket.getInputStream().read(question));
-        String[] words = new String(question, 0, length, StandardCharsets.UTF_8).split(" ", 3);
-        String body = answer(words[0], words[1]);
-        String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n";
-        socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        if (!server.isClosed()) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
+    api.close();
   }
 
   private String answer(String method, String target) {
@@ -105,7 +78,7 @@ class WireMoveTest {
   private void run(String... options) {
     Options parsed = new Options();
     new CommandLine(parsed).parseArgs(options);
-    parsed.move.run(around, BEGUN);
+    parsed.move.run(around, new ToldMove(BEGUN));
   }
 
   @Test
@@ -161,7 +134,7 @@ class WireMoveTest {
     new CommandLine(options).parseArgs("--run", "touch " + note);
     Map<String, Object> begun = new HashMap<>(BEGUN);
     begun.put("here", true);
-    options.move.run(around, begun);
+    options.move.run(around, new ToldMove(begun));
     assertThat(note).doesNotExist();
     assertThat(questions).containsExactly("POST " + MOVE + "/activate");
   }
@@ -169,7 +142,8 @@ class WireMoveTest {
   @Test
   void shouldCheckWhatSomebodyActivatedJustBefore() {
     isMoved = true;
-    EarlierSteps.Done done = new EarlierSteps.Done("02:00:00:00:00:01", Optional.of(BEGUN));
+    EarlierSteps.Done done =
+        new EarlierSteps.Done("02:00:00:00:00:01", Optional.of(new ToldMove(BEGUN)));
     new Options().move.end(around, done, "h3", "blue");
     assertThat(questions).isEmpty();
     assertThat(told.toString()).contains("02:00:00:00:00:01 is at h3 already");
