@@ -63,7 +63,7 @@ class GeneratedDocumentsTest {
     assertThat(ConfigurationReference.undocumented())
         .as(
             "keys that no @param of a settings or configuration record tells about: name the"
-                + " component as the key, or say in ConfigurationReference.WORDS what it is")
+                + " component as the key, or say in ConfigurationWords what it is")
         .isEmpty();
   }
 
