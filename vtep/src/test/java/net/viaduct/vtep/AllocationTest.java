@@ -6,8 +6,6 @@ import static net.viaduct.vtep.behaviour.Frames.mac;
 import static net.viaduct.vtep.behaviour.Frames.vxlan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +45,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No byte is allocated for a frame, whatever becomes of it. Needs the hotspot JVM's accounting. */
+/** No byte is allocated for a frame, whatever becomes of it. */
 class AllocationTest {
   private static final int BLUE = 100;
-  private static final int FRAMES = 20_000;
-  private static final int MOST_ROUNDS = 10;
+  private static final int FRAMES = AllocationMeter.FRAMES;
   private static final long A = mac(1);
   private static final long B = mac(2);
   private static final long FAR = mac(3);
 
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final ManualClock clock = new ManualClock();
+  private final AllocationMeter meter = new AllocationMeter(clock);
   private final EndlessUnderlay underlay = new EndlessUnderlay();
   private Vtep vtep;
 
@@ -100,25 +97,11 @@ class AllocationTest {
   }
 
   private long allocatedBy(EndlessFrames source, long frames) {
-    source.release(frames);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    while (source.hasNext()) {
-      vtep.doWork();
-      clock.advanceNs(100_000);
-    }
-    return threads.getCurrentThreadAllocatedBytes() - before;
+    return meter.allocatedBy(source, frames, vtep::doWork);
   }
 
-  /**
-   * Some round must be free of allocation: what a frame costs, every round pays, while the JVM
-   * itself allocates a few bytes now and then when it replaces compiled code.
-   */
   private void expectNoAllocation(EndlessFrames source) {
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < MOST_ROUNDS && least > 0; round++) {
-      least = Math.min(least, allocatedBy(source, FRAMES));
-    }
-    assertThat(least).as("bytes for %d frames", FRAMES).isZero();
+    meter.expectNoAllocation(source, vtep::doWork);
   }
 
   @Test
@@ -264,10 +247,10 @@ class AllocationTest {
     allocatedBy(b.frames, 5000);
     long before = counter("stations-moved");
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < MOST_ROUNDS; i++) {
+    for (int i = 0; i < AllocationMeter.MOST_ROUNDS; i++) {
       least = Math.min(least, allocatedBy(i % 2 == 0 ? a.frames : b.frames, 5000));
     }
-    assertThat(counter("stations-moved") - before).isEqualTo(MOST_ROUNDS * 5000);
+    assertThat(counter("stations-moved") - before).isEqualTo(AllocationMeter.MOST_ROUNDS * 5000);
     assertThat(least).isZero();
   }
 

@@ -1,10 +1,12 @@
 package net.viaduct.vtep;
 
+import java.util.List;
 import net.viaduct.io.DatagramBatch;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Underlay;
+import net.viaduct.io.UnderlayLane;
 import net.viaduct.io.memory.MemorySource;
 import net.viaduct.wire.IpAddress;
 
@@ -16,6 +18,17 @@ final class EndlessUnderlay implements Underlay, MemorySource {
   int fullEvery;
   private int calls;
   IpAddress source = IpAddress.parse("10.77.0.2");
+  private final List<UnderlayLane> lanes;
+
+  /** An underlay with these lanes of further threads, of which each gives datagrams of its own. */
+  EndlessUnderlay(EndlessUnderlay... lanes) {
+    this.lanes = List.of(lanes);
+  }
+
+  @Override
+  public List<UnderlayLane> lanes() {
+    return lanes;
+  }
 
   @Override
   public Endpoint local() {
