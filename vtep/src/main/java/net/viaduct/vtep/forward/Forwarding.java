@@ -168,6 +168,9 @@ public final class Forwarding {
 
   /** What the inspectors say about a frame from a port: the first that does not let it pass. */
   public Verdict inspect(LocalPort from, Frame frame, FlowKey key) {
+    if (!ControlFrames.isControl(key)) {
+      return Verdict.PASS;
+    }
     for (Inspector inspector : inspectors) {
       Verdict verdict = inspector.fromPort(from, frame, key);
       if (verdict != Verdict.PASS) {
@@ -179,6 +182,9 @@ public final class Forwarding {
 
   /** The same for a frame from a tunnel. */
   public Verdict inspect(Network network, Remote from, Frame frame, FlowKey key) {
+    if (!ControlFrames.isControl(key)) {
+      return Verdict.PASS;
+    }
     for (Inspector inspector : inspectors) {
       Verdict verdict = inspector.fromTunnel(network, from, frame, key);
       if (verdict != Verdict.PASS) {

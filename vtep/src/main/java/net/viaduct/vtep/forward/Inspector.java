@@ -9,8 +9,8 @@ import net.viaduct.wire.FlowKey;
 /**
  * Looks at the frames by which machines find each other (ARP, ND, DHCP, IGMP, MLD) and at messages
  * of VTEPs, after their source was learned and before their destination is looked up. May answer by
- * the {@link Originator}. Must say {@link Verdict#PASS} of other frames at once: it sees every
- * frame. Owned by the data-path thread.
+ * the {@link Originator}. Sees {@link ControlFrames} only, of each kind, and says {@link
+ * Verdict#PASS} of those that are none of its own. Owned by the data-path thread.
  */
 public interface Inspector {
   /** What it looks for, as a trace tells it: the protocols. Any thread. */

@@ -1,6 +1,7 @@
 package net.viaduct.vtep.multicast;
 
 import net.viaduct.io.Frame;
+import net.viaduct.vtep.forward.ControlFrames;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.HostAddress;
 import net.viaduct.vtep.forward.Inspector;
@@ -43,7 +44,7 @@ public final class MembershipInspector implements Inspector {
 
   @Override
   public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
-    if (!isOfInterest(key)) {
+    if (!ControlFrames.tellsMembership(key)) {
       return Verdict.PASS;
     }
     if (forwarding.trail().isOn()) {
@@ -66,7 +67,7 @@ public final class MembershipInspector implements Inspector {
 
   @Override
   public Verdict fromTunnel(Network network, Remote from, Frame frame, FlowKey key) {
-    if (isOfInterest(key)) {
+    if (ControlFrames.tellsMembership(key)) {
       inspect(network, from, from.address(), frame, key);
     }
     return Verdict.PASS;
@@ -96,15 +97,6 @@ public final class MembershipInspector implements Inspector {
       }
     }
     return false;
-  }
-
-  private static boolean isOfInterest(FlowKey key) {
-    int protocol = key.ipProtocol();
-    return (protocol == IpProtocol.IGMP
-            || protocol == IpProtocol.ICMPV6
-            || protocol == IpProtocol.PIM)
-        && key.vlanTags() == 0
-        && key.transportOffset() >= 0;
   }
 
   /** Returns what it was told to; null if nobody listens. */

@@ -3,6 +3,7 @@ package net.viaduct.vtep.neighbour;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.Frame;
 import net.viaduct.vtep.counting.Tally;
+import net.viaduct.vtep.forward.ControlFrames;
 import net.viaduct.vtep.forward.Inspector;
 import net.viaduct.vtep.forward.Verdict;
 import net.viaduct.vtep.tables.LocalPort;
@@ -12,7 +13,6 @@ import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.wire.EtherType;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.dhcp.DhcpMessage;
 import net.viaduct.wire.ip.Icmpv6;
 import net.viaduct.wire.ip.UdpHeader;
@@ -54,11 +54,7 @@ public final class NeighbourInspector implements Inspector {
 
   @Override
   public Verdict fromPort(LocalPort from, Frame frame, FlowKey key) {
-    int etherType = key.etherType();
-    if (etherType != EtherType.ARP && key.transportOffset() < 0) {
-      return Verdict.PASS;
-    }
-    if (isControl(frame, key)) {
+    if (isSound(frame, key)) {
       Network network = from.network();
       learn(network, frame, key, StationEntry.atPort(from.index()));
       if (isForUs(network, frame)) {
@@ -74,7 +70,7 @@ public final class NeighbourInspector implements Inspector {
 
   @Override
   public Verdict fromTunnel(Network network, Remote from, Frame frame, FlowKey key) {
-    if (!isControl(frame, key)) {
+    if (!isSound(frame, key)) {
       return Verdict.PASS;
     }
     learn(network, frame, key, StationEntry.atRemote(from.index()));
@@ -92,25 +88,16 @@ public final class NeighbourInspector implements Inspector {
   }
 
   /** Whether it is ARP, neighbour discovery or DHCP, and sound as far as that goes. */
-  private static boolean isControl(Frame frame, FlowKey key) {
-    if (key.vlanTags() > 0) {
+  private static boolean isSound(Frame frame, FlowKey key) {
+    if (!ControlFrames.tellsAddresses(key)) {
       return false;
     }
-    MemorySegment s = frame.memory();
     if (key.etherType() == EtherType.ARP) {
       int available = frame.lengthBytes() - key.networkOffset();
-      return ArpPacket.check(s, frame.start() + key.networkOffset(), available) == null;
+      return ArpPacket.check(frame.memory(), frame.start() + key.networkOffset(), available)
+          == null;
     }
-    if (key.transportOffset() < 0) {
-      return false;
-    }
-    if (key.isIpv6()) {
-      return key.ipProtocol() == IpProtocol.ICMPV6 && isNeighbourDiscovery(frame, key);
-    }
-    return key.isIpv4()
-        && key.ipProtocol() == IpProtocol.UDP
-        && (key.sourcePort() == DhcpMessage.SERVER_PORT
-            || key.sourcePort() == DhcpMessage.CLIENT_PORT);
+    return key.isIpv4() || isNeighbourDiscovery(frame, key);
   }
 
   private static boolean isNeighbourDiscovery(Frame frame, FlowKey key) {

@@ -10,6 +10,7 @@ import net.viaduct.vtep.counting.Direction;
 import net.viaduct.vtep.counting.Tally;
 import net.viaduct.vtep.counting.WorkerCounter;
 import net.viaduct.vtep.encapsulation.TunnelHeader;
+import net.viaduct.vtep.forward.ControlFrames;
 import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.Forwarding;
 import net.viaduct.vtep.forward.Shortcut;
@@ -22,11 +23,8 @@ import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
-import net.viaduct.wire.EtherType;
 import net.viaduct.wire.FlowKey;
-import net.viaduct.wire.IpProtocol;
 import net.viaduct.wire.MacAddress;
-import net.viaduct.wire.dhcp.DhcpMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -324,22 +322,7 @@ final class KnownFrames implements Shortcut {
         || MacAddress.isGroup(to)) {
       return false; // a runt's addresses are zero
     }
-    return key.vlanTags() > 0 ? !network.stripsTags() : !isControl();
-  }
-
-  /** What may be told by it to a host; behind VLAN tags nobody looks. */
-  private boolean isControl() {
-    int protocol = key.ipProtocol();
-    return key.etherType() == EtherType.ARP
-        || protocol == IpProtocol.IGMP
-        || protocol == IpProtocol.ICMPV6
-        || protocol == IpProtocol.PIM
-        || (protocol == IpProtocol.UDP && isDhcp());
-  }
-
-  private boolean isDhcp() {
-    return key.sourcePort() == DhcpMessage.SERVER_PORT
-        || key.sourcePort() == DhcpMessage.CLIENT_PORT;
+    return key.vlanTags() > 0 ? !network.stripsTags() : !ControlFrames.isControl(key);
   }
 
   /** Whether the frame's source is known to be where it came from; if so, it was seen there now. */

@@ -25,14 +25,19 @@ import net.viaduct.vtep.MovePart;
 import net.viaduct.vtep.NetworkConfig;
 import net.viaduct.vtep.Origin;
 import net.viaduct.vtep.VtepConfig;
+import net.viaduct.vtep.behaviour.Frames;
 import net.viaduct.vtep.behaviour.MemoryRig;
+import net.viaduct.vtep.behaviour.MulticastFrames;
 import net.viaduct.vtep.capture.Capture;
 import net.viaduct.vtep.capture.CaptureFilter;
 import net.viaduct.vtep.capture.CaptureRequest;
 import net.viaduct.vtep.settings.NetworkSettings;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.IpAddress;
+import net.viaduct.wire.IpProtocol;
+import net.viaduct.wire.dhcp.DhcpMessage;
 import net.viaduct.wire.neighbour.ArpFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +56,12 @@ class KnownFramesTest {
   private static final long FAR = mac(3);
   private static final long FARTHER = mac(4);
   private static final long NOBODY = mac(9);
+
+  /** Of IPv4 in a frame without a tag. */
+  private static final int FRAGMENT_OFFSET = EthernetHeader.SIZE_BYTES + 6;
+
+  private static final int PROTOCOL_OFFSET = EthernetHeader.SIZE_BYTES + 9;
+  private static final byte MORE_FRAGMENTS = 0x20;
 
   /** By so many source ports something comes to each thread. */
   private static final int SOURCE_PORTS = 32;
@@ -158,6 +169,39 @@ class KnownFramesTest {
     ArpFrame.reply(MemorySegment.ofArray(arp), 0, A, 0x0a00_0001);
     ArpFrame.answer(MemorySegment.ofArray(arp), 0, B, 0x0a00_0002);
     assertThat(sentBy(a, arp)).isEqualTo(Done.HANDED_OVER);
+  }
+
+  @Test
+  void shouldLeaveWhatTellsWhoListens() {
+    byte[] igmp = to(B, MulticastFrames.join(A, 0x0a00_0001, 0xef01_0101));
+    byte[] mld =
+        to(B, MulticastFrames.report6(A, MulticastFrames.joining(), IpAddress.parse("ff02::1")));
+    byte[] pim = igmp.clone();
+    pim[PROTOCOL_OFFSET] = (byte) IpProtocol.PIM;
+    for (byte[] frame : List.of(igmp, mld, pim)) {
+      assertThat(sentBy(a, frame)).isEqualTo(Done.HANDED_OVER);
+    }
+  }
+
+  @Test
+  void shouldLeaveWhatTellsLeases() {
+    assertThat(sentBy(a, Frames.udp(B, A, DhcpMessage.CLIENT_PORT, 300)))
+        .isEqualTo(Done.HANDED_OVER);
+    assertThat(sentBy(a, Frames.udp(B, A, DhcpMessage.SERVER_PORT, 300)))
+        .isEqualTo(Done.HANDED_OVER);
+    assertThat(sentBy(a, Frames.udp(B, A, 1000, 300))).isEqualTo(Done.FORWARDED);
+  }
+
+  @Test
+  void shouldForwardPartsOfPacketsIntoWhichNobodyLooks() {
+    byte[] part = to(B, MulticastFrames.join(A, 0x0a00_0001, 0xef01_0101));
+    part[FRAGMENT_OFFSET] = MORE_FRAGMENTS;
+    assertThat(sentBy(a, part)).isEqualTo(Done.FORWARDED);
+  }
+
+  private static byte[] to(long destination, byte[] frame) {
+    EthernetHeader.destination(MemorySegment.ofArray(frame), 0, destination);
+    return frame;
   }
 
   @Test
