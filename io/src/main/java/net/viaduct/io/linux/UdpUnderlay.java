@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,6 +43,7 @@ public final class UdpUnderlay implements Underlay {
   private final UnderlayReceiver receiver;
   private final UnderlaySender sender;
   private final List<UdpLane> lanes = new ArrayList<>();
+  private final DoorParts doorParts;
   private final UnderlayWatch watch;
   private final TapWay taps;
   private boolean closed;
@@ -98,11 +98,27 @@ public final class UdpUnderlay implements Underlay {
         UnderlaySender sending = new UnderlaySender(legs, reachability, arena, errors);
         lanes.add(keep(new UdpLane(own, sending, sendsFragments())));
       }
+      doorParts = doorParts();
       watch = keep(new UnderlayWatch(places, receiver, reachability, home));
     } catch (RuntimeException e) {
       closeAll();
       throw e;
     }
+  }
+
+  private DoorParts doorParts() {
+    List<DoorParts.Part> others = new ArrayList<>();
+    for (UnderlayWatch.Place place : places) {
+      others.add(doors ->
+          home.call(() -> {
+            place.leg().listen(doors);
+            return true;
+          }));
+    }
+    others.add(taps::listen);
+    List<DoorParts.Part> ofLanes = new ArrayList<>();
+    lanes.forEach(lane -> ofLanes.add(doors -> lane.receiver().listen(shared(doors))));
+    return new DoorParts(receiver::doors, receiver::listen, ofLanes, others);
   }
 
   /** What the kernel divides among sockets: of raw ones each would get a copy. */
@@ -231,25 +247,7 @@ public final class UdpUnderlay implements Underlay {
 
   @Override
   public void listen(Set<Door> doors) {
-    Set<Door> before = receiver.doors();
-    receiver.listen(doors);
-    try {
-      lanes.forEach(lane -> lane.receiver().listen(shared(doors)));
-      home.call(() -> {
-        places.forEach(place -> place.leg().listen(doors));
-        return true;
-      });
-      taps.listen(doors);
-    } catch (IoFailure e) {
-      Set<Door> stayed = new HashSet<>(before);
-      stayed.retainAll(doors);
-      // a lane that still listens by another one would hold it against us
-      lanes.forEach(lane -> lane.receiver().listen(shared(stayed)));
-      receiver.listen(before);
-      lanes.forEach(lane -> lane.receiver().listen(shared(before)));
-      places.forEach(place -> place.leg().listen(before));
-      throw e;
-    }
+    doorParts.listen(doors);
   }
 
   @Override
