@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import net.viaduct.io.Port;
 import net.viaduct.io.Readiness;
+import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.CommandRefused;
 import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.settings.PortSettings;
@@ -22,18 +23,34 @@ final class PortDevices {
   private final List<Readiness> readers = new ArrayList<>();
   private final IdentityHashMap<Port, PortDevice> devices = new IdentityHashMap<>();
 
+  private final DistinctErrors errors;
+
   private boolean divided = true;
+  private boolean unfinished;
 
   PortDevices(VtepParts parts) {
+    errors = parts.errors();
     readers.add(parts.readiness());
     readers.addAll(parts.workers());
   }
 
-  /** Whether workers read devices from now on; else the data-path thread reads all. */
+  /**
+   * Whether workers read devices from now on; else the data-path thread reads all. A device that
+   * cannot be given to another reader stays where it is, until the next call; this is recorded.
+   */
   void divide(boolean among) {
-    if (divided != among) {
-      divided = among;
-      devices.values().forEach(this::give);
+    if (divided == among && !unfinished) {
+      return;
+    }
+    divided = among;
+    unfinished = false;
+    for (PortDevice device : devices.values()) {
+      try {
+        give(device);
+      } catch (RuntimeException e) {
+        errors.record(e);
+        unfinished = true;
+      }
     }
   }
 
