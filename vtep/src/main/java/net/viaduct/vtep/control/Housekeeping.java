@@ -2,7 +2,6 @@ package net.viaduct.vtep.control;
 
 import java.util.List;
 import java.util.function.IntPredicate;
-import net.viaduct.io.Readiness;
 import net.viaduct.io.Underlay;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.DistinctErrors;
@@ -143,9 +142,8 @@ public final class Housekeeping {
       CounterBlock network = device.only() == null ? null : lead.network().counters();
       tally.lostBefore(DropReason.LOST_BEFORE_PORT_RECEIVE, lost, network, lead.counters());
     }
-    Readiness readiness = device.readiness();
-    if (device.isSuspended() && readiness != null) {
-      readiness.add(device.port(), lead.token());
+    if (device.isSuspended()) {
+      device.readiness().add(device.port(), lead.token());
       device.suspended(false);
     }
   }

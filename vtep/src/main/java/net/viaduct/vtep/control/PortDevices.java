@@ -61,7 +61,7 @@ final class PortDevices {
       return;
     }
     boolean waited = isWaitedFor(device);
-    Readiness before = readers.get(device.lane());
+    Readiness before = device.readiness();
     Readiness after = readers.get(lane);
     if (waited) {
       before.remove(device.port());
@@ -85,7 +85,8 @@ final class PortDevices {
 
   /** The device that is behind a port's descriptor; a new one if there was none. */
   PortDevice of(Port port) {
-    return devices.computeIfAbsent(port, it -> new PortDevice(it, readers.size()));
+    return devices.computeIfAbsent(
+        port, it -> new PortDevice(it, readers.size(), readers.getFirst()));
   }
 
   /** Forgets a device that carries no port. */
@@ -120,8 +121,7 @@ final class PortDevices {
   void add(LocalPort local) {
     PortDevice device = local.device();
     if (device.isEmpty()) {
-      device.readBy(0, readers.getFirst());
-      readers.getFirst().add(device.port(), local.token());
+      device.readiness().add(device.port(), local.token());
     }
     device.add(local);
     try {
@@ -145,7 +145,7 @@ final class PortDevices {
   void remove(LocalPort local) {
     PortDevice device = local.device();
     boolean waited = isWaitedFor(device);
-    Readiness readiness = readers.get(device.lane());
+    Readiness readiness = device.readiness();
     boolean lead = device.lead() == local;
     if (lead && waited) {
       readiness.remove(device.port());

@@ -17,7 +17,7 @@ public final class PortDevice {
   private final Port port;
   private final PortSender[] senders;
   private int lane;
-  private @Nullable Readiness readiness;
+  private Readiness readiness;
   private LocalPort[] sharing = {};
   private @Nullable LocalPort untagged;
   private @Nullable LocalPort @Nullable [] byVlan;
@@ -26,18 +26,15 @@ public final class PortDevice {
   private volatile String heldBecause = "";
   private long lostSeen;
 
-  /** A device without ports, for one thread. */
-  public PortDevice(Port port) {
-    this(port, 1);
-  }
-
   /**
-   * A device without ports.
+   * A device without ports, read by the owner of all tables.
    *
    * @param threads how many send to it; one of them reads it
+   * @param readiness by which the owner waits for it
    */
-  public PortDevice(Port port, int threads) {
+  public PortDevice(Port port, int threads, Readiness readiness) {
     this.port = port;
+    this.readiness = readiness;
     this.senders = new PortSender[threads];
     senders[0] = port;
     for (int i = 1; i < threads; i++) {
@@ -66,8 +63,8 @@ public final class PortDevice {
     return lane;
   }
 
-  /** By what that thread waits for it; null before it was told. */
-  public @Nullable Readiness readiness() {
+  /** By what that thread waits for it. */
+  public Readiness readiness() {
     return readiness;
   }
 

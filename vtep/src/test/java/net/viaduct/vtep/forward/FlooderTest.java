@@ -8,6 +8,7 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.io.memory.MemoryReadiness;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
@@ -54,7 +55,7 @@ class FlooderTest {
         new LocalPort(
             index,
             name,
-            new PortDevice(memory),
+            new PortDevice(memory, 1, new MemoryReadiness()),
             network,
             PortSettings.DEFAULT,
             counters.allocate(Layouts.PORT, name),

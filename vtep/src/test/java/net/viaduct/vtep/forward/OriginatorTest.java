@@ -9,6 +9,7 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.io.memory.MemoryReadiness;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
@@ -61,7 +62,7 @@ class OriginatorTest {
         new LocalPort(
             index,
             machine.name(),
-            new PortDevice(machine),
+            new PortDevice(machine, 1, new MemoryReadiness()),
             network,
             PortSettings.DEFAULT,
             counters.allocate(Layouts.PORT, "p" + index),

@@ -16,6 +16,7 @@ import net.viaduct.io.Frame;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryPort;
+import net.viaduct.io.memory.MemoryReadiness;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
@@ -132,7 +133,7 @@ class ShortcutDefectTest {
         new LocalPort(
             index,
             memory.name(),
-            new PortDevice(memory),
+            new PortDevice(memory, 1, new MemoryReadiness()),
             network,
             PortSettings.DEFAULT,
             counters.allocate(Layouts.PORT, memory.name()),
