@@ -66,13 +66,8 @@ public final class CounterBlock {
     return parts[thread - 1];
   }
 
-  /**
-   * Adds what was counted in the parts since the last time; only on the owner's thread.
-   *
-   * @return whether that was anything
-   */
-  public boolean collect() {
-    boolean any = false;
+  /** Adds what was counted in the parts since the last time; only on the owner's thread. */
+  public void collect() {
     int counters = layout.names().size();
     for (int i = 0; i < parts.length; i++) {
       for (int counter = 0; counter < counters; counter++) {
@@ -81,11 +76,9 @@ public final class CounterBlock {
         if (now != collected[at]) {
           add(counter, now - collected[at]);
           collected[at] = now;
-          any = true;
         }
       }
     }
-    return any;
   }
 
   /** What the indices mean. */

@@ -43,9 +43,10 @@ class LaneCountersTest {
     }
     assertThat(block.part(2).get(2)).isEqualTo(22);
     assertThat(block.get(0)).isOne();
-    assertThat(block.collect()).isTrue();
-    assertThat(List.of(block.get(0), block.get(1), block.get(2))).containsExactly(61L, 63L, 66L);
-    assertThat(block.collect()).isFalse();
+    for (int again = 0; again < 2; again++) {
+      block.collect();
+      assertThat(List.of(block.get(0), block.get(1), block.get(2))).containsExactly(61L, 63L, 66L);
+    }
   }
 
   @Test
