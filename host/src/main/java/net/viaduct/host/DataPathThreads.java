@@ -2,7 +2,6 @@ package net.viaduct.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import net.viaduct.runtime.Agent;
 import net.viaduct.runtime.AgentRunner;
@@ -24,19 +23,27 @@ final class DataPathThreads implements AutoCloseable {
 
   /** All of them, or an error and none: then the VTEP is closed. */
   static DataPathThreads start(Vtep vtep, DistinctErrors errors) {
-    return start(vtep, agent -> new AgentRunner(agent, errors), AgentRunner::start);
+    return start(
+        vtep,
+        agent -> {
+          AgentRunner runner = new AgentRunner(agent, errors);
+          runner.start();
+          return runner;
+        });
   }
 
-  static DataPathThreads start(
-      Vtep vtep, Function<Agent, AgentRunner> runners, Consumer<AgentRunner> starter) {
+  /**
+   * The same.
+   *
+   * @param starter gives an agent a thread that runs
+   */
+  static DataPathThreads start(Vtep vtep, Function<Agent, AgentRunner> starter) {
     List<Agent> agents = new ArrayList<>(vtep.workers());
     agents.add(vtep); // before its workers are there it has nothing of theirs to do
     List<AgentRunner> started = new ArrayList<>();
     try {
       for (Agent agent : agents) {
-        AgentRunner runner = runners.apply(agent);
-        starter.accept(runner);
-        started.add(runner);
+        started.add(starter.apply(agent));
       }
     } catch (RuntimeException | Error e) {
       started.forEach(AgentRunner::close);

@@ -11,6 +11,7 @@ import net.viaduct.io.Readiness;
 import net.viaduct.io.memory.MemoryNetwork;
 import net.viaduct.io.memory.MemoryReadiness;
 import net.viaduct.io.memory.MemoryUnderlay;
+import net.viaduct.runtime.Agent;
 import net.viaduct.runtime.AgentRunner;
 import net.viaduct.runtime.CountersCapacity;
 import net.viaduct.runtime.CountersFile;
@@ -85,21 +86,21 @@ class DataPathThreadsTest {
     return new Vtep(VtepConfig.DEFAULT, parts);
   }
 
-  private void startBut(int failing, AgentRunner runner) {
+  private AgentRunner startBut(int failing, Agent agent) {
     if (started.size() == failing) {
       throw new OutOfMemoryError("unable to create native thread");
     }
+    AgentRunner runner = new AgentRunner(agent, errors);
     runner.start();
     started.add(runner);
+    return runner;
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void shouldCloseAllWhenOneCannotStart(int failing) {
     Vtep vtep = vtep();
-    assertThatThrownBy(() ->
-            DataPathThreads.start(
-                vtep, agent -> new AgentRunner(agent, errors), runner -> startBut(failing, runner)))
+    assertThatThrownBy(() -> DataPathThreads.start(vtep, agent -> startBut(failing, agent)))
         .isInstanceOf(OutOfMemoryError.class);
     assertThat(started).hasSize(failing).noneMatch(AgentRunner::isRunning);
     assertThat(readiness).allMatch(each -> each.closed);
