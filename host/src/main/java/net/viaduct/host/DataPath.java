@@ -84,6 +84,7 @@ final class DataPath implements AutoCloseable {
    *
    * @param ports that are open already, by name
    * @throws net.viaduct.io.IoFailure if the underlay cannot be opened
+   * @throws OutOfMemoryError if there is no memory for its tables or workers, or no thread
    */
   static DataPath start(
       HostConfig config, Clearance clearance, Surroundings around, Map<String, Port> ports) {
@@ -122,12 +123,7 @@ final class DataPath implements AutoCloseable {
       underlay.close();
       readiness.forEach(Readiness::close);
       counters.close();
-      if (e instanceof RuntimeException refused) {
-        throw refused;
-      }
-      // no memory or thread is left for it; whoever asked for it goes back to what was before
-      throw new IllegalStateException(
-          "cannot start %d workers: %s".formatted(config.workers(), e.getMessage()), e);
+      throw e;
     }
   }
 

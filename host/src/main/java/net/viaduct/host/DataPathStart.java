@@ -25,7 +25,8 @@ record DataPathStart(
    * One without networks.
    *
    * @param ports that are open already, by name
-   * @throws net.viaduct.host.configfile.ConfigException if the underlay cannot be opened
+   * @throws net.viaduct.host.configfile.ConfigException if the underlay cannot be opened, or there
+   *     is no memory or thread for so many workers
    * @throws NotPermitted if the kernel does not let this process do it
    */
   DataPath start(ConfigFile file, Clearance clearance, Map<String, Port> ports) {
@@ -36,6 +37,8 @@ record DataPathStart(
           new DataPath.Surroundings(devices, clock, counters, errors),
           ports);
     } catch (IoFailure e) {
+      throw Explanation.of(e, file);
+    } catch (OutOfMemoryError e) {
       throw Explanation.of(e, file);
     }
   }

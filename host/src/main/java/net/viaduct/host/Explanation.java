@@ -43,6 +43,14 @@ final class Explanation {
     return new ConfigException(List.of(file.error(key, message)));
   }
 
+  /** What starting the threads of the data path failed with. */
+  static RuntimeException of(OutOfMemoryError failure, ConfigFile file) {
+    String problem =
+        "cannot start %d workers: there is no memory or thread left for them (%s)"
+            .formatted(file.config().workers(), failure.getMessage());
+    return new ConfigException(List.of(file.error("workers", problem)));
+  }
+
   private static String key(DesiredPort port, ConfigFile file) {
     for (NetworkConfig network : file.config().networks()) {
       int index = network.ports().indexOf(port.config());

@@ -307,7 +307,7 @@ final class Upkeep implements AutoCloseable {
             bring(started, after, there);
             controller.watch(after.config(), started);
           });
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | Error refused) {
       try {
         inForce =
             before.with(

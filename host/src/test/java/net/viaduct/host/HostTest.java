@@ -81,10 +81,14 @@ class HostTest extends HostInMemory {
     var vm1 = devices.port("vm1");
     Files.writeString(file, Files.readString(file) + "workers: 3\n");
     devices.noMemoryAfter(2);
-    assertThatThrownBy(up::reload)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("cannot start 3 workers: told to fail");
-    assertThat(client.get("/v1/status").body()).contains("\"workers\":1", "\"ports\":2");
+    ReloadRefused refused = catchThrowableOfType(ReloadRefused.class, up::reload);
+    assertThat(refused.errors())
+        .containsExactly(
+            file
+                + ":10:10: workers: cannot start 3 workers: there is no memory or thread left for"
+                + " them (told to fail)");
+    assertThat(client.get("/v1/status").body())
+        .contains("\"workers\":1", "\"ports\":2", "cannot start 3 workers");
     assertThat(client.get("/v1/counters").body())
         .containsOnlyOnce("\"kind\":\"vtep\"")
         .doesNotContain("worker-");
