@@ -2,8 +2,6 @@ package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
@@ -35,8 +33,8 @@ public final class PacketPort implements Port {
   private final int[] descriptors;
   private final DeviceMtu mtu;
   private final DistinctErrors distinctErrors;
+  private final ThreadSenders senders = new ThreadSenders(this::newSender);
   private final PortSender sender;
-  private final List<PortSender> senders = new ArrayList<>();
   private volatile @Nullable DeviceIsolation isolation;
   private final AtomicLong unusable = new AtomicLong();
   private final Object statisticsMonitor = new Object();
@@ -75,7 +73,7 @@ public final class PacketPort implements Port {
     }
     mtu = openedMtu;
     isolation = openedIsolation;
-    sender = newSender();
+    sender = senders.of(0);
   }
 
   private static int indexOf(String device) {
@@ -179,10 +177,7 @@ public final class PacketPort implements Port {
 
   @Override
   public PortSender sender(int thread) {
-    while (senders.size() < thread) {
-      senders.add(newSender());
-    }
-    return senders.get(thread - 1);
+    return senders.of(thread);
   }
 
   private PortSender newSender() {

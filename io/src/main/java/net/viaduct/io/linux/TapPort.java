@@ -1,8 +1,6 @@
 package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
@@ -37,8 +35,8 @@ public final class TapPort implements Port {
   private final int[] descriptors;
   private final DeviceMtu mtu;
   private final DistinctErrors distinctErrors;
+  private final ThreadSenders senders = new ThreadSenders(this::newSender);
   private final PortSender sender;
-  private final List<PortSender> senders = new ArrayList<>();
   private final DeviceStatistics statistics;
   private final Object statisticsMonitor = new Object();
   private final AtomicLong unusable = new AtomicLong();
@@ -79,7 +77,7 @@ public final class TapPort implements Port {
     mtu = openedMtu;
     whereabouts = new TapWhereabouts(fd);
     limitSuperFrames();
-    sender = newSender();
+    sender = senders.of(0);
   }
 
   private int create(String name, int mtuBytes) {
@@ -177,10 +175,7 @@ public final class TapPort implements Port {
 
   @Override
   public PortSender sender(int thread) {
-    while (senders.size() < thread) {
-      senders.add(newSender());
-    }
-    return senders.get(thread - 1);
+    return senders.of(thread);
   }
 
   private PortSender newSender() {
