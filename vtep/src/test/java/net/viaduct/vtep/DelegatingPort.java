@@ -7,10 +7,11 @@ import net.viaduct.io.memory.MemoryPort;
 import net.viaduct.io.memory.MemorySource;
 
 /** A port in memory, for tests that change some of it. */
-class DelegatingPort implements Port, MemorySource {
+public class DelegatingPort implements Port, MemorySource {
   private final MemoryPort port;
 
-  DelegatingPort(MemoryPort port) {
+  /** A port that does what another one does. */
+  public DelegatingPort(MemoryPort port) {
     this.port = port;
   }
 

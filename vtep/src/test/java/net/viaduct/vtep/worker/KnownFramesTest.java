@@ -11,13 +11,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
 import net.viaduct.io.Endpoint;
-import net.viaduct.io.Port;
-import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.memory.MemoryDatagram;
 import net.viaduct.io.memory.MemoryPort;
-import net.viaduct.io.memory.MemorySource;
 import net.viaduct.runtime.CounterValues;
+import net.viaduct.vtep.DelegatingPort;
 import net.viaduct.vtep.DropReason;
 import net.viaduct.vtep.FloodList;
 import net.viaduct.vtep.Location;
@@ -279,28 +277,11 @@ class KnownFramesTest {
   }
 
   /** A port that fails in a way that nobody expects. */
-  private static final class FailingPort implements Port, MemorySource {
-    private final MemoryPort port = new MemoryPort("failing");
+  private static final class FailingPort extends DelegatingPort {
     private boolean fails;
 
-    @Override
-    public String name() {
-      return port.name();
-    }
-
-    @Override
-    public int mtuBytes() {
-      return port.mtuBytes();
-    }
-
-    @Override
-    public boolean isReady() {
-      return port.isReady();
-    }
-
-    @Override
-    public int receive(ReceiveBatch batch) {
-      return port.receive(batch);
+    FailingPort(MemoryPort port) {
+      super(port);
     }
 
     @Override
@@ -308,25 +289,16 @@ class KnownFramesTest {
       if (fails) {
         throw new LinkageError("of a test");
       }
-      port.send(batch);
-    }
-
-    @Override
-    public long lostInKernel() {
-      return 0;
-    }
-
-    @Override
-    public void close() {
-      port.close();
+      super.send(batch);
     }
   }
 
   @Test
   void shouldHandOverWhatCameBeforeAFailure() {
-    FailingPort failing = new FailingPort();
+    MemoryPort third = new MemoryPort("c");
+    FailingPort failing = new FailingPort(third);
     rig.attach(0, BLUE, failing);
-    failing.port.inject(broadcast(mac(5)));
+    third.inject(broadcast(mac(5)));
     rig.settle();
     b.takeAll();
     failing.fails = true;
