@@ -15,20 +15,14 @@ import net.viaduct.io.Door;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
-import net.viaduct.io.Offload;
 import net.viaduct.io.PathError;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.io.Transport;
 import net.viaduct.io.Underlay;
 import net.viaduct.io.UnderlayLane;
-import net.viaduct.wire.FlowKey;
 import net.viaduct.wire.IpAddress;
 import net.viaduct.wire.IpPrefix;
-import net.viaduct.wire.IpProtocol;
-import net.viaduct.wire.SctpChecksum;
-import net.viaduct.wire.UnfinishedChecksum;
-import net.viaduct.wire.nested.NestedSegmenter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +54,7 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   /** Held while one thread sends, which others may not at that time; never within the monitor. */
   private final Object sending = new Object();
 
-  private final FlowKey flow = new FlowKey();
-  private final NestedSegmenter segmenter = new NestedSegmenter();
+  private final MemoryCutter cutter = new MemoryCutter();
   private boolean takesFragments;
   private boolean sendsFragments;
   private int queueDatagrams = DEFAULT_QUEUE_DATAGRAMS;
@@ -337,10 +330,8 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
   }
 
   private void send(DatagramBatch batch, int i, boolean inPart) {
-    byte[] header = new byte[batch.headerBytes(i)];
-    Frame frame = batch.frame(i);
-    copy(frame, -header.length, header, 0, header.length);
-    byte[][] inner = frame.offload().isSuperFrame() ? cut(frame) : new byte[][] {whole(frame)};
+    byte[] header = MemoryCutter.header(batch.frame(i), batch.headerBytes(i));
+    byte[][] inner = cutter.framesOf(batch.frame(i));
     Endpoint destination = batch.destination(i);
     Optional<IpAddress> from = from(destination);
     boolean gre = destination.transport() == Transport.GRE;
@@ -368,55 +359,12 @@ public final class MemoryUnderlay implements Underlay, MemorySource {
         network.carry(fits ? whole : whole.inFragments());
         sent++;
       } else {
-        lostBytes += each.length - (inner.length == 1 ? 0 : segmenter.headerBytes());
+        lostBytes += each.length - (inner.length == 1 ? 0 : cutter.headerBytes());
       }
     }
     SendResult unsent = inPart ? SendResult.FULL : SendResult.TOO_BIG;
     SendResult result = sent == inner.length ? SendResult.SENT : unsent;
     batch.result(i, result, sent, lostBytes);
-  }
-
-  private byte[][] cut(Frame frame) {
-    Offload offload = frame.offload();
-    if (!segmenter.begin(
-            frame.memory(),
-            frame.start(),
-            frame.lengthBytes(),
-            offload.segmentationStart(),
-            offload.segmentBytes())
-        || !offload.suits(segmenter.layers().innermost())) {
-      return new byte[0][];
-    }
-    byte[][] segments = new byte[segmenter.segmentCount()][];
-    int headers = segmenter.headerBytes();
-    for (int i = 0; i < segments.length; i++) {
-      segments[i] = new byte[headers + segmenter.payloadBytes(i)];
-      segmenter.writeHeader(i, MemorySegment.ofArray(segments[i]), 0);
-      copy(frame, segmenter.payloadOffset(i), segments[i], headers, segments[i].length - headers);
-    }
-    return segments;
-  }
-
-  private byte[] whole(Frame frame) {
-    byte[] bytes = new byte[frame.lengthBytes()];
-    copy(frame, 0, bytes, 0, bytes.length);
-    Offload offload = frame.offload();
-    if (offload.isChecksumPartial()) {
-      MemorySegment s = MemorySegment.ofArray(bytes);
-      int start = offload.checksumStart();
-      flow.parse(s, 0, bytes.length);
-      if (offload.checksumOffset() == SctpChecksum.CHECKSUM_OFFSET
-          && flow.ipProtocol() == IpProtocol.SCTP) {
-        SctpChecksum.finish(s, 0, flow.networkEnd(), start);
-      } else {
-        UnfinishedChecksum.finish(s, 0, bytes.length, start, offload.checksumOffset());
-      }
-    }
-    return bytes;
-  }
-
-  private static void copy(Frame frame, int from, byte[] to, int at, int length) {
-    MemorySegment.copy(frame.memory(), ValueLayout.JAVA_BYTE, frame.start() + from, to, at, length);
   }
 
   @Override
