@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
  * the last value known, or told.
  */
 final class DeviceMtu implements AutoCloseable {
-  static final int FRESH_FOR_USES = 1024;
+  private static final int FRESH_FOR_USES = 1024;
 
   private final InterfaceRequests requests;
   private final MemorySegment request;
   private volatile int mtuBytes;
-  private int uses;
+  private final Reader owner = new Reader();
 
   /**
    * The MTU of a device in the calling thread's namespace.
@@ -33,19 +33,34 @@ final class DeviceMtu implements AutoCloseable {
     }
   }
 
-  /** The MTU as it was when somebody asked last. Any thread. */
-  int knownBytes() {
-    return mtuBytes;
+  /** The MTU for one more thread. Owned by that thread. */
+  final class Reader {
+    private int uses;
+
+    private Reader() {}
+
+    /** The MTU as it was not long ago. */
+    int bytes() {
+      if (++uses < FRESH_FOR_USES) {
+        return mtuBytes;
+      }
+      uses = 0;
+      return askedBytes();
+    }
+  }
+
+  /** By what one more thread reads it. */
+  Reader reader() {
+    return new Reader();
   }
 
   /** The MTU as it was not long ago. */
   int bytes() {
-    return ++uses < FRESH_FOR_USES ? mtuBytes : askedBytes();
+    return owner.bytes();
   }
 
   /** The MTU as it is now. Any thread. */
   synchronized int askedBytes() {
-    uses = 0;
     int asked = requests.mtuBytes(request);
     if (asked >= 0) {
       mtuBytes = asked;

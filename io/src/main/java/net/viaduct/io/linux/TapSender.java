@@ -33,16 +33,17 @@ final class TapSender implements PortSender {
   private final SystemCalls calls = new SystemCalls();
   private final int fd;
   private final DeviceMtu mtu;
+  private final DeviceMtu.Reader remembered;
   private final SendErrors errors;
   private final MemorySegment header;
   private final MemorySegment vectors;
   private final MemorySegment tag;
-  private int uses;
 
   /** Writes to this descriptor as long as the arena lives. */
   TapSender(int fd, DeviceMtu mtu, SendErrors errors, Arena arena) {
     this.fd = fd;
     this.mtu = mtu;
+    this.remembered = mtu.reader();
     this.errors = errors;
     header = arena.allocate(VirtioNetHeader.SIZE_BYTES, 64);
     vectors = arena.allocate((long) TAGGED_VECTORS * IOVEC_BYTES, 64);
@@ -90,14 +91,6 @@ final class TapSender implements PortSender {
       return false;
     }
     int payloadBytes = lengthBytes - LINK_HEADER_BYTES;
-    return payloadBytes > mtuBytes() && payloadBytes > mtu.askedBytes();
-  }
-
-  private int mtuBytes() {
-    if (++uses < DeviceMtu.FRESH_FOR_USES) {
-      return mtu.knownBytes();
-    }
-    uses = 0;
-    return mtu.askedBytes();
+    return payloadBytes > remembered.bytes() && payloadBytes > mtu.askedBytes();
   }
 }
