@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.viaduct.io.Frame;
-import net.viaduct.io.Pollable;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.Underlay;
@@ -41,6 +40,7 @@ import net.viaduct.vtep.multicast.Querier;
 import net.viaduct.vtep.multicast.SnoopedNetworks;
 import net.viaduct.vtep.neighbour.NeighbourSteps;
 import net.viaduct.vtep.path.Paths;
+import net.viaduct.vtep.source.Sources;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
@@ -67,11 +67,11 @@ public final class Vtep implements Agent {
 
   private static final int MOST_READY = 64;
   private static final int COMMANDS_PER_CYCLE = 16;
-  private static final long RETRY_NS = 1_000_000_000L;
 
   private final Underlay underlay;
   private final Readiness readiness;
   private final Waiter waiter;
+  private final Sources sources;
   private final DistinctErrors errors;
   private final CounterBlock total;
   private final CycleClock clock;
@@ -90,8 +90,6 @@ public final class Vtep implements Agent {
   private final int[] ready = new int[MOST_READY];
   private final long idleWaitNs;
   private boolean commandsWait;
-  private boolean underlaySuspended;
-  private long underlaySuspendedNs;
 
   /**
    * A VTEP without networks. May be made on any thread; the first duty cycle decides who owns it.
@@ -230,7 +228,7 @@ public final class Vtep implements Agent {
             total,
             forwarding.moves().stations(),
             watching::status);
-    readiness.add(underlay, Topology.UNDERLAY_TOKEN);
+    sources = new Sources(underlay, readiness, clock, errors);
   }
 
   /** Changes it; any thread. */
@@ -268,13 +266,13 @@ public final class Vtep implements Agent {
 
   @Override
   public int doWork() {
-    int sources = waiter.await(ready, waitNs());
+    int found = waiter.await(ready, waitNs());
     clock.tick();
-    retryUnderlay();
+    sources.retry();
     int commands = workers == null ? control.drain(COMMANDS_PER_CYCLE) : drain(workers);
     commandsWait = commands == COMMANDS_PER_CYCLE;
     int work = commands;
-    for (int i = 0; i < sources; i++) {
+    for (int i = 0; i < found; i++) {
       work += receive(ready[i]);
     }
     if (workers != null) {
@@ -345,7 +343,7 @@ public final class Vtep implements Agent {
 
   private int receive(int token) {
     if (token == Topology.UNDERLAY_TOKEN) {
-      int count = receiveFromUnderlay();
+      int count = sources.receive(batch);
       if (count > 0) {
         ingress.onDatagrams(batch, count);
       }
@@ -359,7 +357,7 @@ public final class Vtep implements Agent {
     if (room == null) {
       return 0;
     }
-    int count = receiveFrom(port, room);
+    int count = sources.receive(port, room);
     if (count > 0) {
       if (!queues.isOff()) {
         queues.intake().took(port.device(), room, count);
@@ -367,46 +365,6 @@ public final class Vtep implements Agent {
       egress.onFrames(port.device(), room, count);
     }
     return count;
-  }
-
-  private int receiveFromUnderlay() {
-    try {
-      return underlay.receive(batch);
-    } catch (RuntimeException e) {
-      errors.record(e);
-      forget(underlay);
-      underlaySuspended = true;
-      underlaySuspendedNs = clock.nowNs();
-      return 0;
-    }
-  }
-
-  /** An underlay that failed is tried again after a while, so that it cannot burn a core. */
-  private void retryUnderlay() {
-    if (underlaySuspended && clock.nowNs() - underlaySuspendedNs >= RETRY_NS) {
-      readiness.add(underlay, Topology.UNDERLAY_TOKEN);
-      underlaySuspended = false;
-    }
-  }
-
-  /** A device that fails is left alone until housekeeping tries it again. */
-  private int receiveFrom(LocalPort port, ReceiveBatch room) {
-    try {
-      return port.port().receive(room);
-    } catch (RuntimeException e) {
-      errors.record(e);
-      forget(port.port());
-      port.device().suspended(true);
-      return 0;
-    }
-  }
-
-  private void forget(Pollable source) {
-    try {
-      readiness.remove(source);
-    } catch (RuntimeException e) {
-      errors.record(e);
-    }
   }
 
   @Override

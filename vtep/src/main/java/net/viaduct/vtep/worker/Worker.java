@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import net.viaduct.io.Frame;
-import net.viaduct.io.Pollable;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.UnderlayLane;
@@ -25,6 +24,7 @@ import net.viaduct.vtep.ingress.DatagramCheck;
 import net.viaduct.vtep.ingress.Ingress;
 import net.viaduct.vtep.ingress.SourceCheck;
 import net.viaduct.vtep.path.SentRecord;
+import net.viaduct.vtep.source.Sources;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Trail;
@@ -38,8 +38,6 @@ final class Worker implements Agent {
   /** Fewer than there are parcels, so that each source finds one. */
   private static final int MOST_READY = 16;
 
-  private static final long RETRY_NS = 1_000_000_000L;
-
   /**
    * How long it leaves frames in the kernel at a time, until the data-path thread has caught up.
    */
@@ -48,10 +46,9 @@ final class Worker implements Agent {
   private final int number;
   private final Gate gate;
   private final Tables tables;
-  private final UnderlayLane underlay;
   private final Readiness readiness;
   private final Waiter waiter;
-  private final DistinctErrors errors;
+  private final Sources sources;
   private final CycleClock clock;
   private final Arena arena = Arena.ofShared();
   private final ReceiveBatch batch;
@@ -68,8 +65,6 @@ final class Worker implements Agent {
   private int received;
   private final long idleWaitNs;
   private volatile boolean ended;
-  private boolean underlaySuspended;
-  private long underlaySuspendedNs;
 
   /**
    * A worker that has no ports yet.
@@ -80,10 +75,10 @@ final class Worker implements Agent {
     this.number = number;
     this.gate = gate;
     tables = shared.tables();
-    underlay = shared.parts().underlay().lanes().get(number - 1);
+    UnderlayLane underlay = shared.parts().underlay().lanes().get(number - 1);
     readiness = shared.parts().workers().get(number - 1);
     waiter = new Waiter(readiness, shared.parts().clock());
-    errors = shared.parts().errors();
+    DistinctErrors errors = shared.parts().errors();
     clock = shared.clock().another();
     idleWaitNs = shared.config().idleWait().toNanos();
     try {
@@ -111,7 +106,7 @@ final class Worker implements Agent {
       forwarding.shortcut(known);
       egress = new Egress(tables, forwarding);
       ingress = new Ingress(tables, forwarding, (_, _, _) -> false, datagramCheck, sourceCheck);
-      readiness.add(underlay, Topology.UNDERLAY_TOKEN);
+      sources = new Sources(underlay, readiness, clock, errors);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -159,7 +154,7 @@ final class Worker implements Agent {
     }
     try {
       clock.tick();
-      retryUnderlay();
+      sources.retry();
       int work = 0;
       while (received < told && !known.isBehind()) {
         work += receive(ready[received++]);
@@ -179,28 +174,11 @@ final class Worker implements Agent {
   }
 
   private int receiveFromUnderlay() {
-    int count;
-    try {
-      count = underlay.receive(batch);
-    } catch (RuntimeException e) {
-      errors.record(e);
-      forget(underlay);
-      underlaySuspended = true;
-      underlaySuspendedNs = clock.nowNs();
-      return 0;
-    }
+    int count = sources.receive(batch);
     if (count > 0) {
       ingress.onDatagrams(batch, count);
     }
     return count;
-  }
-
-  /** A lane that failed is tried again after a while, so that it cannot burn a core. */
-  private void retryUnderlay() {
-    if (underlaySuspended && clock.nowNs() - underlaySuspendedNs >= RETRY_NS) {
-      readiness.add(underlay, Topology.UNDERLAY_TOKEN);
-      underlaySuspended = false;
-    }
   }
 
   /** What was told before the gate was shut is perhaps not this worker's any more. */
@@ -209,27 +187,11 @@ final class Worker implements Agent {
     if (port == null || port.device().lane() != number) {
       return 0;
     }
-    int count;
-    try {
-      count = port.port().receive(batch);
-    } catch (RuntimeException e) {
-      errors.record(e);
-      forget(port.port());
-      port.device().suspended(true);
-      return 0;
-    }
+    int count = sources.receive(port, batch);
     if (count > 0) {
       egress.onFrames(port.device(), batch, count);
     }
     return count;
-  }
-
-  private void forget(Pollable source) {
-    try {
-      readiness.remove(source);
-    } catch (RuntimeException e) {
-      errors.record(e);
-    }
   }
 
   @Override
