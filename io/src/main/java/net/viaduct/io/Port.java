@@ -1,8 +1,10 @@
 package net.viaduct.io;
 
 /**
- * Where a VM, a container, a bridge or a physical segment is attached on this host. Owned by one
- * data-path thread; {@link #name()} and {@link #lostInKernel()} may be called from any.
+ * Where a VM, a container, a bridge or a physical segment is attached on this host. One thread
+ * receives from it, the data-path thread or a worker, which changes only while no worker works; the
+ * rest is the data-path thread's, and workers send by {@link #sender}. {@link #name()} and {@link
+ * #lostInKernel()} may be called from any.
  */
 public interface Port extends Pollable, PortSender, AutoCloseable {
   /** The device's name. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The entries of a batch by the socket that they leave from. In the chain of a socket the entries
  * of one flow to one destination stand together, in their order, flows in the order of their first
  * entry: so what machines send in turn leaves as one run for each flow, and the other end can put
- * each run together again. Owned by the data-path thread; allocates only for the largest batch.
+ * each run together again. Owned by the thread that sends; allocates only for the largest batch.
  */
 final class EntryChains {
   /** Behind the last entry of a chain. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device that exists, as a port: what it receives comes from the port, what is sent leaves the
- * device. Owned by one data-path thread; {@link #name()}, {@link #isolationFailure()} and {@link
+ * device. Owned as {@link Port} says; {@link #name()}, {@link #isolationFailure()} and {@link
  * #lostInKernel()} may be called from any.
  *
  * <p>While it is a port the device is promiscuous, and the host's own network stack does not see

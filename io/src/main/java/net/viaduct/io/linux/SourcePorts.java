@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The sockets that datagrams leave from, each bound to a source port of its own, so that the
- * underlay sees flows apart (RFC 7348 section 5). They receive nothing. Owned by one data-path
- * thread.
+ * underlay sees flows apart (RFC 7348 section 5). They receive nothing. Changed by the data-path
+ * thread alone, while no worker sends; all send from them.
  *
  * <p>The ports are the same after each start, unless others hold them. They are spread so that both
  * their high and their low bits differ, whichever a router looks at.

@@ -13,7 +13,7 @@ import net.viaduct.io.rtnetlink.Rtnetlink;
 import net.viaduct.runtime.DistinctErrors;
 
 /**
- * A tap device that exists as long as this port. Owned by one data-path thread; {@link #name()} and
+ * A tap device that exists as long as this port. Owned as {@link Port} says; {@link #name()} and
  * {@link #lostInKernel()} may be called from any.
  *
  * <p>The kernel hands super-frames over with checksums unfinished, and takes them so. A header says

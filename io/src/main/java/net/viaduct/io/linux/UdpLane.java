@@ -6,7 +6,8 @@ import net.viaduct.io.UnderlayLane;
 
 /**
  * One more thread's sockets of a {@link UdpUnderlay}: its own to receive by, and everybody's to
- * send from. Owned by that thread.
+ * send from. Owned by that thread, but while it stands still the data-path thread changes by which
+ * doors it receives.
  */
 final class UdpLane implements UnderlayLane, AutoCloseable {
   private final UnderlayReceiver receiver;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One local address of an underlay, with the sockets that send from it: a pool with checksums, over
- * IPv6 perhaps one without, and perhaps one for GRE. Owned by one data-path thread.
+ * IPv6 perhaps one without, and perhaps one for GRE. Changed by the data-path thread alone, while
+ * no worker sends; all send by it.
  *
  * <p>Sockets have numbers, slots, of which each leg has a range of its own: those of the pool, then
  * those without checksums, then GRE's.

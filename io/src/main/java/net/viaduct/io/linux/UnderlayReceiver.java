@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives by one socket for each local address and door, and one for each group and door. Owned by
- * one data-path thread, but for {@link #lostInKernel()} and {@link #doors()}.
+ * the thread that receives by it, but for {@link #lostInKernel()} and {@link #doors()}.
  *
  * <p>The sockets that were opened first are waited for directly. All that come later are behind an
  * epoll of their own: its descriptor stays the same when they come and go, and those that have

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends batches of datagrams, each from the socket of its flow and of its destination's family.
- * Owned by the data-path thread.
+ * Owned by the thread that sends by it.
  *
  * <p>Entries of one flow share a socket and stand together there, in their order; sockets and flows
  * take their turns in the order of their first entry.

@@ -16,7 +16,7 @@ import net.viaduct.wire.neighbour.ArpFrame;
 /**
  * Lets the other hosts hear of a station that is new here or moved here: the first frame of it goes
  * to all of them, even if its destination is known, so that they learn at once where it is. Owned
- * by the data-path thread.
+ * by the thread that works at the frames.
  */
 final class Arrivals {
   private final Tables tables;

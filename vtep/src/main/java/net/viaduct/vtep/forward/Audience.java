@@ -7,7 +7,10 @@ import net.viaduct.vtep.tables.TunnelTarget;
 import net.viaduct.wire.FlowKey;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses who gets a frame without a single known destination. Owned by the data-path thread. */
+/**
+ * Chooses who gets a frame without a single known destination. Owned by the thread that works at
+ * the frames.
+ */
 public interface Audience {
   /** All ports of the network and all that it floods to. */
   Audience EVERYBODY =

@@ -5,8 +5,8 @@ import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.TunnelTarget;
 
 /**
- * The places that a frame is flooded to, chosen anew for each frame. Owned by the data-path thread;
- * reused, so that nothing is allocated once it has grown.
+ * The places that a frame is flooded to, chosen anew for each frame. Owned by the thread that works
+ * at the frames; reused, so that nothing is allocated once it has grown.
  */
 public final class FloodScope {
   private LocalPort[] ports = new LocalPort[16];

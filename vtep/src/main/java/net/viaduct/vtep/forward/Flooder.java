@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies of broadcast, unknown unicast and multicast frames, by reference, to those who are in
- * scope. Owned by the data-path thread.
+ * scope. Owned by the thread that works at the frames.
  */
 public final class Flooder {
   private final PortOutput ports;

@@ -12,7 +12,10 @@ import net.viaduct.vtep.trace.Describer;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.MacAddress;
 
-/** Learns from frames where stations are (R10), and counts it. Owned by the data-path thread. */
+/**
+ * Learns from frames where stations are (R10), and counts it. Owned by the thread that works at the
+ * frames.
+ */
 public final class Learner {
   private final Fdb fdb;
   private final CycleClock clock;

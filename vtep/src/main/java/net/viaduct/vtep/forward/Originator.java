@@ -14,8 +14,8 @@ import net.viaduct.vtep.tables.Remote;
 import net.viaduct.wire.FlowKey;
 
 /**
- * Frames that this VTEP makes itself: answers, announcements, queries, probes. Owned by the
- * data-path thread.
+ * Frames that this VTEP makes itself: answers, announcements, queries, probes. Owned by the thread
+ * that works at the frames.
  *
  * <p>Take a frame by {@link #next}, write it, and hand it over by one of the other methods. In the
  * middle of a batch it leaves with the batch, else with {@link #flush}.

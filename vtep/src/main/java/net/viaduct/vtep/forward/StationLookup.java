@@ -10,7 +10,7 @@ import net.viaduct.vtep.trace.Trail;
 import net.viaduct.wire.EthernetHeader;
 import net.viaduct.wire.MacAddress;
 
-/** Where the station is that a frame is for. Owned by the data-path thread. */
+/** Where the station is that a frame is for. Owned by the thread that works at the frames. */
 public final class StationLookup {
   /** Nobody knows, or it is for a group: the frame is to be flooded. */
   public static final int UNKNOWN = 0;

@@ -5,7 +5,7 @@ import net.viaduct.runtime.NanoClock;
 
 /**
  * Waits for work as long as there is none: by looking again and again, which costs a core, or
- * asleep, which costs the time to be woken. Owned by the data-path thread, but for {@link
+ * asleep, which costs the time to be woken. Owned by the thread that waits, but for {@link
  * #latency(Latency)}, which any thread may call.
  *
  * <p>{@link Latency#BALANCED} learns from its sleeps, as Linux's haltpoll governor does

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the inner frame out of a datagram, and leaves in it what the outer header has to tell: the
- * group of the sender, marks of congestion, the class. Owned by the data-path thread.
+ * group of the sender, marks of congestion, the class. Owned by the thread that works at the
+ * frames.
  */
 final class Decapsulator {
   private final Tally tally;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a datagram's sender may send into its network (R12). Where any may, or any of a list, a
- * new one becomes a remote. Owned by the data-path thread.
+ * new one becomes a remote. Owned by the thread that works at the frames.
  */
 public final class SourceCheck {
   private final RemoteTable remotes;

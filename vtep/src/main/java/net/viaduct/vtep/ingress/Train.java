@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the datagrams of a batch off one by one, also those that came together in one message (a
  * train), and puts those inner frames together again that are segments of one flow: then only the
- * first has to find its way. Owned by the data-path thread.
+ * first has to find its way. Owned by the thread that works at the frames.
  *
  * <p>Neighbours join across messages too: a kernel that does not put datagrams together for us (it
  * asks for a UDP checksum, udp_gro_receive_segment in linux/net/ipv4/udp_offload.c, and hardware

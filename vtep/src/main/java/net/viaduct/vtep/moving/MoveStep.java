@@ -14,7 +14,8 @@ import net.viaduct.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done with frames of stations that move, and for them. Owned by the data-path thread.
+ * What is done with frames of stations that move, and for them. Owned by the thread that works at
+ * the frames.
  *
  * <p>The machine itself says nothing about when exactly it changes over, and nobody could hear it
  * in time. So before, the old host gives copies to the new one, and the new one those of its own

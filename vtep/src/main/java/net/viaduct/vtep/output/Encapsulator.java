@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes tunnel headers into the headroom directly in front of frames, each once for all targets
- * that take the same. Owned by the data-path thread.
+ * that take the same. Owned by the thread that works at the frames.
  */
 final class Encapsulator {
   private @Nullable Frame frame;

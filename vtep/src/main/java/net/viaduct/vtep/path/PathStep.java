@@ -14,7 +14,7 @@ import net.viaduct.wire.FlowKey;
 /**
  * What is done to frames because paths are narrow: the MSS of TCP is clamped before they go into a
  * tunnel or after they came out of one, and who sent one that did not fit is answered. Owned by the
- * data-path thread.
+ * thread that works at the frames.
  */
 public final class PathStep {
   /** Every path carries this with all headers: RFC 8200 section 5, less the largest overhead. */

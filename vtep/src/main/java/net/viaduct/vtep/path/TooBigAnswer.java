@@ -10,7 +10,8 @@ import net.viaduct.wire.ip.PacketTooBig;
 
 /**
  * Tells the sender of a frame that did not fit what would have fitted (R7). So many answers a
- * second for each port, as routers do (RFC 1812 section 4.3.2.8). Owned by the data-path thread.
+ * second for each port, as routers do (RFC 1812 section 4.3.2.8). Owned by the thread that works at
+ * the frames.
  */
 public final class TooBigAnswer {
   private static final long WINDOW_NS = 100_000_000L;

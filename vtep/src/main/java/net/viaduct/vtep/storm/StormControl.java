@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps floods within the limits of ports and networks (P25). Follows the settings by itself. Owned
- * by the data-path thread; allocates for a port or network that it sees for the first time only.
+ * by the thread that works at the frames; allocates for a port or network that it sees for the
+ * first time only.
  */
 public final class StormControl {
   private static final int BITS_PER_BYTE = 8;

@@ -3,7 +3,10 @@ package net.viaduct.vtep.storm;
 import net.viaduct.vtep.settings.StormLimits;
 import net.viaduct.vtep.settings.StormLimits.RateLimit;
 
-/** What one port or one network may still flood, by kind. Owned by the data-path thread. */
+/**
+ * What one port or one network may still flood, by kind. Owned by the thread that works at the
+ * frames.
+ */
 final class StormMeter {
   private final Object place;
   private final StormLimits limits;

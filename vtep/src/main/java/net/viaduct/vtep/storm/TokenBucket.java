@@ -1,9 +1,9 @@
 package net.viaduct.vtep.storm;
 
 /**
- * Lets so much pass in a second, and a second's worth at once after a silence. Owned by the
- * data-path thread; whole numbers only, so that nothing is lost by rounding however short the time
- * between two frames is.
+ * Lets so much pass in a second, and a second's worth at once after a silence. Owned by the thread
+ * that works at the frames; whole numbers only, so that nothing is lost by rounding however short
+ * the time between two frames is.
  */
 public final class TokenBucket {
   private static final long NS_PER_SECOND = 1_000_000_000L;

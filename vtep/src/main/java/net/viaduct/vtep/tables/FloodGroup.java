@@ -4,7 +4,9 @@ import net.viaduct.io.Endpoint;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 
-/** A multicast group that networks flood to. Owned by the data-path thread; any thread may read. */
+/**
+ * A multicast group that networks flood to. Changed by the data-path thread; any thread may read.
+ */
 public final class FloodGroup implements TunnelTarget {
   private final Endpoint endpoint;
   private final CounterBlock counters;

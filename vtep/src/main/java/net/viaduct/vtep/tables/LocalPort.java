@@ -12,8 +12,9 @@ import net.viaduct.vtep.settings.PortSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port in its network, with what waits to be sent to it. Owned by the data-path thread; any
- * thread may read the port's name, its network, MTU and counters.
+ * A port in its network, with what waits to be sent to it. Changed by the data-path thread, but for
+ * the batches, of which each thread has its own; any thread may read the port's name, its network,
+ * MTU and counters.
  */
 public final class LocalPort implements Place {
   private final int index;

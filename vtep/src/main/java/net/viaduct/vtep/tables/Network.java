@@ -12,8 +12,8 @@ import net.viaduct.vtep.settings.TagPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An overlay Ethernet on this host: its ports, where its BUM goes, whose datagrams it takes. Owned
- * by the data-path thread; any thread may read configuration, ports and counters.
+ * An overlay Ethernet on this host: its ports, where its BUM goes, whose datagrams it takes.
+ * Changed by the data-path thread; any thread may read configuration, ports and counters.
  */
 public final class Network {
   /** The next network in the same bucket of a {@link VniTable}. */

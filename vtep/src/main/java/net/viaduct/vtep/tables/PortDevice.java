@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device with the ports that share it: at most one for what it carries without a VLAN tag, and
- * one for each VLAN. Owned by the data-path thread; any thread may ask for the device itself.
+ * one for each VLAN. Changed by the data-path thread, but for whether it is suspended, which its
+ * reader says; any thread may ask for the device itself.
  */
 public final class PortDevice {
   private static final int VLAN_IDS = VlanTag.MAX_VLAN_ID + 1;

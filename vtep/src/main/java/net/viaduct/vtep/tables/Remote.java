@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Another VTEP, known by its underlay address. It is configured as long as a flood list, a list of
  * accepted sources or a command refers to it; else it was learned from what it sent, and goes when
- * it is silent and no station is behind it. Owned by the data-path thread; any thread may read the
- * endpoint, the counters and whether it is configured.
+ * it is silent and no station is behind it. Changed by the data-path thread, but for what workers
+ * say of what they sent and heard; any thread may read the endpoint, the counters and whether it is
+ * configured.
  */
 public final class Remote implements TunnelTarget {
   /** The next remote in the same bucket of a {@link RemoteTable}. */

@@ -3,7 +3,10 @@ package net.viaduct.vtep.tables;
 import net.viaduct.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Remotes by underlay address, found without allocation. Owned by the data-path thread. */
+/**
+ * Remotes by underlay address, found without allocation. Changed by the data-path thread alone,
+ * while no worker reads it.
+ */
 public final class RemoteTable {
   private static final int SMALLEST_CAPACITY = 64;
 

@@ -2,7 +2,10 @@ package net.viaduct.vtep.tables;
 
 import net.viaduct.vtep.VtepConfig;
 
-/** All tables of a VTEP. Owned by the data-path thread; what other threads may read says so. */
+/**
+ * All tables of a VTEP. Changed by the data-path thread alone; workers read them in their cycles,
+ * while the {@link net.viaduct.vtep.worker.Gate} is open; what other threads may read says so.
+ */
 public final class Tables {
   private final Slots<Network> networks;
   private final Slots<LocalPort> ports;

@@ -3,7 +3,7 @@ package net.viaduct.vtep.tables;
 import net.viaduct.io.Endpoint;
 import net.viaduct.vtep.encapsulation.EncapsulationType;
 
-/** Where a tunnel packet can go. Owned by the data-path thread; any thread may read. */
+/** Where a tunnel packet can go. Changed by the data-path thread; any thread may read. */
 public sealed interface TunnelTarget extends Place permits Remote, FloodGroup {
   /** Its address, and where it was reached last. */
   Endpoint endpoint();

@@ -2,7 +2,10 @@ package net.viaduct.vtep.tables;
 
 import org.jspecify.annotations.Nullable;
 
-/** Networks by VNI, found without allocation. Owned by the data-path thread. */
+/**
+ * Networks by VNI, found without allocation. Changed by the data-path thread alone, while no worker
+ * reads it.
+ */
 public final class VniTable {
   private static final int SMALLEST_CAPACITY = 16;
 

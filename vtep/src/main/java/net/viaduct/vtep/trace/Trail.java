@@ -5,7 +5,7 @@ package net.viaduct.vtep.trace;
  * frames it is off. Where it is on, nothing is real: a step decides as always and tells, but
  * changes no table, answers nobody and counts nothing. The {@link net.viaduct.vtep.counting.Tally},
  * the outputs, the learner and the originator keep to that by themselves; a step with a state of
- * its own has to look. Owned by the data-path thread.
+ * its own has to look. Owned by the thread that works at the frames.
  */
 public interface Trail {
   /** Nobody asks, ever: for parts that are used alone. */
