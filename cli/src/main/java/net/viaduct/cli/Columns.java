@@ -50,7 +50,7 @@ final class Columns {
               text("NETWORK", "network"),
               number("VNI", "vni"),
               text("AT", Columns::place),
-              text("ORIGIN", "origin"),
+              text("ORIGIN", Columns::origin),
               number("AGE", Columns::age));
       case NEIGHBOURS ->
           List.of(
@@ -165,6 +165,11 @@ final class Columns {
   private static String where(Row group) {
     boolean nowhere = group.text("port").isEmpty() && group.text("remote").isEmpty();
     return nowhere ? "-" : place(group);
+  }
+
+  private static String origin(Row station) {
+    String told = station.text("told");
+    return station.text("origin") + (told.isEmpty() ? "" : ", instead of told at " + told);
   }
 
   private static String place(Row station) {

@@ -135,13 +135,14 @@ final class ShownHost implements HostView {
       StationFilter filter, int limit, String cursor, Consumer<StationView> each) {
     filters.add(filter);
     if (cursor.isEmpty()) {
-      each.accept(new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L));
+      each.accept(
+          new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 42L, null));
       if (limit == 1) {
         return "w1";
       }
     }
     each.accept(
-        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null));
+        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null, null));
     return null;
   }
 

@@ -135,7 +135,7 @@ final class ControllerSide implements AutoCloseable {
     long awayNs = follower.awayNs();
     return told.stream()
         .anyMatch(network ->
-            network.unknown().isFloodedAfter(awayNs)
+            network.unknown().isLearnedAfter(awayNs)
                 != merged.fallenBack().contains(network.vni()));
   }
 

@@ -12,6 +12,7 @@ import net.viaduct.host.devices.DeviceFacts;
 import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.reconcile.DesiredState;
 import net.viaduct.host.subscription.Merged;
+import net.viaduct.vtep.settings.StationPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ record InForce(
         .collect(Collectors.toSet());
   }
 
-  /** The names of the networks that flood and learn as no controller is there for long. */
+  /** The names of the networks that learn from frames what is told otherwise. */
   List<String> fallenBack() {
     return merged.config().networks().stream()
         .filter(network -> hasFallenBack(network.vni()))
@@ -70,10 +71,15 @@ record InForce(
         .toList();
   }
 
-  /** Whether a network floods and learns as no controller is there for long. */
+  /**
+   * Whether a network floods what is unknown, and learns from frames also what is told otherwise,
+   * as no controller is there for long.
+   */
   boolean hasFallenBack(int vni) {
-    return merged.fallenBack().contains(vni)
-        && file.config().networks().stream().noneMatch(network -> network.vni() == vni);
+    return merged.config().networks().stream()
+        .filter(network -> network.vni() == vni)
+        .map(network -> network.settings().stations())
+        .anyMatch(it -> it.outranksTold() && it.sources() != StationPolicy.Sources.NOTHING);
   }
 
   static DesiredState desiredBy(Merged merged, Clearance clearance) {

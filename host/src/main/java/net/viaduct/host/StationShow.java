@@ -94,6 +94,14 @@ final class StationShow {
             ? addresses.computeIfAbsent(at.remote(), IpAddress::toString)
             : null,
         station.origin().label(),
-        ages ? (long) station.ageSeconds() : null);
+        ages ? (long) station.ageSeconds() : null,
+        station.told().map(StationShow::words).orElse(null));
+  }
+
+  static String words(Location location) {
+    return switch (location) {
+      case Location.AtPort at -> "port " + at.port();
+      case Location.AtRemote at -> "remote " + at.remote();
+    };
   }
 }

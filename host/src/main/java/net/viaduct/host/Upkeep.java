@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.configfile.ConfigException;
 import net.viaduct.host.configfile.ConfigFile;
 import net.viaduct.host.devices.DeviceFacts;
@@ -178,25 +177,14 @@ final class Upkeep implements AutoCloseable {
     Merged merged = controller.merge(before.file().config(), before.desired(), facts);
     InForce now = before.with(merged, InForce.desiredBy(merged, before.clearance()));
     inForce = now;
+    FallBack.tell(before, now);
     try {
       bring(now.dataPath(), now, there(now.desired(), facts));
     } catch (NotApplied e) {
       failing.failed(e);
     }
     tracker.remember(around.devices().devices(), now.dataPath().current());
-    tellFallBack(before, now);
     tellTroubles(merged);
-  }
-
-  private static void tellFallBack(InForce before, InForce after) {
-    for (NetworkConfig network : after.config().networks()) {
-      boolean is = after.hasFallenBack(network.vni());
-      if (is && !before.hasFallenBack(network.vni())) {
-        LOG.warn("network '{}' floods and learns, as no controller is there", network.name());
-      } else if (!is && before.hasFallenBack(network.vni())) {
-        LOG.info("network '{}' carries what is told again, and learns no more", network.name());
-      }
-    }
   }
 
   private DesiredState there(DesiredState desired, List<DeviceFacts> facts) {

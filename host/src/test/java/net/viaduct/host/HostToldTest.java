@@ -187,6 +187,41 @@ class HostToldTest extends HostInMemory {
 
   @Test
   @Tag("R56")
+  void shouldBelieveWhereAStationIsHeardUntilAControllerIsThere() throws Exception {
+    ManualClock clock = new ManualClock();
+    controller.tell(
+        ToldFacts.blue(1, NetworkFact.newBuilder().setLearnWhenAwayAfterSeconds(60).build())
+            .station(VM1, "h1", "vm1")
+            .station(VM2, "h2", "vm2")
+            .changes());
+    start(clock);
+    await(() -> devices.openPorts().contains("vm1"));
+    String told = "\"mac\":\"02:00:00:00:00:02\",\"port\":null,\"remote\":\"10.77.0.2\",";
+    await(() -> body("/v1/stations").contains(told + "\"origin\":\"controller\""));
+    controller.goAway();
+    await(() -> body("/v1/controller").contains("\"state\":\"away\""));
+    clock.advanceNs(Duration.ofSeconds(61).toNanos());
+    awaitNetwork(clock, ", learns: no controller");
+    byte[] frame = new byte[100];
+    frame[0] = 2;
+    frame[5] = 9;
+    frame[6] = 2;
+    frame[11] = 2;
+    assertThat(devices.port("vm1").inject(frame)).isTrue();
+    String learned =
+        "\"mac\":\"02:00:00:00:00:02\",\"port\":\"vm1\",\"remote\":null,\"origin\":\"learned\","
+            + "\"ageSeconds\":0,\"told\":\"remote 10.77.0.2\"";
+    await(() -> body("/v1/stations").contains(learned));
+    assertThat(body("/v1/stations?origin=learned")).contains(learned);
+
+    controller.comeBack();
+    awaitNetwork(clock, "");
+    assertThat(body("/v1/stations")).contains(told + "\"origin\":\"controller\"");
+    assertThat(body("/v1/stations?origin=learned")).contains("\"stations\":[]");
+  }
+
+  @Test
+  @Tag("R56")
   void shouldCountFromItsStartWhenNoControllerIsThereThen() throws Exception {
     ManualClock clock = new ManualClock();
     controller.tell(ToldFacts.blue(1, LEARNS_AFTER_A_MINUTE).station(VM1, "h1", "vm1").changes());

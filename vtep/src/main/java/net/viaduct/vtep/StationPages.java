@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.viaduct.vtep.show.StationStatus;
-import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.FdbWalk;
 import net.viaduct.vtep.tables.Network;
 
 /**
@@ -14,7 +14,7 @@ import net.viaduct.vtep.tables.Network;
  */
 public final class StationPages implements AutoCloseable {
   private final VtepView view;
-  private final Fdb.Walk walk;
+  private final FdbWalk walk;
 
   StationPages(VtepView view) {
     this.view = view;

@@ -27,6 +27,7 @@ import net.viaduct.vtep.show.PortStatus;
 import net.viaduct.vtep.show.RemoteStatus;
 import net.viaduct.vtep.show.StationStatus;
 import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.FdbWalk;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.Remote;
@@ -133,6 +134,24 @@ public final class VtepView {
               ? Optional.empty()
               : Optional.ofNullable(status(network, mac, entry));
         });
+  }
+
+  /**
+   * Stations that were learned elsewhere than where a controller told them to be, at most so many.
+   */
+  public List<StationStatus> learnedInsteadOfTold(int most) {
+    List<StationStatus> found = new ArrayList<>();
+    try (FdbWalk walk = tables.fdb().walkTold()) {
+      while (found.size() < most && walk.next(clock.seconds())) {
+        Network network = tables.networks().get(walk.network());
+        if (network != null) {
+          station(network.vni(), walk.mac())
+              .filter(station -> station.told().isPresent())
+              .ifPresent(found::add);
+        }
+      }
+    }
+    return found;
   }
 
   /** The stations that come here or leave, in no particular order. */
@@ -245,7 +264,15 @@ public final class VtepView {
             mac,
             location,
             StationEntry.origin(entry),
-            StationEntry.ageSeconds(entry, clock.seconds()));
+            StationEntry.ageSeconds(entry, clock.seconds()),
+            StationEntry.isInsteadOfTold(entry) ? told(network, mac) : Optional.empty());
+  }
+
+  private Optional<Location> told(Network network, long mac) {
+    long told = tables.fdb().toldInstead(network.index(), mac);
+    return told == Fdb.NOWHERE
+        ? Optional.empty()
+        : Optional.ofNullable(location(StationEntry.destination(told)));
   }
 
   Tables tables() {

@@ -14,7 +14,7 @@ public record WhenAway(Action action, long afterSeconds) {
   public enum Action {
     /** Go on with what is known. */
     KEEP,
-    /** Flood what is unknown, and learn from frames, as without {@link Network.Unknown#DROP}. */
+    /** Flood what is unknown, and believe frames about where stations are. */
     LEARN
   }
 

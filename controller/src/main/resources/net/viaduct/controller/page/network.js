@@ -36,7 +36,7 @@ function head(network, members, gateway) {
       ["MTU", network.mtuBytes ? `${number(network.mtuBytes)} bytes` : "the largest that fits"],
       ["Shares its VNI", network.vniShared ? "yes" : ""],
       ["Stations that nobody told", network.unknown === "drop" ? "frames for them are dropped" : ""],
-      ["Without controllers", away.do === "keep" ? "hosts keep what they know" : `hosts flood and learn after ${count(away.afterSeconds, "second")}`],
+      ["Without controllers", away.do === "keep" ? "hosts keep what they know" : `hosts flood, and believe frames, after ${count(away.afterSeconds, "second")}`],
       ["Labels", labels(network)],
       ["Revision", number(network.revision)]),
   ];

@@ -53,6 +53,7 @@ record StationsAnswer(HostView host, StationFilter filter, int limit, String cur
     } else {
       generator.writeNumberProperty("ageSeconds", ageSeconds);
     }
+    write(generator, "told", station.told());
     generator.writeEndObject();
   }
 

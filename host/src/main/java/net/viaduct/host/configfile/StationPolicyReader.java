@@ -37,7 +37,8 @@ final class StationPolicyReader {
         network.get("moves").flatMap(v -> v.oneOf(Moves.class)).orElse(Moves.DAMP),
         network.get("when-full").flatMap(v -> v.oneOf(WhenFull.class)).orElse(WhenFull.FORGET),
         network.get("announce-new").flatMap(Value::bool).orElse(true),
-        StationPolicy.Unknown.FLOOD);
+        StationPolicy.Unknown.FLOOD,
+        false);
   }
 
   private static Sources sources(String text) {

@@ -82,7 +82,8 @@ public final class LegWatch {
     try (StationPages pages = view.stations()) {
       pages.next(
           MOST,
-          station -> isAt(station.location(), legs),
+          // one that is told to be elsewhere may be heard by way of another host's leg
+          station -> isAt(station.location(), legs) && station.told().isEmpty(),
           station -> there.put(new Key(station.vni(), station.mac()), station));
     }
     heard.keySet().retainAll(there.keySet());

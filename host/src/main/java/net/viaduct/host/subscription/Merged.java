@@ -13,8 +13,8 @@ import net.viaduct.host.config.StationMove;
  * @param config the file's, with the networks and ports of the controller
  * @param stations that the controller tells, by VNI
  * @param moves of stations between this host and others, by VNI
- * @param fallenBack VNIs of told networks that are to flood and learn as no controller is there for
- *     long; one that the file has does as that says
+ * @param fallenBack VNIs of told networks in which what is learned counts more than what is told,
+ *     as no controller is there for long; how one that the file has learns is said there
  * @param troubles what the controller says and this host cannot do, a sentence each
  */
 public record Merged(

@@ -84,7 +84,7 @@ public final class Merger {
   }
 
   private void add(ToldNetwork told) {
-    if (told.unknown().isFloodedAfter(awayNs)) {
+    if (told.unknown().isLearnedAfter(awayNs)) {
       fallenBack.add(told.vni());
     }
     NetworkConfig own = ownNetwork(told);
@@ -96,7 +96,7 @@ public final class Merger {
       return;
     }
     try {
-      NetworkConfig network = own == null ? fresh(told) : own;
+      NetworkConfig network = own == null ? fresh(told) : withRank(own);
       networks.put(network.name(), with(network, told));
     } catch (IllegalArgumentException e) {
       trouble("network '%s' (VNI %d): %s".formatted(told.name(), told.vni(), e.getMessage()));
@@ -127,13 +127,25 @@ public final class Merger {
 
   /** Where all stations are told nothing has to be learned, unless nobody is there to tell it. */
   private StationPolicy policy(ToldNetwork told) {
+    if (fallenBack.contains(told.vni())) {
+      return StationPolicy.USUAL.announcingNew(true).outrankingTold(true);
+    }
     if (!told.unknown().dropped()) {
       return StationPolicy.USUAL;
     }
-    if (fallenBack.contains(told.vni())) {
-      return StationPolicy.USUAL;
-    }
     return StationPolicy.USUAL.with(StationPolicy.Sources.NOTHING).with(StationPolicy.Unknown.DROP);
+  }
+
+  /** How stations are learned the file says; whether that counts more than what is told, not. */
+  private NetworkConfig withRank(NetworkConfig own) {
+    StationPolicy policy = own.settings().stations();
+    return new NetworkConfig(
+        own.name(),
+        own.vni(),
+        own.flood(),
+        own.settings().with(policy.outrankingTold(fallenBack.contains(own.vni()))),
+        own.stations(),
+        own.ports());
   }
 
   private NetworkConfig with(NetworkConfig network, ToldNetwork told) {

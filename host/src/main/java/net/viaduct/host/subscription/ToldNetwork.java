@@ -69,18 +69,18 @@ public record ToldNetwork(
    * What becomes of frames for stations that are not told. Immutable.
    *
    * @param dropped whether they are dropped, and no stations are learned
-   * @param floodedAfterSeconds for how long no controller has to be there for them to be flooded
-   *     all the same, and stations learned; empty: however long that is
+   * @param learnedAfterSeconds for how long no controller has to be there for them to be flooded
+   *     all the same, and for what is learned to count more than what is told; empty: however long
+   *     that is
    */
-  public record Unknown(boolean dropped, OptionalLong floodedAfterSeconds) {
+  public record Unknown(boolean dropped, OptionalLong learnedAfterSeconds) {
     /** They are flooded, and stations learned, whether a controller is there or not. */
     public static final Unknown FLOODED = new Unknown(false, OptionalLong.empty());
 
-    /** Whether they are flooded because no controller was there for so long. */
-    public boolean isFloodedAfter(long awayNs) {
-      return dropped
-          && floodedAfterSeconds.isPresent()
-          && awayNs / NS_PER_SECOND >= floodedAfterSeconds.getAsLong();
+    /** Whether no controller was there for so long that what is learned counts more. */
+    public boolean isLearnedAfter(long awayNs) {
+      return learnedAfterSeconds.isPresent()
+          && awayNs / NS_PER_SECOND >= learnedAfterSeconds.getAsLong();
     }
   }
 

@@ -83,9 +83,9 @@ final class FixedHost implements HostView {
       throw new IllegalArgumentException("'" + cursor + "' is none");
     }
     StationView here =
-        new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 7L);
+        new StationView("blue", 100, "02:00:00:00:00:01", "vm1", null, "learned", 7L, null);
     StationView there =
-        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null);
+        new StationView("blue", 100, "02:00:00:00:00:02", null, "10.77.0.2", "static", null, null);
     if (limit == 1) {
       each.accept(cursor.isEmpty() ? here : there);
       return cursor.isEmpty() ? "1" : null;

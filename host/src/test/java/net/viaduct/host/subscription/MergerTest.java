@@ -211,8 +211,12 @@ class MergerTest {
     assertThat(policy(there, "own")).as("as the file says").isEqualTo(policy(file, "own"));
     assertThat(there.fallenBack()).isEmpty();
     Merged away = Merger.merge(file, told, _ -> false, 60_000_000_000L);
-    assertThat(policy(away, "blue")).isEqualTo(StationPolicy.USUAL);
-    assertThat(policy(away, "own")).as("as the file says").isEqualTo(policy(file, "own"));
+    assertThat(policy(away, "blue"))
+        .as("and others hear of it")
+        .isEqualTo(StationPolicy.USUAL.announcingNew(true).outrankingTold(true));
+    assertThat(policy(away, "own"))
+        .as("as the file says, but for what is told")
+        .isEqualTo(policy(file, "own").outrankingTold(true));
     assertThat(away.fallenBack()).contains(100).doesNotContain(200);
     assertThat(away.stations()).as("what is told stays").isEqualTo(there.stations());
   }

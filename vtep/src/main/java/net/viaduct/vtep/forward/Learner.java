@@ -90,8 +90,7 @@ public final class Learner {
 
   private boolean rehearse(Network network, Frame frame, long mac, int destination) {
     int now = clock.seconds();
-    String known =
-        MacAddress.format(mac) + " is " + describer.entry(fdb.find(network.index(), mac, now), now);
+    String known = MacAddress.format(mac) + " is " + describer.station(network, mac, now);
     rehearsedMac = mac;
     rehearsedDestination = StationLookup.UNKNOWN;
     if (!network.learnsAt(destination)) {

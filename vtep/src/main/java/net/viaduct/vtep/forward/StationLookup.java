@@ -73,7 +73,8 @@ public final class StationLookup {
             : network.learnsAt(StationEntry.destination(entry))
                 ? "; not believed, as datagrams of this remote are not taken any more"
                 : "; not believed, as the network learns no more";
-    trail.note("look up", station + " is " + describer.entry(entry, clock.seconds()) + ignored);
+    trail.note(
+        "look up", station + " is " + describer.station(network, mac, clock.seconds()) + ignored);
     return destination;
   }
 

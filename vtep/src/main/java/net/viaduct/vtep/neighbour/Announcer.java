@@ -11,6 +11,7 @@ import net.viaduct.vtep.forward.CycleClock;
 import net.viaduct.vtep.forward.FloodScope;
 import net.viaduct.vtep.forward.Originator;
 import net.viaduct.vtep.tables.Fdb;
+import net.viaduct.vtep.tables.FdbWalk;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
 import net.viaduct.vtep.tables.StationEntry;
@@ -48,14 +49,14 @@ public final class Announcer implements Chore {
     final @Nullable Network network;
     final @Nullable LocalPort port;
     final CompletableFuture<Integer> done;
-    final Fdb.Walk walk;
+    final FdbWalk walk;
     int announced;
 
     Round(
         @Nullable Network network,
         @Nullable LocalPort port,
         CompletableFuture<Integer> done,
-        Fdb.Walk walk) {
+        FdbWalk walk) {
       this.network = network;
       this.port = port;
       this.done = done;

@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  * @param announcesNew whether the first frame of a station that is new or moved here is flooded
  *     even if its destination is known, so that others hear of it
  * @param unknown what becomes of a frame for a station that nobody knows
+ * @param outranksTold whether a place that is learned counts more than one that a controller told:
+ *     nobody is there who could tell another one
  */
 public record StationPolicy(
     Sources sources,
@@ -27,7 +29,8 @@ public record StationPolicy(
     Moves moves,
     WhenFull whenFull,
     boolean announcesNew,
-    Unknown unknown) {
+    Unknown unknown,
+    boolean outranksTold) {
   private static final Duration LONGEST_AGEING = Duration.ofDays(365);
 
   /** From which frames stations are learned. */
@@ -91,43 +94,58 @@ public record StationPolicy(
         Moves.DAMP,
         WhenFull.FORGET,
         false,
-        Unknown.FLOOD);
+        Unknown.FLOOD,
+        false);
   }
 
   /** The same with another rule for moves. */
   public StationPolicy with(Moves other) {
     return new StationPolicy(
-        sources, ageing, limit, limitPerPort, other, whenFull, announcesNew, unknown);
+        sources, ageing, limit, limitPerPort, other, whenFull, announcesNew, unknown, outranksTold);
   }
 
   /** The same with another rule for want of room. */
   public StationPolicy with(WhenFull other) {
     return new StationPolicy(
-        sources, ageing, limit, limitPerPort, moves, other, announcesNew, unknown);
+        sources, ageing, limit, limitPerPort, moves, other, announcesNew, unknown, outranksTold);
   }
 
   /** The same with other frames to learn from. */
   public StationPolicy with(Sources other) {
     return new StationPolicy(
-        other, ageing, limit, limitPerPort, moves, whenFull, announcesNew, unknown);
+        other, ageing, limit, limitPerPort, moves, whenFull, announcesNew, unknown, outranksTold);
   }
 
   /** The same with another way for frames for unknown stations. */
   public StationPolicy with(Unknown other) {
     return new StationPolicy(
-        sources, ageing, limit, limitPerPort, moves, whenFull, announcesNew, other);
+        sources, ageing, limit, limitPerPort, moves, whenFull, announcesNew, other, outranksTold);
   }
 
   /** The same with another limit per port. */
   public StationPolicy withLimitPerPort(int stations) {
     return new StationPolicy(
-        sources, ageing, limit, OptionalInt.of(stations), moves, whenFull, announcesNew, unknown);
+        sources,
+        ageing,
+        limit,
+        OptionalInt.of(stations),
+        moves,
+        whenFull,
+        announcesNew,
+        unknown,
+        outranksTold);
   }
 
   /** The same, and whether new stations are announced by flooding their first frame. */
   public StationPolicy announcingNew(boolean announces) {
     return new StationPolicy(
-        sources, ageing, limit, limitPerPort, moves, whenFull, announces, unknown);
+        sources, ageing, limit, limitPerPort, moves, whenFull, announces, unknown, outranksTold);
+  }
+
+  /** The same, and whether a place that is learned counts more than one that a controller told. */
+  public StationPolicy outrankingTold(boolean outranks) {
+    return new StationPolicy(
+        sources, ageing, limit, limitPerPort, moves, whenFull, announcesNew, unknown, outranks);
   }
 
   private static void requireLimit(OptionalInt limit, String what) {

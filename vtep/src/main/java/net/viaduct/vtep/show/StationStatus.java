@@ -1,5 +1,6 @@
 package net.viaduct.vtep.show;
 
+import java.util.Optional;
 import net.viaduct.vtep.Location;
 import net.viaduct.vtep.Origin;
 
@@ -13,6 +14,13 @@ import net.viaduct.vtep.Origin;
  * @param origin who says so
  * @param ageSeconds since when nothing was heard of it; of other origins than learning, since it
  *     was said
+ * @param told where a controller told it to be, if it was learned elsewhere and that counts more
  */
 public record StationStatus(
-    int vni, String network, long mac, Location location, Origin origin, int ageSeconds) {}
+    int vni,
+    String network,
+    long mac,
+    Location location,
+    Origin origin,
+    int ageSeconds,
+    Optional<Location> told) {}

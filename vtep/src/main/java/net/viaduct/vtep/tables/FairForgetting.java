@@ -74,10 +74,15 @@ final class FairForgetting {
       LearnOutcome full, long key, long entry, int network, int destination) {
     return switch (full) {
       case PORT_FULL, REMOTE_FULL -> StationEntry.destination(entry) == destination;
-      case NETWORK_FULL -> (int) (key >>> NETWORK_SHIFT) == network;
-      case TABLE_FULL -> true;
+      case NETWORK_FULL -> goes(entry) && (int) (key >>> NETWORK_SHIFT) == network;
+      case TABLE_FULL -> goes(entry);
       case KNOWN, NEW, MOVED, HELD, OUTRANKED -> false;
     };
+  }
+
+  /** Whether nothing is left of it when what was learned is forgotten. */
+  private static boolean goes(long entry) {
+    return !StationEntry.isInsteadOfTold(entry);
   }
 
   private long greed(int network, int destination) {

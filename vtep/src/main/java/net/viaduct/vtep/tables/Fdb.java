@@ -10,22 +10,24 @@ import net.viaduct.vtep.settings.StationPolicy.WhenFull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which station is where. Written by the data-path thread only; {@link #find} and {@link #walk} may
- * be used from any thread, without locks.
+ * Which station is where. Written by the data-path thread only; {@link #find}, {@link #toldInstead}
+ * and {@link #walk} may be used from any thread, without locks.
  *
  * <p>The key is the network's 16-bit index on this host and the 48 bits of the MAC address, the
  * value a {@link StationEntry}. An entry that is too old, or at a port, a remote or a network that
  * was retired, counts for nothing from that moment on; {@link #sweep} takes it out later, a few
  * slots at a time. The index of what was retired must not be used again before {@link
  * #portIsDeserted} and the like say so.
+ *
+ * <p>In a network whose policy says so, a place that is learned counts more than one that a
+ * controller told. What was told is kept aside: it holds again from the moment on when what was
+ * learned is too old, or at what was retired, or when the policy does not say so any more.
  */
 public final class Fdb {
   /** What {@link #find} returns for a station that nobody knows. */
   public static final long NOWHERE = StationMap.ABSENT;
 
-  private static final long MAC_MASK = 0xffff_ffff_ffffL;
-  private static final int NETWORK_SHIFT = 48;
-
+  private final StationRecords records;
   private final StationMap stations;
   private final MoveDamper moves;
   private final FairForgetting forgetting;
@@ -35,6 +37,7 @@ public final class Fdb {
   private final int limit;
   private final int usualAgeingSeconds;
   private final AtomicIntegerArray ageingSeconds;
+  private final AtomicIntegerArray outranksTold;
   private final boolean[] refusesWhenFull;
   private long sweepSlot;
   private long forgotten;
@@ -47,16 +50,18 @@ public final class Fdb {
    * @param seed makes the places of entries unpredictable
    */
   public Fdb(TableLimits limits, int ageingSeconds, long seed) {
-    this.stations = new StationMap(limits.stations(), seed);
-    this.ports = new Population(limits.ports(), limits.stationsPerPort());
-    this.remotes = new Population(limits.remotes(), limits.stationsPerRemote());
-    this.networks = new Population(limits.networks(), limits.stationsPerNetwork());
+    this.records = new StationRecords(limits, seed);
+    this.stations = records.stations;
+    this.ports = records.ports;
+    this.remotes = records.remotes;
+    this.networks = records.networks;
     this.moves = new MoveDamper(limits.networks(), seed);
     this.forgetting = new FairForgetting(stations, ports, remotes, networks);
     this.refusesWhenFull = new boolean[limits.networks()];
     this.limit = limits.stations();
     this.usualAgeingSeconds = ageingSeconds;
     this.ageingSeconds = new AtomicIntegerArray(limits.networks());
+    this.outranksTold = new AtomicIntegerArray(limits.networks());
     for (int i = 0; i < limits.networks(); i++) {
       this.ageingSeconds.setPlain(i, ageingSeconds);
     }
@@ -70,6 +75,7 @@ public final class Fdb {
             .map(ageing -> Math.toIntExact(ageing.toSeconds()))
             .orElse(usualAgeingSeconds);
     ageingSeconds.setOpaque(network, seconds);
+    outranksTold.setOpaque(network, policy.outranksTold() ? 1 : 0);
     networks.limit(network, policy.limit());
     moves.policy(network, policy.moves());
     refusesWhenFull[network] = policy.whenFull() == WhenFull.REFUSE;
@@ -85,14 +91,34 @@ public final class Fdb {
     return moves;
   }
 
-  private static long key(int network, long mac) {
-    return (long) network << NETWORK_SHIFT | mac;
-  }
-
   /** What is known about a station: a {@link StationEntry}, or {@link #NOWHERE}. Any thread. */
   public long find(int network, long mac, int nowSeconds) {
-    long entry = stations.get(key(network, mac));
-    return entry == NOWHERE || isGone(network, entry, nowSeconds) ? NOWHERE : entry;
+    long key = StationRecords.key(network, mac);
+    return believed(key, stations.get(key), nowSeconds);
+  }
+
+  /** What is believed of a station with this entry: what was told before, if it is gone. */
+  long believed(long key, long entry, int nowSeconds) {
+    int network = StationRecords.network(key);
+    if (entry == NOWHERE || !isGone(network, entry, nowSeconds)) {
+      return entry;
+    }
+    if (!StationEntry.isInsteadOfTold(entry)) {
+      return NOWHERE;
+    }
+    long before = records.told(key);
+    if (before == NOWHERE) {
+      before = stations.get(key); // it holds again already
+    }
+    return before == NOWHERE || isGone(network, before, nowSeconds) ? NOWHERE : before;
+  }
+
+  /**
+   * Where a controller told a station to be that was learned elsewhere: a {@link StationEntry}, or
+   * {@link #NOWHERE} if it is where it was told to be, or nobody told. Any thread.
+   */
+  public long toldInstead(int network, long mac) {
+    return records.told(StationRecords.key(network, mac));
   }
 
   /**
@@ -106,24 +132,31 @@ public final class Fdb {
 
   /** Enters a station, or what is said about it now, unless a higher origin says otherwise. */
   public LearnOutcome enter(int network, long mac, int destination, Origin origin, int nowSeconds) {
-    long key = key(network, mac);
-    long old = stations.get(key);
+    long key = StationRecords.key(network, mac);
+    long old = settled(key, nowSeconds);
+    if (origin != Origin.LEARNED && StationEntry.isInsteadOfTold(old)) {
+      long before = records.told(key);
+      if (!origin.mayReplace(StationEntry.origin(before))) {
+        return outranked(before, destination);
+      }
+      old = records.tellNoMore(key, old);
+    }
     boolean known = old != NOWHERE && !isGone(network, old, nowSeconds);
-    if (known && !origin.mayReplace(StationEntry.origin(old))) {
-      return StationEntry.destination(old) == destination
-          ? LearnOutcome.KNOWN
-          : LearnOutcome.OUTRANKED;
+    if (known && !mayReplace(network, origin, old)) {
+      return outranked(old, destination);
     }
     if (known && StationEntry.destination(old) == destination) {
-      if (StationEntry.origin(old) != origin || !StationEntry.isSeenAt(old, nowSeconds)) {
-        stations.put(key, StationEntry.of(destination, origin, nowSeconds));
-      }
+      confirm(key, old, origin, nowSeconds);
       return LearnOutcome.KNOWN;
     }
     if (known
         && origin == Origin.LEARNED
         && !moves.mayMove(key, StationEntry.destination(old), destination, nowSeconds)) {
       return LearnOutcome.HELD;
+    }
+    if (isBackWhereTold(key, old, destination, nowSeconds)) {
+      records.holdAgain(key, old);
+      return LearnOutcome.MOVED;
     }
     LearnOutcome refusal = refusal(network, old, destination);
     while (refusal != null) {
@@ -132,14 +165,50 @@ public final class Fdb {
       }
       refusal = refusal(network, old, destination);
     }
-    if (old == NOWHERE) {
-      networks.enter(network);
-    } else {
-      leave(StationEntry.destination(old));
-    }
-    population(destination).enter(StationEntry.index(destination));
-    stations.put(key, StationEntry.of(destination, origin, nowSeconds));
+    boolean keepsTold =
+        known && origin == Origin.LEARNED && StationEntry.origin(old) == Origin.CONTROLLER;
+    records.put(key, old, keepsTold, StationEntry.of(destination, origin, nowSeconds));
     return known ? LearnOutcome.MOVED : LearnOutcome.NEW;
+  }
+
+  private static LearnOutcome outranked(long by, int destination) {
+    return StationEntry.destination(by) == destination
+        ? LearnOutcome.KNOWN
+        : LearnOutcome.OUTRANKED;
+  }
+
+  private boolean mayReplace(int network, Origin origin, long old) {
+    return origin.mayReplace(StationEntry.origin(old))
+        || (origin == Origin.LEARNED
+            && StationEntry.origin(old) == Origin.CONTROLLER
+            && outranksTold.getOpaque(network) != 0);
+  }
+
+  /** A station is still where it was. Where it was told to be nothing is learned. */
+  private void confirm(long key, long old, Origin origin, int nowSeconds) {
+    if (origin.mayReplace(StationEntry.origin(old))
+        && (StationEntry.origin(old) != origin || !StationEntry.isSeenAt(old, nowSeconds))) {
+      int destination = StationEntry.destination(old);
+      records.confirm(key, old, StationEntry.of(destination, origin, nowSeconds));
+    }
+  }
+
+  private boolean isBackWhereTold(long key, long old, int destination, int nowSeconds) {
+    if (!StationEntry.isInsteadOfTold(old)) {
+      return false;
+    }
+    long before = records.told(key);
+    return StationEntry.destination(before) == destination
+        && !isGone(StationRecords.network(key), before, nowSeconds);
+  }
+
+  /** The entry of a station, after what was told holds again if what was learned is gone. */
+  private long settled(long key, int nowSeconds) {
+    long entry = stations.get(key);
+    return StationEntry.isInsteadOfTold(entry)
+            && isGone(StationRecords.network(key), entry, nowSeconds)
+        ? records.holdAgain(key, entry)
+        : entry;
   }
 
   /**
@@ -148,17 +217,18 @@ public final class Fdb {
    * @return 0 if nowhere
    */
   public int destinationAfterLearning(int network, long mac, int destination, int nowSeconds) {
-    long old = stations.get(key(network, mac));
-    boolean known = old != NOWHERE && !isGone(network, old, nowSeconds);
-    int before = known ? StationEntry.destination(old) : 0;
+    long key = StationRecords.key(network, mac);
+    long entry = stations.get(key);
+    long old = believed(key, entry, nowSeconds);
+    int before = old == NOWHERE ? 0 : StationEntry.destination(old);
     if (before == destination) {
       return destination;
     }
     boolean stays =
-        known
-            && (!Origin.LEARNED.mayReplace(StationEntry.origin(old))
-                || !moves.wouldMove(key(network, mac), nowSeconds));
-    LearnOutcome refusal = stays ? null : refusal(network, old, destination);
+        old != NOWHERE
+            && (!mayReplace(network, Origin.LEARNED, old) || !moves.wouldMove(key, nowSeconds));
+    boolean needsNoRoom = stays || isBackWhereTold(key, entry, destination, nowSeconds);
+    LearnOutcome refusal = needsNoRoom ? null : refusal(network, entry, destination);
     boolean enters =
         !stays
             && (refusal == null
@@ -169,7 +239,7 @@ public final class Fdb {
 
   private @Nullable LearnOutcome refusal(int network, long old, int destination) {
     boolean stays = old != NOWHERE && StationEntry.destination(old) == destination;
-    if (!stays && population(destination).isFull(StationEntry.index(destination))) {
+    if (!stays && records.population(destination).isFull(StationEntry.index(destination))) {
       return StationEntry.isPort(destination) ? LearnOutcome.PORT_FULL : LearnOutcome.REMOTE_FULL;
     }
     if (old != NOWHERE) {
@@ -190,7 +260,7 @@ public final class Fdb {
     if (victim == 0) {
       return false;
     }
-    takeOut(victim, stations.get(victim));
+    forget(victim, stations.get(victim));
     forgotten++;
     return true;
   }
@@ -201,34 +271,41 @@ public final class Fdb {
    * @return whether it was there
    */
   public boolean remove(int network, long mac, Origin origin) {
-    long key = key(network, mac);
+    long key = StationRecords.key(network, mac);
     long old = stations.get(key);
-    if (old == NOWHERE || origin != StationEntry.origin(old)) {
+    if (old == NOWHERE) {
       return false;
     }
-    takeOut(key, old);
+    boolean isBelieved = !StationEntry.isInsteadOfTold(old) || outranksTold.getOpaque(network) != 0;
+    if (isBelieved && origin == StationEntry.origin(old)) {
+      forget(key, old);
+      return true;
+    }
+    if (!StationEntry.isInsteadOfTold(old) || origin != StationEntry.origin(records.told(key))) {
+      return false;
+    }
+    long left = records.tellNoMore(key, old);
+    if (!isBelieved) {
+      records.takeOut(key, left);
+    }
     return true;
   }
 
-  private void takeOut(long key, long old) {
-    networks.leave((int) (key >>> NETWORK_SHIFT));
-    leave(StationEntry.destination(old));
-    stations.put(key, StationMap.ABSENT);
-  }
-
-  private void leave(int destination) {
-    population(destination).leave(StationEntry.index(destination));
-  }
-
-  private Population population(int destination) {
-    return StationEntry.isPort(destination) ? ports : remotes;
+  /**
+   * Takes out what is said about a station; if it was learned, what was told before holds again.
+   */
+  private void forget(long key, long entry) {
+    if (StationEntry.isInsteadOfTold(entry)) {
+      records.holdAgain(key, entry);
+    } else {
+      records.takeOut(key, entry);
+    }
   }
 
   private boolean isGone(int network, long entry, int nowSeconds) {
-    int destination = StationEntry.destination(entry);
     return isTooOld(ageingSeconds.getOpaque(network), entry, nowSeconds)
-        || population(destination).isRetired(StationEntry.index(destination))
-        || networks.isRetired(network);
+        || (StationEntry.isInsteadOfTold(entry) && outranksTold.getOpaque(network) == 0)
+        || records.isRetired(network, StationEntry.destination(entry));
   }
 
   private static boolean isTooOld(int ageingSeconds, long entry, int nowSeconds) {
@@ -247,7 +324,7 @@ public final class Fdb {
       stations.tidy(slots);
       return 0;
     }
-    stations.tidy(slots);
+    records.tidy(slots);
     int removed = 0;
     for (int i = 0; i < slots && !stations.isMigrating(); i++) {
       if (sweepSlot >= stations.capacity()) {
@@ -256,12 +333,24 @@ public final class Fdb {
       long entry = stations.valueAt(sweepSlot);
       long key = stations.keyAt(sweepSlot);
       sweepSlot++;
-      if (entry != NOWHERE && isGone((int) (key >>> NETWORK_SHIFT), entry, nowSeconds)) {
-        takeOut(key, entry);
+      if (entry != NOWHERE && sweep(key, nowSeconds)) {
         removed++;
       }
     }
     return removed;
+  }
+
+  private boolean sweep(long key, int nowSeconds) {
+    long entry = settled(key, nowSeconds);
+    if (isGone(StationRecords.network(key), entry, nowSeconds)) {
+      records.takeOut(key, entry);
+      return true;
+    }
+    if (StationEntry.isInsteadOfTold(entry)
+        && isGone(StationRecords.network(key), records.told(key), nowSeconds)) {
+      records.tellNoMore(key, entry);
+    }
+    return false;
   }
 
   /** How many slots a whole sweep has. Owner. */
@@ -330,59 +419,23 @@ public final class Fdb {
   }
 
   private static boolean revive(Population population, int index) {
-    if (population.count(index) > 0) {
+    if (!population.isDeserted(index)) {
       return false;
     }
     population.revive(index);
     return true;
   }
 
-  /** A walk over the stations that are there; any thread, which closes it. */
-  public Walk walk() {
-    return new Walk(this);
+  /**
+   * A walk over what is told of the stations that were learned elsewhere; any thread, which closes
+   * it.
+   */
+  public FdbWalk walkTold() {
+    return new FdbWalk(this, records.walkTold());
   }
 
-  /**
-   * A walk over the stations. One that is there all the time is met exactly once. Owned by the
-   * thread that walks.
-   */
-  public static final class Walk implements AutoCloseable {
-    private final Fdb fdb;
-    private final StationMap.Cursor cursor;
-
-    private Walk(Fdb fdb) {
-      this.fdb = fdb;
-      this.cursor = fdb.stations.cursor();
-    }
-
-    /** Goes to the next station that is not gone; false at the end. */
-    public boolean next(int nowSeconds) {
-      while (cursor.next()) {
-        if (!fdb.isGone(network(), entry(), nowSeconds)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    /** The index of its network. */
-    public int network() {
-      return (int) (cursor.key() >>> NETWORK_SHIFT);
-    }
-
-    /** Its address. */
-    public long mac() {
-      return cursor.key() & MAC_MASK;
-    }
-
-    /** Its {@link StationEntry}. */
-    public long entry() {
-      return cursor.value();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
+  /** A walk over the stations that are there; any thread, which closes it. */
+  public FdbWalk walk() {
+    return new FdbWalk(this, stations.cursor());
   }
 }

@@ -7,14 +7,15 @@ import net.viaduct.vtep.Origin;
  * from any thread.
  *
  * <pre>
- *  63      56 55  54 53  52 51      28 27        0
- * +----------+------+------+----------+-----------+
- * | reserved |origin| kind |  index   | last seen |
- * +----------+------+------+----------+-----------+
+ *  63      57   56    55  54 53  52 51      28 27        0
+ * +----------+-------+------+------+----------+-----------+
+ * | reserved |instead|origin| kind |  index   | last seen |
+ * +----------+-------+------+------+----------+-----------+
  * </pre>
  *
  * A destination is kind and index: a port of this host, or a remote. Last seen is in seconds of the
- * VTEP's clock, modulo 2^28 (eight years).
+ * VTEP's clock, modulo 2^28 (eight years). Instead: it was learned, and a controller told another
+ * place, which holds again when this one does not.
  */
 public final class StationEntry {
   private static final int SEEN_BITS = 28;
@@ -26,6 +27,7 @@ public final class StationEntry {
   private static final int DESTINATION_MASK = (1 << (INDEX_BITS + 2)) - 1;
   private static final int ORIGIN_SHIFT = SEEN_BITS + INDEX_BITS + 2;
   private static final int LEARNED_RANK = Origin.LEARNED.rank();
+  private static final long INSTEAD = 1L << (ORIGIN_SHIFT + 2);
 
   private StationEntry() {}
 
@@ -71,6 +73,21 @@ public final class StationEntry {
     return ((entry >>> ORIGIN_SHIFT) & 3) == LEARNED_RANK;
   }
 
+  /** Whether it was learned while a controller told another place. */
+  public static boolean isInsteadOfTold(long entry) {
+    return (entry & INSTEAD) != 0;
+  }
+
+  /** The same, learned while a controller told another place. */
+  static long insteadOfTold(long entry) {
+    return entry | INSTEAD;
+  }
+
+  /** The same, with no other place that is told. */
+  static long alone(long entry) {
+    return entry & ~INSTEAD;
+  }
+
   /** For how long nothing was heard of it, in seconds. */
   public static int ageSeconds(long entry, int nowSeconds) {
     return (int) ((nowSeconds - entry) & SEEN_MASK);
@@ -79,10 +96,5 @@ public final class StationEntry {
   /** Whether it was heard of in this second. */
   static boolean isSeenAt(long entry, int nowSeconds) {
     return ageSeconds(entry, nowSeconds) == 0;
-  }
-
-  /** The same, heard of now. */
-  static long seenAt(long entry, int nowSeconds) {
-    return (entry & ~SEEN_MASK) | (nowSeconds & SEEN_MASK);
   }
 }

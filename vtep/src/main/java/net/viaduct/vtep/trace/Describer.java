@@ -33,8 +33,12 @@ public final class Describer {
     return remote == null ? "a remote that is gone" : "remote " + remote.address();
   }
 
-  /** {@code at port vm1, learned, heard of 12 s ago}; {@code not known} if there is no entry. */
-  public String entry(long entry, int nowSeconds) {
+  /**
+   * {@code at port vm1, learned, heard of 12 s ago, instead of told at remote 10.77.0.1}; {@code
+   * not known} if nobody knows.
+   */
+  public String station(Network network, long mac, int nowSeconds) {
+    long entry = tables.fdb().find(network.index(), mac, nowSeconds);
     if (entry == Fdb.NOWHERE) {
       return "not known";
     }
@@ -43,6 +47,21 @@ public final class Describer {
         origin == Origin.LEARNED
             ? ", heard of " + StationEntry.ageSeconds(entry, nowSeconds) + " s ago"
             : "";
-    return "at " + place(StationEntry.destination(entry)) + ", " + origin.label() + age;
+    return "at "
+        + place(StationEntry.destination(entry))
+        + ", "
+        + origin.label()
+        + age
+        + told(network, mac, entry);
+  }
+
+  private String told(Network network, long mac, long entry) {
+    long told =
+        StationEntry.isInsteadOfTold(entry)
+            ? tables.fdb().toldInstead(network.index(), mac)
+            : Fdb.NOWHERE;
+    return told == Fdb.NOWHERE
+        ? ""
+        : ", instead of told at " + place(StationEntry.destination(told));
   }
 }

@@ -141,7 +141,7 @@ final class RandomWorld {
         EncapsulationType.VXLAN,
         GROUP,
         usual
-            .with(USUAL)
+            .with(StationPolicy.USUAL.outrankingTold(true))
             .with(new TagSettings(TagPolicy.STRIP))
             .with(NeighbourSettings.DEFAULT.suppressing(true)));
     List<IpAddress> mapped =
@@ -204,5 +204,6 @@ final class RandomWorld {
     rig.await(rig.control(0).addStation(network.vni(), Frames.mac(1), there, Origin.STATIC));
     Location here = new Location.AtPort("p" + network.vni() + "-0");
     rig.await(rig.control(0).addStation(network.vni(), Frames.mac(2), here, Origin.STATIC));
+    rig.await(rig.control(0).addStation(network.vni(), Frames.mac(3), there, Origin.CONTROLLER));
   }
 }
