@@ -108,7 +108,8 @@ public final class HostsSide implements AutoCloseable {
               ? Optional.of(new OtherControllers(store, self.name(), credentials, nanoClock))
               : Optional.empty();
       InstallationMeters meters = new InstallationMeters(board, others, nanoClock);
-      HostServices services = new HostServices(new Joining(tokens, members), meters, questions);
+      HostServices services =
+          new HostServices(new Joining(tokens, members), meters, questions, desk::unreached);
       return new HostsSide(services, others, desk, door);
     } catch (RuntimeException e) {
       questions.close();

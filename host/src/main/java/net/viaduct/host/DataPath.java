@@ -128,20 +128,27 @@ final class DataPath implements AutoCloseable {
   }
 
   private static VtepConfig vtepConfig(HostConfig config) {
-    TableLimits usual = TableLimits.DEFAULT;
-    int most = config.mostStations();
-    TableLimits limits =
-        new TableLimits(
-            most,
-            most,
-            Math.min(most, usual.stationsPerPort()),
-            Math.min(most, usual.stationsPerRemote()),
-            usual.networks(),
-            usual.ports(),
-            usual.remotes());
     boolean strict = config.underlay().reservedBits() == ReservedBits.STRICT;
     return new VtepConfig(
-        NetworkConfig.DEFAULT_AGEING, strict, config.underlay().acceptFrom(), limits, IDLE_WAIT);
+        NetworkConfig.DEFAULT_AGEING,
+        strict,
+        config.underlay().acceptFrom(),
+        limits(config),
+        IDLE_WAIT);
+  }
+
+  /** How large its tables may become. */
+  static TableLimits limits(HostConfig config) {
+    TableLimits usual = TableLimits.DEFAULT;
+    int most = config.mostStations();
+    return new TableLimits(
+        most,
+        most,
+        Math.min(most, usual.stationsPerPort()),
+        Math.min(most, usual.stationsPerRemote()),
+        usual.networks(),
+        usual.ports(),
+        usual.remotes());
   }
 
   /**

@@ -1,6 +1,7 @@
 package net.viaduct.host;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,15 +19,28 @@ import net.viaduct.wire.IpAddress;
 
 /** What a host tells its controller about itself. Stateless. */
 final class HostReport {
+  private static final int MOST_TROUBLES = 20;
+
   private HostReport() {}
 
   /**
    * What it sees now.
    *
    * @param foreignVnis of devices of this machine that are not ours
+   * @param troubles what it was told and cannot do
    */
-  static Report of(InForce now, OthersWatched others, String version, Set<Integer> foreignVnis) {
-    Report.Builder report = Report.newBuilder().setVersion(version).setWatching(others.report(now));
+  static Report of(
+      InForce now,
+      OthersWatched others,
+      String version,
+      Set<Integer> foreignVnis,
+      List<String> troubles) {
+    Report.Builder report =
+        Report.newBuilder()
+            .setVersion(version)
+            .setAbilities(HostAbilities.of(now))
+            .addAllTroubles(troubles.stream().limit(MOST_TROUBLES).toList())
+            .setWatching(others.report(now));
     for (Endpoint local : now.config().underlay().locals()) {
       report.addUnderlay(
           net.viaduct.protocol.Endpoint.newBuilder()

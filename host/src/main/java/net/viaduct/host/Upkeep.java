@@ -126,7 +126,8 @@ final class Upkeep implements AutoCloseable {
   private Report report() {
     InForce now = inForce();
     return controller.completed(
-        now, HostReport.of(now, controller.others(), around.version(), tracker.foreignVnis()));
+        now,
+        HostReport.of(now, controller.others(), around.version(), tracker.foreignVnis(), troubles));
   }
 
   /** What the controller is told that was counted; the follower's thread. */

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import net.viaduct.host.subscription.ScriptedController;
 import net.viaduct.host.subscription.ToldFacts;
 import net.viaduct.host.view.ReloadRefused;
+import net.viaduct.protocol.Abilities;
 import net.viaduct.protocol.NetworkFact;
 import net.viaduct.protocol.PortGroup;
 import net.viaduct.protocol.Report;
@@ -246,6 +248,32 @@ class HostToldTest extends HostInMemory {
     await(() -> foreignVnis().equals(List.of(200, 5000)));
     devices.removeDevice("flannel.1");
     await(() -> foreignVnis().equals(List.of(200)));
+  }
+
+  @Test
+  void shouldTellWhatItCanDoAndWhatItCannot() throws Exception {
+    devices.fail("vm1", "EBUSY");
+    controller.tell(ToldFacts.blue(1).station(VM1, "h1", "vm1").changes());
+    start();
+    await(() -> controller.report() != null);
+    await(() -> report().getTroublesCount() == 1);
+    Report report = report();
+    assertThat(report.getTroubles(0)).startsWith("port vm1 cannot be opened since ");
+    Abilities abilities = report.getAbilities();
+    assertThat(abilities.getEncapsulationsList()).contains("vxlan", "geneve", "nvgre");
+    assertThat(abilities.getKernel()).startsWith(System.getProperty("os.name"));
+    assertThat(abilities.getWay()).isNotEmpty();
+    assertThat(abilities.getWorkers()).isEqualTo(1);
+    assertThat(abilities.getStations()).isEqualTo(1 << 16);
+    assertThat(abilities.getNetworks()).isPositive();
+    assertThat(abilities.getPorts()).isPositive();
+    assertThat(abilities.getLargestMtuBytes()).isEqualTo(1450);
+    devices.works("vm1");
+    await(() -> report().getTroublesCount() == 0);
+  }
+
+  private Report report() {
+    return Objects.requireNonNull(controller.report());
   }
 
   private List<Integer> foreignVnis() {

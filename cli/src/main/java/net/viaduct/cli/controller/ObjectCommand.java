@@ -255,14 +255,38 @@ public final class ObjectCommand implements Callable<Integer> {
     }
   }
 
+  /** Prints an object; what will not work as it is meant goes to those who read errors. */
   private void tell(PrintWriter out, Map<String, Object> object) {
+    if (object.get("warnings") instanceof List<?> warnings) {
+      warnings.forEach(it -> spec.commandLine().getErr().println("warning: " + it));
+    }
     if (json) {
       out.println(Json.write(object));
       return;
     }
     Table table = new Table(List.of("FIELD", "VALUE"), List.of(false, false));
-    object.forEach((field, value) -> table.add(List.of(field, words(value))));
+    object.forEach((field, value) -> {
+      if (field.equals("observed") && value instanceof Map<?, ?> observed) {
+        addObserved(table, field, observed);
+      } else if (!field.equals("warnings")) {
+        table.add(List.of(field, words(value)));
+      }
+    });
     table.lines().forEach(out::println);
+  }
+
+  /** What is observed has much of it: a row for each value, and for each of several sentences. */
+  private static void addObserved(Table table, String path, Map<?, ?> observed) {
+    observed.forEach((field, value) -> {
+      String name = path + "." + field;
+      switch (value) {
+        case Map<?, ?> inner -> addObserved(table, name, inner);
+        case List<?> list when name.equals("observed.troubles") ->
+            list.forEach(it -> table.add(List.of(name, String.valueOf(it))));
+        case null -> table.add(List.of(name, ""));
+        default -> table.add(List.of(name, words(value)));
+      }
+    });
   }
 
   private static String words(@Nullable Object value) {

@@ -10,5 +10,7 @@ import net.viaduct.controller.tracing.Questions;
  * @param joining who may be a host
  * @param meters what hosts have counted
  * @param questions what hosts are asked about frames
+ * @param reachability which hosts cannot send each other tunnel packets
  */
-public record HostServices(Joining joining, InstallationMeters meters, Questions questions) {}
+public record HostServices(
+    Joining joining, InstallationMeters meters, Questions questions, Reachability reachability) {}

@@ -147,8 +147,15 @@ final class KindSchemas {
     properties.set("labels", labels);
     properties.set("created", readOnly(whole(null)));
     properties.set("revision", whole(null));
-    if (kind == Kind.HOST || kind == Kind.PORT) {
+    if (kind == Kind.HOST) {
+      properties.set("observed", readOnly(HostSchemas.observed()));
+    }
+    if (kind == Kind.PORT) {
       properties.set("observed", readOnly(Documents.object().put("type", "object")));
+      properties.set(
+          "warnings",
+          readOnly(listOf(text()))
+              .put("description", "what its host cannot do of it; with the answer to a change"));
     }
     return schema;
   }

@@ -26,11 +26,13 @@ final class ObjectRoutes {
   private final Kind kind;
   private final Registry registry;
   private final Representation representation;
+  private final Warnings warnings;
 
-  ObjectRoutes(Kind kind, Registry registry, Representation representation) {
+  ObjectRoutes(Kind kind, Registry registry, Representation representation, Warnings warnings) {
     this.kind = kind;
     this.registry = registry;
     this.representation = representation;
+    this.warnings = warnings;
   }
 
   Stream<Route> routes() {
@@ -154,9 +156,16 @@ final class ObjectRoutes {
 
   private Answer create(Call call) {
     Stored stored = registry.create(read(call.body()), call.actor());
-    Answer answer = Answer.of(201, representation.of(stored), stored.revision());
+    Answer answer = changed(201, stored);
     answer = new Answer(201, answer.body(), withLocation(answer, stored));
     return answer;
+  }
+
+  /** An object that was changed, with what there is to say about that. */
+  private Answer changed(int status, Stored stored) {
+    ObjectNode json = representation.of(stored);
+    warnings.add(stored.definition(), json);
+    return Answer.of(status, json, stored.revision());
   }
 
   private Map<String, String> withLocation(Answer answer, Stored stored) {
@@ -176,15 +185,14 @@ final class ObjectRoutes {
     if (expected.isEmpty() && call.ifMatch().isEmpty()) {
       try {
         Stored made = registry.create(wanted, call.actor());
-        return Answer.of(201, representation.of(made), made.revision());
+        return changed(201, made);
       } catch (ChangeRefused refused) {
         if (refused.why() != ChangeRefused.Cause.EXISTS) {
           throw refused;
         }
       }
     }
-    Stored stored = registry.replace(wanted, expected, call.actor());
-    return Answer.of(200, representation.of(stored), stored.revision());
+    return changed(200, registry.replace(wanted, expected, call.actor()));
   }
 
   private Answer patch(Call call) {
@@ -196,8 +204,7 @@ final class ObjectRoutes {
       ObjectNode merged = Documents.merge(Representation.definition(stored), changes);
       OptionalLong expected = given.isPresent() ? given : OptionalLong.of(stored.revision());
       try {
-        Stored changed = registry.replace(named(call, merged), expected, call.actor());
-        return Answer.of(200, representation.of(changed), changed.revision());
+        return changed(200, registry.replace(named(call, merged), expected, call.actor()));
       } catch (ChangeRefused refused) {
         if (refused.why() != ChangeRefused.Cause.CHANGED || given.isPresent()) {
           throw refused;

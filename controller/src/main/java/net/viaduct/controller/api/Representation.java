@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * its revision, what hosts observe of it. Safe from any thread.
  */
 final class Representation {
-  private static final List<String> FACTS = List.of("created", "revision", "observed");
+  private static final List<String> FACTS = List.of("created", "revision", "observed", "warnings");
 
   private final Store store;
 

@@ -46,8 +46,9 @@ final class Routes {
             "Status",
             _ -> Answer.ok(status(store, version))));
     Representation representation = new Representation(store);
+    Warnings warnings = new Warnings(store, registry, hosts.map(HostServices::reachability));
     for (Kind kind : Kind.values()) {
-      new ObjectRoutes(kind, registry, representation).routes().forEach(routes::add);
+      new ObjectRoutes(kind, registry, representation, warnings).routes().forEach(routes::add);
     }
     Transitions transitions = new Transitions(store, registry, Clock.systemUTC());
     new MoveRoutes(store, new Moves(store, registry), transitions).routes().forEach(routes::add);

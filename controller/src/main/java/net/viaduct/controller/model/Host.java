@@ -40,6 +40,12 @@ public record Host(String name, List<Ip> addresses, int udpPort, Map<String, Str
     labels = Names.requireLabels(labels);
   }
 
+  /** Whether tunnel packets can go between two hosts: both have IPv4, or IPv6. */
+  public boolean sharesFamilyWith(Host other) {
+    return addresses.stream()
+        .anyMatch(one -> other.addresses.stream().anyMatch(it -> it.isV6() == one.isV6()));
+  }
+
   @Override
   public Kind kind() {
     return Kind.HOST;

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import net.viaduct.controller.membership.Caller;
 import net.viaduct.controller.membership.Members;
 import net.viaduct.controller.meters.MeterBoard;
+import net.viaduct.controller.model.Host;
 import net.viaduct.controller.moving.MoveWatch;
 import net.viaduct.controller.registry.Registry;
 import net.viaduct.controller.store.Change;
@@ -344,6 +345,21 @@ public final class Desk implements AutoCloseable {
       // whoever asks has patience, but not for ever
     }
     return reach;
+  }
+
+  /**
+   * The other hosts of a network with which a host has no address family in common. Any thread.
+   *
+   * @return done by the desk's thread; never, if that is closed
+   */
+  public CompletableFuture<List<String>> unreached(String network, Host host) {
+    CompletableFuture<List<String>> found = new CompletableFuture<>();
+    try {
+      desk.execute(guarded(() -> found.complete(index.unreached(network, host))));
+    } catch (RejectedExecutionException _) {
+      // whoever asks has patience, but not for ever
+    }
+    return found;
   }
 
   /** A host has called. Any thread. */

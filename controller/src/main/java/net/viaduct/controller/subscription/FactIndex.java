@@ -382,6 +382,31 @@ final class FactIndex {
     return hosts;
   }
 
+  /**
+   * The other hosts of a network that have no underlay address of a family that a host has, and are
+   * not on the network's VLAN together with it; by name.
+   */
+  List<String> unreached(String network, Host host) {
+    NetworkFacts facts = networks.get(network);
+    if (facts == null) {
+      return List.of();
+    }
+    List<String> onWire = facts.network().legs().stream().map(Leg::host).toList();
+    List<String> found = new ArrayList<>();
+    for (String name : facts.hosts()) {
+      Host other = hosts.get(name);
+      boolean isMet =
+          other == null
+              || name.equals(host.name())
+              || other.sharesFamilyWith(host)
+              || (onWire.contains(name) && onWire.contains(host.name()));
+      if (!isMet) {
+        found.add(name);
+      }
+    }
+    return found;
+  }
+
   /** The networks that concern a host, by VNI. */
   Map<Integer, NetworkFacts> concerning(String host) {
     Map<Integer, NetworkFacts> found = new HashMap<>();

@@ -4,12 +4,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import net.viaduct.controller.json.Documents;
 import net.viaduct.controller.watching.Sight;
 import net.viaduct.controller.watching.Word;
 import net.viaduct.protocol.Report;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,28 +16,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param state whether it lives
  * @param since when it began to be so, ISO 8601, in whole seconds
  * @param withdrawn whether it is away for so long that its stations are told nobody any more
- * @param wanted VNIs of networks of its own file that it follows the controller for
- * @param version of its program
  * @param controller to which one of the store's it is connected, or was; empty if never
  * @param connected whether it is connected to that controller
- * @param word what it says of those that it watches; empty if it cannot watch
+ * @param says what it says of itself
  * @param sight what others say of it, if somebody does not hear it or it is not connected
  */
 record HostState(
     State state,
     String since,
     boolean withdrawn,
-    List<Integer> wanted,
-    String version,
     String controller,
     boolean connected,
-    Optional<Word> word,
+    HostWord says,
     Sight sight) {
   static final String PREFIX = "host-state/";
 
   /** A host that was never seen. */
   static final HostState UNSEEN =
-      new HostState(State.AWAY, "", false, List.of(), "", "", false, Optional.empty(), Sight.NONE);
+      new HostState(State.AWAY, "", false, "", false, HostWord.NONE, Sight.NONE);
 
   /** Whether it lives. */
   enum State {
@@ -66,8 +60,14 @@ record HostState(
     }
   }
 
-  HostState {
-    wanted = List.copyOf(new TreeSet<>(wanted));
+  /** VNIs of networks of its own file that it follows the controller for. */
+  List<Integer> wanted() {
+    return says.wanted();
+  }
+
+  /** What it says of those that it watches; empty if it cannot watch. */
+  Optional<Word> word() {
+    return says.watching();
   }
 
   boolean isAlive() {
@@ -80,26 +80,12 @@ record HostState(
 
   /** The same host, which reports this to a controller. */
   HostState here(Report report, String at) {
-    Optional<Word> says =
-        report.hasWatching()
-            ? Optional.of(
-                new Word(report.getWatching().getWatched(), report.getWatching().getMissedList()))
-            : Optional.empty();
-    return new HostState(
-        state,
-        since,
-        withdrawn,
-        report.getWantedVnisList(),
-        report.getVersion(),
-        at,
-        true,
-        says,
-        sight);
+    return new HostState(state, since, withdrawn, at, true, HostWord.of(report), sight);
   }
 
   /** The same host, which is at no controller. */
   HostState gone() {
-    return new HostState(state, since, withdrawn, wanted, version, controller, false, word, sight);
+    return new HostState(state, since, withdrawn, controller, false, says, sight);
   }
 
   /**
@@ -115,11 +101,9 @@ record HostState(
         verdict,
         stays ? since : (lives ? now : awaySince).truncatedTo(ChronoUnit.SECONDS).toString(),
         withdrawn && !lives,
-        wanted,
-        version,
         controller,
         connected,
-        word,
+        says,
         said);
   }
 
@@ -129,7 +113,7 @@ record HostState(
   }
 
   HostState withdraw() {
-    return new HostState(state, since, true, wanted, version, controller, connected, word, sight);
+    return new HostState(state, since, true, controller, connected, says, sight);
   }
 
   String json() {
@@ -138,11 +122,9 @@ record HostState(
             .put("state", state.label)
             .put("since", since)
             .put("withdrawn", withdrawn)
-            .put("version", version)
             .put("controller", controller)
             .put("connected", connected);
-    wanted.forEach(node.putArray("wanted")::add);
-    word.ifPresent(it -> node.set("watching", it.json()));
+    says.write(node);
     if (!sight.equals(Sight.NONE)) {
       node.set("watchers", sight.json());
     }
@@ -156,11 +138,9 @@ record HostState(
         state,
         node.path("since").asString(""),
         node.path("withdrawn").asBoolean(false),
-        node.path("wanted").valueStream().map(JsonNode::asInt).toList(),
-        node.path("version").asString(""),
         node.path("controller").asString(""),
         node.path("connected").asBoolean(state == State.ALIVE),
-        Word.parse(node.path("watching")),
+        HostWord.parse(node),
         Sight.parse(node.path("watchers")));
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.viaduct.controller.model.Network;
 import net.viaduct.controller.model.PortGroup;
 import net.viaduct.protocol.Fact;
@@ -96,6 +97,11 @@ final class NetworkFacts {
   /** Takes a reason away; true if the host has no part any more. */
   boolean leave(String host, String reason) {
     return parts.remove(host, reason);
+  }
+
+  /** The hosts that have a part in it, in the order of names. */
+  Set<String> hosts() {
+    return parts.all();
   }
 
   boolean concerns(String host) {

@@ -11,7 +11,7 @@ import { objectSection } from "./objects.js";
 import { networksOf } from "./topology.js";
 
 const REFRESH_MS = 2000;
-const SHOWN_ELSEWHERE = ["state", "since", "withdrawn", "version", "wanted", "controller", "connected", "watchers", "watching"];
+const SHOWN_ELSEWHERE = ["state", "since", "withdrawn", "version", "wanted", "controller", "connected", "watchers", "watching", "abilities", "troubles"];
 const SINCE = { alive: "Alive since", seen: "Seen by others since" };
 
 /** What hosts report beside what this page knows of. */
@@ -38,6 +38,19 @@ function watchFacts({ watchers, watching }) {
   ];
 }
 
+/** What it can do, as far as it says. */
+function abilityFacts(can = {}) {
+  const most = [["stations", can.stations], ["networks", can.networks], ["ports", can.ports]].filter(([, value]) => value);
+  return [
+    ["Kernel", can.kernel],
+    ["Wraps frames as", can.encapsulations?.join(", ")],
+    ["Tunnel packets by", can.way],
+    ["Threads that forward", can.workers ? number(can.workers) : ""],
+    ["Holds at most", most.map(([word, value]) => `${number(value)} ${word}`).join(", ")],
+    ["Largest MTU of a port", can.largestMtuBytes ? `${number(can.largestMtuBytes)} bytes` : ""],
+  ];
+}
+
 function chips(networks) {
   return h("ul", { class: "chips" }, networks.map(member => h("li", {}, networkLink(member.network.name),
     h("small", {}, " ", [member.ports ? count(member.ports, "port") : null, member.stations ? count(member.stations, "station") : null].filter(Boolean).join(", ")))));
@@ -59,8 +72,10 @@ export async function hostView(main, name) {
         ["VTEP", h("span", { class: "mono" }, host.addresses.map(address => `${address}`).join(", "), ` UDP port ${host.udpPort}`)],
         host.observed?.since ? [SINCE[state] ?? "Away since", time(host.observed.since)] : null,
         ["Version", host.observed?.version],
+        ["Cannot do", host.observed?.troubles?.length ? h("ul", {}, host.observed.troubles.map(trouble => h("li", {}, trouble))) : ""],
         ["Controller", host.observed?.controller],
         ...watchFacts(host.observed ?? {}),
+        ...abilityFacts(host.observed?.abilities),
         ["Follows for VNIs", host.observed?.wanted?.join(", ")],
         ...others(host.observed),
         ["Labels", labels(host)],

@@ -105,6 +105,21 @@ class FactIndexTest {
         .toList();
   }
 
+  @Test
+  void shouldFindWhoHasNoAddressFamilyInCommonAndNoWireEither() {
+    Host h6 = new Host("h6", List.of(new Ip("2001:db8::6")), 4789, Map.of());
+    put(h6);
+    put(new Host("h4", List.of(new Ip("10.77.0.4"), new Ip("2001:db8::4")), 4789, Map.of()));
+    put(port(3, "h3", Optional.empty()));
+    put(port(4, "h4", Optional.empty()));
+    assertThat(index.unreached("blue", h6)).containsExactly("h1", "h2", "h3");
+    assertThat(index.unreached("red", h6)).as("there is no such network").isEmpty();
+    put(network(new Leg("h1", "eth1", OptionalInt.of(20)), leg("h2"), leg("h6")));
+    assertThat(index.unreached("blue", h6)).as("others are on its wire").containsExactly("h3");
+    put(new Host("h3", List.of(new Ip("2001:db8::3")), 4789, Map.of()));
+    assertThat(index.unreached("blue", h6)).isEmpty();
+  }
+
   private List<Delta> put(Definition definition) {
     return change(definition.key(), Documents.write(DefinitionWriter.write(definition)));
   }
@@ -113,15 +128,7 @@ class FactIndexTest {
     HostState.State state = withdrawn ? HostState.State.AWAY : HostState.State.ALIVE;
     HostState seen =
         new HostState(
-            state,
-            "2026-11-27T00:00:00Z",
-            withdrawn,
-            List.of(),
-            "1",
-            "c",
-            !withdrawn,
-            Optional.empty(),
-            Sight.NONE);
+            state, "2026-11-27T00:00:00Z", withdrawn, "c", !withdrawn, HostWord.NONE, Sight.NONE);
     return change(HostState.PREFIX + host, seen.json());
   }
 
