@@ -3,10 +3,15 @@ package net.viaduct.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import net.viaduct.lab.Machine;
 
 /**
  * Datagrams with numbers, so that who receives them sees the first that is missing or comes too
@@ -16,8 +21,51 @@ public final class NumberedDatagrams {
   private static final int SIZE_BYTES = 1_000;
   private static final long PAUSE_NS = 1_500_000;
   private static final int THE_LAST = -1;
+  private static final int THREE_AT_ONCE = 3;
+  private static final int BUFFER_BYTES = 4 << 20;
+
+  /** Who waits longer waits for a datagram that does not come any more. */
+  public static final int PATIENCE_SECONDS = 60;
 
   private NumberedDatagrams() {}
+
+  /** What is done meanwhile. */
+  @FunctionalInterface
+  public interface Work {
+    /** Does it, by the thread of the test. */
+    void run() throws Exception;
+  }
+
+  /** A socket of a machine, that holds much of what is not read yet. */
+  public static DatagramChannel open(Machine machine) throws Exception {
+    DatagramChannel channel = machine.namespace().call(() -> DatagramChannel.open());
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
+    return channel;
+  }
+
+  /** Sends them while the work is done; all come, each after the one before it. */
+  public static void expectAllInOrderWhile(
+      Machine from, Machine to, InetSocketAddress at, Work work) throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    try (DatagramChannel sender = open(from);
+        DatagramChannel receiver = open(to)) {
+      receiver.bind(at);
+      sender.connect(at);
+      CompletableFuture<Integer> sent =
+          CompletableFuture.supplyAsync(
+              () -> send(sender, THREE_AT_ONCE, stop), Thread::startVirtualThread);
+      CompletableFuture<Integer> received =
+          CompletableFuture.supplyAsync(() -> receive(receiver), Thread::startVirtualThread);
+      try {
+        work.run();
+      } finally {
+        stop.set(true);
+      }
+      assertThat(received.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+          .as("in order and whole")
+          .isEqualTo(sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    }
+  }
 
   /**
    * Sends some each 1.5 ms until it is told to stop, and a last one.

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -72,7 +72,9 @@ class QueuedHostTest {
 
   @AfterEach
   void remove() {
-    lab.close();
+    if (lab != null) {
+      lab.close();
+    }
   }
 
   private static InetSocketAddress address(int machine) {
@@ -80,10 +82,7 @@ class QueuedHostTest {
   }
 
   private DatagramChannel open(int machine) throws Exception {
-    DatagramChannel channel =
-        machines.get(machine - 1).namespace().call(() -> DatagramChannel.open());
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
-    return channel;
+    return NumberedDatagrams.open(machines.get(machine - 1));
   }
 
   @Test
@@ -120,7 +119,8 @@ class QueuedHostTest {
       stop.set(true);
       one.getFirst().send(ByteBuffer.allocate(1), address(2)); // who waits for one more ends
       many.getFirst().send(ByteBuffer.allocate(1), address(4));
-      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get();
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+          .get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS);
     } finally {
       stop.set(true);
       for (DatagramChannel each : many) {
@@ -132,11 +132,7 @@ class QueuedHostTest {
     assertThat(shown.output()).contains("underlay/all");
   }
 
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private static CompletableFuture<Void> run(Work work) {
+  private static CompletableFuture<Void> run(NumberedDatagrams.Work work) {
     return CompletableFuture.runAsync(
         () -> {
           try {
@@ -182,25 +178,8 @@ class QueuedHostTest {
         () -> first.awaitAnswer("/v1/counters", "egress-returned-frames\"\\s*:\\s*[1-9][0-9]{2}"));
   }
 
-  private void expectAllInOrderWhile(Work work) throws Exception {
-    AtomicBoolean stop = new AtomicBoolean();
-    try (DatagramChannel sender = open(1);
-        DatagramChannel receiver = open(2)) {
-      receiver.bind(address(2));
-      sender.connect(address(2));
-      CompletableFuture<Integer> sent =
-          CompletableFuture.supplyAsync(
-              () -> NumberedDatagrams.send(sender, 3, stop), Thread::startVirtualThread);
-      CompletableFuture<Integer> received =
-          CompletableFuture.supplyAsync(
-              () -> NumberedDatagrams.receive(receiver), Thread::startVirtualThread);
-      try {
-        work.run();
-      } finally {
-        stop.set(true);
-      }
-      assertThat(received.get()).as("in order and whole").isEqualTo(sent.get());
-    }
+  private void expectAllInOrderWhile(NumberedDatagrams.Work work) throws Exception {
+    NumberedDatagrams.expectAllInOrderWhile(machines.get(0), machines.get(1), address(2), work);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -162,7 +163,9 @@ class ShapeTest {
         await("change " + change, () -> reloads() >= expected);
       }
       stop.set(true);
-      assertThat(received.get()).as("in order and whole").isEqualTo(sent.get());
+      assertThat(received.get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS))
+          .as("in order and whole")
+          .isEqualTo(sent.get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
     rewrite("upload: { raet: 20M }\n");
     CommandRun.signal("HUP", shaper.pid());

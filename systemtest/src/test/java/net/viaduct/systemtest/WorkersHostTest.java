@@ -3,13 +3,13 @@ package net.viaduct.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabHost;
@@ -86,7 +86,9 @@ class WorkersHostTest {
 
   @AfterEach
   void remove() {
-    lab.close();
+    if (lab != null) {
+      lab.close();
+    }
   }
 
   private static <T> CompletableFuture<T> run(Callable<T> work) {
@@ -101,6 +103,11 @@ class WorkersHostTest {
         Thread::startVirtualThread);
   }
 
+  private static void awaitAll(List<CompletableFuture<?>> work) throws Exception {
+    CompletableFuture.allOf(work.toArray(CompletableFuture[]::new))
+        .get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
   private Void transfer(int from, int to) throws Exception {
     Machine receiver = machines.get(to - 1);
     Transfer.check(
@@ -113,10 +120,7 @@ class WorkersHostTest {
   }
 
   private DatagramChannel open(int machine) throws Exception {
-    DatagramChannel channel =
-        machines.get(machine - 1).namespace().call(() -> DatagramChannel.open());
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);
-    return channel;
+    return NumberedDatagrams.open(machines.get(machine - 1));
   }
 
   /** Numbered datagrams by this way, while it is not told to stop; then all have come in order. */
@@ -143,9 +147,8 @@ class WorkersHostTest {
   @Tag("R5")
   @DisplayName("TCP arrives whole and datagrams in order, also while ports come and go")
   void shouldKeepFlowsWholeAndInOrder() throws Exception {
-    CompletableFuture.allOf(
-            run(() -> transfer(1, 2)), run(() -> transfer(4, 3)), run(() -> transfer(5, 6)))
-        .get();
+    awaitAll(
+        List.of(run(() -> transfer(1, 2)), run(() -> transfer(4, 3)), run(() -> transfer(5, 6))));
 
     AtomicBoolean stop = new AtomicBoolean();
     List<CompletableFuture<?>> flows = new ArrayList<>();
@@ -164,7 +167,7 @@ class WorkersHostTest {
     } finally {
       stop.set(true);
     }
-    CompletableFuture.allOf(flows.toArray(CompletableFuture[]::new)).get();
+    awaitAll(flows);
 
     for (ViaductHost host : hosts) {
       host.awaitAnswer("/v1/counters", FORWARDED);

@@ -348,7 +348,7 @@ public enum DropReason {
       55,
       Side.SOURCE,
       "A worker met a frame that only the data-path thread may handle (of a new station, flooded,"
-          + " ARP), and that had too many of them waiting.",
+          + " ARP), and too many of these were waiting for it.",
       "More such frames come than one core handles; storm limits keep floods small, and"
           + " latency: low shortens the wait.");
 

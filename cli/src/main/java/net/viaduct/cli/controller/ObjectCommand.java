@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  viaduct port list network=blue        only those",
       "  viaduct station show blue/02:00:00:00:00:02",
       "  viaduct port move vm1 --to h2         without losing a frame",
-      "  viaduct host revoke h1                puts it out; its certificate is worth nothing",
+      "  viaduct host revoke h1                puts it out, and tells the others",
       "",
       "Fields are those of the API; docs/controller.md tells them."
     })

@@ -21,14 +21,17 @@ final class MachineSet {
    */
   static List<List<String>> read(Path file, int least) {
     List<List<String>> all = new ArrayList<>();
+    int number = 0;
     try {
       for (String line : Files.readAllLines(file)) {
+        number++;
         String words = line.replaceFirst("#.*", "").strip();
         if (!words.isEmpty()) {
           List<String> one = List.of(words.split("\\s+", -1));
           if (one.size() < least) {
             throw new Refusal(
-                ExitCode.FAILED, file + ": '" + line + "' should be: MAC HOST [DEVICE [PORT]]");
+                ExitCode.FAILED,
+                "%s:%d: '%s' should be: MAC HOST [DEVICE [PORT]]".formatted(file, number, line));
           }
           all.add(one);
         }

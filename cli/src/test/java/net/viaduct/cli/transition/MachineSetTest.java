@@ -31,7 +31,7 @@ class MachineSetTest {
     Path file = file("02:00:00:00:00:01 h2\n02:00:00:00:00:02\n");
     assertThatThrownBy(() -> MachineSet.read(file, 2))
         .isInstanceOf(Refusal.class)
-        .hasMessageContaining("'02:00:00:00:00:02' should be: MAC HOST");
+        .hasMessageContaining(file + ":2: '02:00:00:00:00:02' should be: MAC HOST");
     assertThat(MachineSet.read(file, 1)).hasSize(2);
   }
 

@@ -70,7 +70,8 @@ final class JoinRoutes {
                 "DELETE",
                 "/api/v1/members/{host}",
                 "revokeHost",
-                "Puts a host out: its certificate is worth nothing from then on.",
+                "Puts a host out: its certificate is worth nothing from then on, and the others are"
+                    + " told to take nothing from it.",
                 "",
                 "Done",
                 call ->

@@ -31,6 +31,9 @@ final class ControllerProcess {
   private final String settings;
   private LabProcess process;
 
+  /** What those wrote that were killed. */
+  private String earlier = "";
+
   /**
    * Starts one.
    *
@@ -52,7 +55,10 @@ final class ControllerProcess {
 
   private LabProcess start() {
     try {
-      Files.deleteIfExists(log);
+      if (Files.exists(log)) {
+        earlier += SystemLab.read(log);
+        Files.delete(log);
+      }
       Files.writeString(
           file,
           """
@@ -126,7 +132,8 @@ final class ControllerProcess {
     return host.namespace().start(SystemLab.program(output, asking(words)));
   }
 
+  /** All that it has written, also before it was killed. */
   String log() {
-    return SystemLab.read(log);
+    return earlier + SystemLab.read(log);
   }
 }

@@ -42,14 +42,17 @@ class FullStoreTest {
 
   @AfterEach
   void close() throws Exception {
-    if (writer != null) {
-      writer.abandon();
-    }
-    if (hosts != null) {
-      hosts.close();
-    }
-    if (disk != null) {
-      disk.close();
+    try {
+      if (writer != null) {
+        writer.abandon();
+      }
+      if (hosts != null) {
+        hosts.close();
+      }
+    } finally {
+      if (disk != null) {
+        disk.close();
+      }
     }
   }
 
