@@ -36,6 +36,9 @@ public final class ControllerBench {
   private static final int STATIONS_AT_ONCE = 5_000;
   private static final int JOINS_AT_ONCE = 8;
   private static final int CHANGERS = 64;
+  private static final int REVOKED = 20;
+  private static final int LISTED_AT_ONCE = 1_000;
+  private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"]+)\"");
   private static final long BEAT_NS = 900_000_000L;
   private static final long COUNT_EVERY_NS = 2_000_000_000L;
   private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -49,9 +52,12 @@ public final class ControllerBench {
   private final int perSecond;
   private final int seconds;
   private final boolean hasMeters;
+  private final boolean isListed;
   private final Deliveries deliveries;
+  private final Deliveries revocations = new Deliveries(REVOKED);
   private final List<SimulatedHost> all = new ArrayList<>();
   private volatile boolean running = true;
+  private volatile boolean isChanging = true;
 
   private ControllerBench(String... arguments) {
     socket = Path.of(arguments[0]);
@@ -62,6 +68,7 @@ public final class ControllerBench {
     perSecond = Integer.parseInt(arguments[5]);
     seconds = Integer.parseInt(arguments[6]);
     hasMeters = Boolean.parseBoolean(arguments[7]);
+    isListed = Boolean.parseBoolean(arguments[8]);
     deliveries = new Deliveries(perSecond * seconds);
   }
 
@@ -69,7 +76,8 @@ public final class ControllerBench {
    * Runs it.
    *
    * @param arguments socket, port of hosts, directory for keys, hosts, stations, changes a second,
-   *     seconds, whether hosts tell what they have counted
+   *     seconds, whether hosts tell what they have counted, whether all stations are listed
+   *     meanwhile
    */
   public static void main(String[] arguments) throws Exception {
     new ControllerBench(arguments).run();
@@ -87,8 +95,7 @@ public final class ControllerBench {
     for (int i = 0; i < hosts; i++) {
       Credentials own = credentials.get(i);
       SimulatedHost host =
-          new SimulatedHost(
-              port, Tls.client(() -> own), address(10, i + 1), loop, calls, deliveries);
+          new SimulatedHost(port, Tls.client(() -> own), i, loop, calls, deliveries, revocations);
       all.add(host);
       host.call();
     }
@@ -99,9 +106,63 @@ public final class ControllerBench {
     int each = stations / hosts * Math.min(HOSTS_PER_NETWORK, hosts);
     await("all are told all", () -> all.stream().allMatch(host -> host.stations() >= each));
     tell("all-told-after-seconds", since(connectNs));
+    Thread lister = Thread.ofPlatform().daemon().unstarted(this::list);
+    if (isListed) {
+      lister.start();
+    }
     change();
+    lister.join();
+    revoke();
     running = false;
     beats.join();
+  }
+
+  /** All stations, page by page, at least once, and again while there are changes. */
+  private void list() {
+    try (Api api = new Api(socket)) {
+      int lists = 0;
+      long beganNs = System.nanoTime();
+      do {
+        int pages = 0;
+        String next = "";
+        do {
+          String page = api.ask("GET", "stations?limit=" + LISTED_AT_ONCE + next, "");
+          Matcher cursor = CURSOR.matcher(page);
+          next = cursor.find() ? "&cursor=" + cursor.group(1) : "";
+          pages++;
+        } while (!next.isEmpty());
+        if (pages != (stations + LISTED_AT_ONCE - 1) / LISTED_AT_ONCE) {
+          throw new IOException("a list of " + pages + " pages");
+        }
+        lists++;
+      } while (isChanging);
+      tell("all-listed-in-seconds", since(beganNs) / lists);
+    } catch (IOException e) {
+      System.err.println("stations cannot be listed: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Puts hosts out, one after the other, the last one of each network: until it has lost its
+   * connection, and all others of its network know.
+   */
+  private void revoke() throws IOException {
+    int revoked = 0;
+    try (Api api = new Api(socket)) {
+      for (int last = HOSTS_PER_NETWORK - 1;
+          last < hosts && revoked < REVOKED;
+          last += HOSTS_PER_NETWORK) {
+        revocations.asked(last, HOSTS_PER_NETWORK, System.nanoTime());
+        String unused = api.ask("DELETE", "members/" + name(last), "");
+        revoked++;
+        int so = revoked;
+        all.get(last).mayEnd();
+        await(name(last) + " is out", () -> revocations.done() == so);
+      }
+    }
+    tell("hosts-revoked", revoked);
+    tell("revoked-p50-ms", revocations.quantileMs(0.5));
+    tell("revoked-max-ms", revocations.quantileMs(1));
   }
 
   private static void tell(String what, double value) {
@@ -112,7 +173,7 @@ public final class ControllerBench {
     return (System.nanoTime() - beganNs) / 1e9;
   }
 
-  private static byte[] address(int first, int number) {
+  static byte[] address(int first, int number) {
     return new byte[] {(byte) first, (byte) (number >> 16), (byte) (number >> 8), (byte) number};
   }
 
@@ -171,6 +232,11 @@ public final class ControllerBench {
 
   private static String name(int host) {
     return "h" + host;
+  }
+
+  /** Which host has this name. */
+  static int numberOf(String name) {
+    return Integer.parseInt(name, 1, name.length(), 10);
   }
 
   private static String network(int host) {
@@ -271,6 +337,7 @@ public final class ControllerBench {
           });
     }
     done.acquire(CHANGERS);
+    isChanging = false;
     tell("changes-per-second", (count - failed.get()) / since(beganNs));
     tell("changes-failed", failed.get());
     await("all changes arrive", () -> deliveries.done() + failed.get() >= count);

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** When changes were asked for, and when the last host that they concern had them. Any thread. */
+/**
+ * When changes were asked for, and when the last of those whom they concern had them. Any thread.
+ */
 final class Deliveries {
   private final Map<Integer, Delivery> open = new ConcurrentHashMap<>();
   private final long[] durationsNs;
@@ -30,7 +32,7 @@ final class Deliveries {
    * A change is asked for now.
    *
    * @param number by which hosts know it
-   * @param hosts that it concerns
+   * @param hosts how many it concerns
    */
   void asked(int number, int hosts, long nowNs) {
     open.put(number, new Delivery(nowNs, hosts));

@@ -21,6 +21,7 @@ import net.viaduct.protocol.Count;
 import net.viaduct.protocol.DropMeter;
 import net.viaduct.protocol.Endpoint;
 import net.viaduct.protocol.Fact;
+import net.viaduct.protocol.FactKey;
 import net.viaduct.protocol.Hello;
 import net.viaduct.protocol.HostMessage;
 import net.viaduct.protocol.Meters;
@@ -44,22 +45,34 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
   private final ManagedChannel channel;
   private final byte[] address;
   private final Deliveries deliveries;
+  private final Deliveries revocations;
+  private final int number;
   private @Nullable StreamObserver<HostMessage> out;
   private volatile long revision;
   private final AtomicInteger stations = new AtomicInteger();
   private final Set<String> watched = new HashSet<>();
   private final AtomicBoolean watchesOthers = new AtomicBoolean();
+  private volatile boolean mayEnd;
   private volatile @Nullable Throwable failure;
 
+  /**
+   * One that does nothing yet.
+   *
+   * @param number which of all hosts it is
+   * @param revocations what is told of hosts that are put out, by their numbers
+   */
   SimulatedHost(
       int controllerPort,
       SslContext tls,
-      byte[] address,
+      int number,
       EventLoopGroup loop,
       Executor calls,
-      Deliveries deliveries) {
-    this.address = address.clone();
+      Deliveries deliveries,
+      Deliveries revocations) {
+    this.number = number;
+    this.address = ControllerBench.address(10, number + 1);
     this.deliveries = deliveries;
+    this.revocations = revocations;
     this.channel =
         NettyChannelBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), controllerPort))
@@ -158,6 +171,11 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
     }
     long now = System.nanoTime();
     Changes changes = message.getChanges();
+    for (FactKey gone : changes.getGoneList()) {
+      if (gone.hasMember()) {
+        revocations.arrived(ControllerBench.numberOf(gone.getMember().getHost()), now);
+      }
+    }
     for (Fact fact : changes.getFactsList()) {
       if (fact.hasStation()) {
         stations.incrementAndGet();
@@ -192,11 +210,13 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
 
   @Override
   public void onError(Throwable cause) {
+    revocations.arrived(number, System.nanoTime());
     failure = cause;
   }
 
   @Override
   public void onCompleted() {
+    revocations.arrived(number, System.nanoTime());
     failure = new IllegalStateException("the controller has ended the stream");
   }
 
@@ -210,9 +230,14 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
     return stations.get();
   }
 
-  /** Why it is not connected any more; null if it is. */
+  /** It is put out: that it is not connected any more is no failure. */
+  void mayEnd() {
+    mayEnd = true;
+  }
+
+  /** Why it is not connected any more; null if it is, or may end. */
   @Nullable Throwable failure() {
-    return failure;
+    return mayEnd ? null : failure;
   }
 
   void close() {
