@@ -80,8 +80,15 @@ public final class ControllerBench {
    *     meanwhile
    */
   public static void main(String[] arguments) throws Exception {
-    new ControllerBench(arguments).run();
-    System.exit(0); // whatever gRPC still has running
+    int exit = 1;
+    try {
+      new ControllerBench(arguments).run();
+      exit = 0;
+    } catch (IllegalStateException e) {
+      e.printStackTrace();
+    } finally {
+      System.exit(exit); // whatever gRPC still has running
+    }
   }
 
   private void run() throws Exception {
@@ -153,7 +160,7 @@ public final class ControllerBench {
           last < hosts && revoked < REVOKED;
           last += HOSTS_PER_NETWORK) {
         revocations.asked(last, HOSTS_PER_NETWORK, System.nanoTime());
-        String unused = api.ask("DELETE", "members/" + name(last), "");
+        String _ = api.ask("DELETE", "members/" + name(last), "");
         revoked++;
         int so = revoked;
         all.get(last).mayEnd();
