@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.viaduct.lab.Lab;
 import net.viaduct.lab.LabHost;
@@ -103,9 +105,28 @@ class WorkersHostTest {
         Thread::startVirtualThread);
   }
 
-  private static void awaitAll(List<CompletableFuture<?>> work) throws Exception {
-    CompletableFuture.allOf(work.toArray(CompletableFuture[]::new))
-        .get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS);
+  private void awaitAll(List<CompletableFuture<?>> work) throws Exception {
+    try {
+      CompletableFuture.allOf(work.toArray(CompletableFuture[]::new))
+          .get(NumberedDatagrams.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError(drops(), e);
+    }
+  }
+
+  /** What hosts, their devices and the machines have dropped. */
+  private String drops() throws Exception {
+    StringBuilder all = new StringBuilder();
+    for (ViaductHost host : hosts) {
+      all.append(host.drops()).append(host.log());
+      all.append(CommandRun.in(host.host().namespace(), "ip", "-s", "link").output());
+    }
+    for (Machine machine : machines) {
+      all.append(machine.name());
+      all.append(CommandRun.in(machine.namespace(), "ip", "-s", "link").output());
+      all.append(CommandRun.in(machine.namespace(), "grep", "Udp:", "/proc/net/snmp").output());
+    }
+    return all.toString();
   }
 
   private Void transfer(int from, int to) throws Exception {

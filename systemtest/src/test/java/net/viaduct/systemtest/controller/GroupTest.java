@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import net.viaduct.lab.Machine;
 import net.viaduct.lab.MachineSpec;
-import net.viaduct.systemtest.Datagrams;
 import net.viaduct.systemtest.NumberedDatagrams;
 import net.viaduct.systemtest.ViaductHost;
 import net.viaduct.wire.MacAddress;
@@ -136,9 +135,13 @@ class GroupTest {
     change("ports", "vm2", "\"group\":\"web\"");
     change("groups", "web", "\"sendBitsPerSecond\":null");
     hosts.host(1).awaitAnswer("/v1/ports", "controller/web.*\"fromPortBitsPerSecond\":null");
-    awaitReach();
-    NumberedDatagrams.expectAllInOrderWhile(
-        machines.get(0), machines.get(1), address(2), this::changeOften);
+    int missing =
+        NumberedDatagrams.missingInOrderWhile(
+            machines.get(0), machines.get(1), address(2), this::changeOften);
+    // where this machine is busy for long, what waits meanwhile is too old for the queue to a port
+    List<String> dropped = missing == 0 ? List.of() : List.of("queue-codel " + missing);
+    assertThat(hosts.host(0).drops()).isEmpty();
+    assertThat(hosts.host(1).drops()).isEqualTo(dropped);
     for (ViaductHost host : hosts.all()) {
       assertThat(host.log()).doesNotContain("detached");
     }
@@ -159,15 +162,5 @@ class GroupTest {
               ? "\"name\":\"controller/web\".*\"tunnelDscp\":" + i + ","
               : "\"portGroup\":null");
     }
-  }
-
-  /** A datagram arrives: neighbours are resolved. */
-  private void awaitReach() throws Exception {
-    Datagrams.check(
-        machines.get(0).namespace(),
-        machines.get(1).namespace(),
-        machines.get(1).spec().ipv4().toString(),
-        new int[] {100},
-        1);
   }
 }
