@@ -85,7 +85,7 @@ public final class ControllerBench {
       new ControllerBench(arguments).run();
       exit = 0;
     } catch (IllegalStateException e) {
-      e.printStackTrace();
+      System.err.println("controller: " + e.getMessage() + ": " + e.getCause());
     } finally {
       System.exit(exit); // whatever gRPC still has running
     }
