@@ -1,25 +1,33 @@
 package net.viaduct.io;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Where a VM, a container, a bridge or a physical segment is attached on this host. One thread
- * receives from it, the data-path thread or a worker, which changes only while no worker works; the
- * rest is the data-path thread's, and workers send by {@link #sender}. {@link #name()} and {@link
- * #lostInKernel()} may be called from any.
+ * receives from each of its queues, the data-path thread or a worker, which changes only while no
+ * worker works; the rest is the data-path thread's, and workers send by {@link #sender}. {@link
+ * #name()} and {@link #lostInKernel()} may be called from any.
+ *
+ * <p>A port is the first of its queues, by which all comes that is not IP; of most ports it is the
+ * only one.
  */
-public interface Port extends Pollable, PortSender, AutoCloseable {
+public interface Port extends PortQueue, PortSender, AutoCloseable {
   /** The device's name. */
   String name();
 
   /** The largest payload of a frame that the device takes now, without Ethernet header and tags. */
   int mtuBytes();
 
-  /**
-   * Fills slots from the first on, without waiting. Frames that the kernel could not hand over are
-   * counted in {@link #lostInKernel()}.
-   *
-   * @return how many were filled; 0 if there is nothing now
-   */
-  int receive(ReceiveBatch batch);
+  /** By what frames come from it, the port itself first; never changes. Any thread. */
+  default List<PortQueue> queues() {
+    return List.of(this);
+  }
+
+  /** Why it has fewer queues than were asked for; empty if it has not. Any thread. */
+  default Optional<IoFailure> queuesMissing() {
+    return Optional.empty();
+  }
 
   /**
    * By what another thread than the owner hands frames over; ends with the port. A port that any

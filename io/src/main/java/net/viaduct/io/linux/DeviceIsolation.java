@@ -1,7 +1,6 @@
 package net.viaduct.io.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  * goes away with a process that is killed. Owned by its port.
  */
 final class DeviceIsolation implements AutoCloseable {
-  private static final int BPF_PROG_LOAD = 5;
   private static final int BPF_LINK_CREATE = 28;
-  private static final int BPF_PROG_TYPE_SCHED_CLS = 3;
   private static final int BPF_TCX_INGRESS = 46;
 
   /** {@code r0 = TCX_DROP (2); exit}: struct bpf_insn { u8 code; u8 registers; s16; s32 }. */
   private static final long[] DROP_ALL = {0x0000_0002_0000_00b7L, 0x95L};
 
-  /** {@code union bpf_attr} of BPF_PROG_LOAD up to expected_attach_type; the rest is zero. */
+  /** More of {@code union bpf_attr} than is used; the rest is zero. */
   private static final int ATTRIBUTE_BYTES = 128;
 
   private static final int NO_LINK = -1;
@@ -58,7 +55,8 @@ final class DeviceIsolation implements AutoCloseable {
    * kernel busy. A descriptor, or a negative error number.
    */
   private static final class Program {
-    static final int DESCRIPTOR = loadProgram(new SystemCalls());
+    static final int DESCRIPTOR =
+        ExtendedBpf.load(new SystemCalls(), ExtendedBpf.SCHED_CLS, DROP_ALL);
   }
 
   private static String call(String device) {
@@ -77,22 +75,6 @@ final class DeviceIsolation implements AutoCloseable {
           default -> ErrorNumber.failure(call, errno);
         };
     return new DeviceIsolation(failure, NO_LINK);
-  }
-
-  /**
-   * <pre>
-   * struct { u32 prog_type; u32 insn_cnt; u64 insns; u64 license; u32 log_level; ... }
-   * </pre>
-   */
-  private static int loadProgram(SystemCalls calls) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment attributes = arena.allocate(ATTRIBUTE_BYTES, 8);
-      attributes.set(JAVA_INT, 0, BPF_PROG_TYPE_SCHED_CLS);
-      attributes.set(JAVA_INT, 4, DROP_ALL.length);
-      attributes.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_LONG, DROP_ALL).address());
-      attributes.set(JAVA_LONG, 16, arena.allocateFrom("Apache-2.0").address());
-      return calls.bpf(BPF_PROG_LOAD, attributes.address(), ATTRIBUTE_BYTES);
-    }
   }
 
   /**

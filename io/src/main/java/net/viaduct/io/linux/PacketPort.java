@@ -2,11 +2,13 @@ package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortQueue;
 import net.viaduct.io.PortSender;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
@@ -24,13 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class PacketPort implements Port {
   private final Arena arena = Arena.ofShared();
   private final SystemCalls calls = new SystemCalls();
-  private final SocketCalls sockets = new SocketCalls(arena);
-  private final ReceiveSlots slots =
-      new ReceiveSlots(arena, VirtioNetHeader.SIZE_BYTES, 0, PacketAuxiliaryData.CONTROL_BYTES);
   private final String name;
   private final int index;
-  private final int fd;
-  private final int[] descriptors;
+  private final QueueDescriptors opened;
+  private final PacketQueue first;
+  private final List<PortQueue> queues = new ArrayList<>();
   private final DeviceMtu mtu;
   private final DistinctErrors distinctErrors;
   private final ThreadSenders senders = new ThreadSenders(this::newSender);
@@ -43,13 +43,19 @@ public final class PacketPort implements Port {
   private long dropped;
   private boolean closed;
 
+  /** Takes a device with one queue. */
+  public PacketPort(String device, DistinctErrors errors) {
+    this(device, errors, 1);
+  }
+
   /**
    * Takes a device of the calling thread's namespace.
    *
    * @param errors where errors of sending go that have no {@link SendResult} of their own
+   * @param readers how many threads may read it; there are at most 8 queues
    * @throws IoFailure if there is no such device or the kernel refuses
    */
-  public PacketPort(String device, DistinctErrors errors) {
+  public PacketPort(String device, DistinctErrors errors, int readers) {
     this.name = device;
     this.distinctErrors = errors;
     DeviceMtu openedMtu = null;
@@ -59,8 +65,7 @@ public final class PacketPort implements Port {
       openedMtu = new DeviceMtu(device);
       // isolated first, so that the network stack sees nothing that the port sees as well
       openedIsolation = DeviceIsolation.of(device, index);
-      fd = PacketSocket.open(sockets, device, index);
-      descriptors = new int[] {fd};
+      opened = PacketSockets.open(device, index, readers);
     } catch (RuntimeException e) {
       if (openedIsolation != null) {
         openedIsolation.close();
@@ -73,6 +78,11 @@ public final class PacketPort implements Port {
     }
     mtu = openedMtu;
     isolation = openedIsolation;
+    first = new PacketQueue(opened.all().getFirst(), unusable, arena);
+    queues.add(this);
+    for (int i = 1; i < opened.all().size(); i++) {
+      queues.add(new PacketQueue(opened.all().get(i), unusable, arena));
+    }
     sender = senders.of(0);
   }
 
@@ -127,47 +137,22 @@ public final class PacketPort implements Port {
 
   @Override
   public int[] descriptors() {
-    return descriptors;
+    return first.descriptors();
   }
 
   @Override
   public int receive(ReceiveBatch batch) {
-    int count = slots.receive(sockets, fd, batch, 0);
-    if (count == -ErrorNumber.EINVAL) {
-      unusable.incrementAndGet(); // a super-frame of a kind that virtio_net_hdr cannot tell
-    }
-    for (int i = 0; i < count; i++) {
-      if (!accept(batch.frame(i), i)) {
-        return acceptOthers(batch, i, count);
-      }
-    }
-    return Math.max(0, count);
+    return first.receive(batch);
   }
 
-  private boolean accept(Frame frame, int message) {
-    long header = frame.start() - VirtioNetHeader.SIZE_BYTES;
-    if (!slots.accept(frame, message) || !VirtioNetHeader.read(frame.memory(), header, frame)) {
-      return false;
-    }
-    MessageArray messages = slots.messages();
-    if (messages.controlLengthBytes(message) >= PacketAuxiliaryData.SIZE_BYTES) {
-      PacketAuxiliaryData.restoreTag(messages.controls(), messages.control(message), frame);
-    }
-    return true;
+  @Override
+  public List<PortQueue> queues() {
+    return queues;
   }
 
-  /** The rare case: a frame in the middle cannot be used, so those behind it move up. */
-  private int acceptOthers(ReceiveBatch batch, int unusableAt, int count) {
-    int kept = unusableAt;
-    unusable.incrementAndGet();
-    for (int i = unusableAt + 1; i < count; i++) {
-      if (accept(batch.frame(i), i)) {
-        batch.frame(kept++).copyFrom(batch.frame(i));
-      } else {
-        unusable.incrementAndGet();
-      }
-    }
-    return kept;
+  @Override
+  public Optional<IoFailure> queuesMissing() {
+    return opened.missing();
   }
 
   @Override
@@ -180,8 +165,10 @@ public final class PacketPort implements Port {
     return senders.of(thread);
   }
 
-  private PortSender newSender() {
-    return new PacketSender(fd, new SendErrors(distinctErrors, call()), arena);
+  /** By the thread's own queue, if there is one, so that threads do not share what counts. */
+  private PortSender newSender(int thread) {
+    return new PacketSender(
+        opened.forSender(thread), new SendErrors(distinctErrors, call()), arena);
   }
 
   private String call() {
@@ -192,7 +179,9 @@ public final class PacketPort implements Port {
   public long lostInKernel() {
     synchronized (statisticsMonitor) {
       if (!closed) {
-        dropped += PacketSocket.takeDrops(statisticsCalls, fd, statistics);
+        for (int socket : opened.all()) {
+          dropped += PacketSocket.takeDrops(statisticsCalls, socket, statistics);
+        }
       }
       return dropped + unusable.get();
     }
@@ -206,7 +195,7 @@ public final class PacketPort implements Port {
       }
       closed = true;
     }
-    calls.close(fd);
+    opened.close(calls);
     takeUntagged(false);
     mtu.close();
     arena.close();

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import net.viaduct.io.IoFailure;
 
 /** Opens packet sockets (linux/if_packet.h, packet(7)). Stateless. */
@@ -31,10 +32,11 @@ final class PacketSocket {
    * Opens a socket that sees every frame that a device receives, none that it sends, and makes the
    * device receive all; this ends with the socket.
    *
+   * @param filter a {@code struct sock_fprog} that lets in what it is to see; from the first frame
    * @return a descriptor, which does not block
    * @throws IoFailure if the kernel refuses
    */
-  static int open(SocketCalls calls, String device, int index) {
+  static int open(SocketCalls calls, String device, int index, Optional<MemorySegment> filter) {
     String call = "open device " + device;
     int type = SocketCalls.SOCK_RAW | SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC;
     // protocol 0: nothing is received before all is set
@@ -47,6 +49,11 @@ final class PacketSocket {
       ErrorNumber.check(calls.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, 1), call);
       ErrorNumber.check(calls.setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, 1), call);
       ErrorNumber.check(calls.setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1), call);
+      if (filter.isPresent()) {
+        int level = SocketCalls.SOL_SOCKET;
+        int result = calls.setsockopt(fd, level, SocketCalls.SO_ATTACH_FILTER, filter.get());
+        ErrorNumber.check(result, call);
+      }
       setBuffers(calls, fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
       ErrorNumber.check(calls.bind(fd, address(arena, index)), call);
       ErrorNumber.check(

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import net.viaduct.io.IoFailure;
+import net.viaduct.io.rtnetlink.Rtnetlink;
 
 /**
  * Makes tap devices (linux/if_tun.h). A device lives as long as its descriptor, so that it also
@@ -16,11 +17,14 @@ final class TapDevice {
   private static final int TUNSETOFFLOAD = 0x400454d0;
   private static final int TUNSETSNDBUF = 0x400454d4;
   private static final int TUNSETVNETHDRSZ = 0x400454d8;
+  private static final int TUNSETSTEERINGEBPF = 0x800454e0;
   private static final int TUNGETIFF = 0x800454d2;
   private static final int IFF_TAP = 0x0002;
+  private static final int IFF_MULTI_QUEUE = 0x0100;
   private static final int IFF_NO_PI = 0x1000;
   private static final int IFF_VNET_HDR = 0x4000;
   private static final int IFF_TUN_EXCL = 0x8000;
+  private static final int NO_PROGRAM = -1;
   private static final int FLAGS_OFFSET = 16;
   private static final int REQUEST_BYTES = 40;
 
@@ -46,20 +50,73 @@ final class TapDevice {
    * @throws IoFailure if the kernel refuses
    */
   static int create(SystemCalls calls, String name, int mtuBytes) {
+    return create(calls, name, mtuBytes, new int[1], NO_PROGRAM)[0];
+  }
+
+  /**
+   * Makes a device with several queues that is set up, in the calling thread's namespace.
+   *
+   * @param mtuBytes 68 to 65535
+   * @param queues 2 to 256
+   * @param program says by which queue a frame comes
+   * @return a descriptor of each queue, which does not block
+   * @throws IoFailure if the kernel refuses
+   */
+  static int[] create(SystemCalls calls, String name, int mtuBytes, int queues, int program) {
+    return create(calls, name, mtuBytes, new int[queues], program);
+  }
+
+  private static int[] create(
+      SystemCalls calls, String name, int mtuBytes, int[] queues, int program) {
     String call = "open tap " + name;
     if (name.indexOf('%') >= 0 || name.indexOf('/') >= 0) {
       throw ErrorNumber.failure(call, ErrorNumber.EINVAL, "a device's name has no '%' or '/'");
     }
-    int fd = openControl(calls, call);
+    int open = 0;
     try {
-      configure(calls, fd, name, VirtioNetHeader.SIZE_BYTES, call);
-      offload(calls, fd, OFFLOAD_SETS);
-      setUp(name, mtuBytes, call);
+      for (; open < queues.length; open++) {
+        queues[open] = openControl(calls, call);
+        attach(calls, queues, open, name, program, call);
+      }
+      prepare(calls, queues[0], VirtioNetHeader.SIZE_BYTES, call);
+      offload(calls, queues[0], OFFLOAD_SETS);
+      setUp(name, mtuBytes, queues.length, call);
+    } catch (RuntimeException e) {
+      for (int i = 0; i < open; i++) {
+        calls.close(queues[i]);
+      }
+      throw e;
+    }
+    return queues;
+  }
+
+  /** The first makes the device, which steers before there is a second. */
+  private static void attach(
+      SystemCalls calls, int[] queues, int index, String name, int program, String call) {
+    int fd = queues[index];
+    try {
+      int several = queues.length > 1 ? IFF_MULTI_QUEUE : 0;
+      attach(calls, fd, name, index == 0 ? several | IFF_TUN_EXCL : several, call);
+      if (several != 0 && index == 0) {
+        steer(calls, fd, program, call);
+      }
+      if (index > 0 && isGone(queues[0])) {
+        throw ErrorNumber.failure(call, ErrorNumber.EBADFD, "somebody deleted it meanwhile");
+      }
     } catch (RuntimeException e) {
       calls.close(fd);
       throw e;
     }
-    return fd;
+  }
+
+  private static void steer(SystemCalls calls, int fd, int program, String call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment descriptor = arena.allocateFrom(JAVA_INT, program);
+      int result = calls.ioctl(fd, TUNSETSTEERINGEBPF, descriptor.address());
+      if (result < 0) {
+        throw ErrorNumber.failure(call, result, "the kernel does not steer flows; Linux 4.16 does");
+      }
+    }
   }
 
   /** A device that was made, and its name. */
@@ -75,7 +132,8 @@ final class TapDevice {
     String call = "open tap " + pattern;
     int fd = openControl(calls, call);
     try {
-      String name = configure(calls, fd, pattern, TunnelVirtioHeader.SIZE_BYTES, call);
+      String name = attach(calls, fd, pattern, IFF_TUN_EXCL, call);
+      prepare(calls, fd, TunnelVirtioHeader.SIZE_BYTES, call);
       if (!offload(calls, fd, TUNNEL_OFFLOAD_SETS)) {
         throw ErrorNumber.failure(
             call,
@@ -106,24 +164,31 @@ final class TapDevice {
     }
   }
 
-  /** The header's size is told before what may be left undone: some of that needs a long one. */
-  private static String configure(
-      SystemCalls calls, int fd, String name, int headerBytes, String call) {
+  /** Returns the name that the kernel gave. */
+  private static String attach(SystemCalls calls, int fd, String name, int more, String call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(REQUEST_BYTES, 8);
       InterfaceRequests.writeName(request, name);
-      int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | IFF_TUN_EXCL;
+      int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | more;
       request.set(JAVA_SHORT, FLAGS_OFFSET, (short) flags);
       int result = calls.ioctl(fd, TUNSETIFF, request.address());
       if (result < 0) {
         throw failure(call, result);
       }
-      String given = request.getString(0);
-      request.set(JAVA_INT, 0, headerBytes);
-      ErrorNumber.check(calls.ioctl(fd, TUNSETVNETHDRSZ, request.address()), call);
-      request.set(JAVA_INT, 0, SEND_BUFFER_BYTES);
-      ErrorNumber.check(calls.ioctl(fd, TUNSETSNDBUF, request.address()), call);
-      return given;
+      return request.getString(0);
+    }
+  }
+
+  /**
+   * Sets what is the same for all queues that there are. The header's size is told before what may
+   * be left undone: some of that needs a long one.
+   */
+  private static void prepare(SystemCalls calls, int fd, int headerBytes, String call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(JAVA_INT, headerBytes);
+      ErrorNumber.check(calls.ioctl(fd, TUNSETVNETHDRSZ, value.address()), call);
+      value.set(JAVA_INT, 0, SEND_BUFFER_BYTES);
+      ErrorNumber.check(calls.ioctl(fd, TUNSETSNDBUF, value.address()), call);
     }
   }
 
@@ -136,14 +201,27 @@ final class TapDevice {
     return false;
   }
 
-  private static void setUp(String name, int mtuBytes, String call) {
+  private static void setUp(String name, int mtuBytes, int queues, String call) {
     try (InterfaceRequests requests = new InterfaceRequests()) {
       int result = requests.setMtuBytes(name, mtuBytes);
       if (result < 0) {
         throw ErrorNumber.failure(
             call, result, "the device does not take an MTU of " + mtuBytes + " bytes");
       }
+      if (queues > 1) {
+        leaveOutDiscipline(ErrorNumber.check(requests.index(name), call));
+      }
       ErrorNumber.check(requests.setUp(name), call);
+    }
+  }
+
+  /**
+   * For a device with several queues the kernel makes 256 of them, and a queueing discipline for
+   * each: 6 MB. As a tap takes a frame at once or drops it, nothing would ever wait there.
+   */
+  private static void leaveOutDiscipline(int index) {
+    try (Rtnetlink rtnetlink = NetlinkSocket.openRtnetlink()) {
+      rtnetlink.links().withoutDiscipline(index);
     }
   }
 

@@ -1,10 +1,13 @@
 package net.viaduct.io.linux;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import net.viaduct.io.Frame;
 import net.viaduct.io.IoFailure;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortQueue;
 import net.viaduct.io.PortSender;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
@@ -16,8 +19,8 @@ import net.viaduct.runtime.DistinctErrors;
  * A tap device that exists as long as this port. Owned as {@link Port} says; {@link #name()} and
  * {@link #lostInKernel()} may be called from any.
  *
- * <p>The kernel hands super-frames over with checksums unfinished, and takes them so. A header says
- * what is left to be done: it is read into the headroom in front of the frame.
+ * <p>The kernel hands super-frames over with checksums unfinished, and takes them so. With a queue
+ * for each of many threads each flow comes by one of them ({@link QueueRule}).
  */
 public final class TapPort implements Port {
   /**
@@ -31,8 +34,10 @@ public final class TapPort implements Port {
   private final SystemCalls calls = new SystemCalls();
   private final String name;
   private final int index;
+  private final QueueDescriptors opened;
   private final int fd;
-  private final int[] descriptors;
+  private final TapQueue first;
+  private final List<PortQueue> queues = new ArrayList<>();
   private final DeviceMtu mtu;
   private final DistinctErrors distinctErrors;
   private final ThreadSenders senders = new ThreadSenders(this::newSender);
@@ -48,19 +53,26 @@ public final class TapPort implements Port {
   /** Written with both monitors, read with either. */
   private boolean closed;
 
+  /** Makes the device with one queue. */
+  public TapPort(String name, int mtuBytes, DistinctErrors errors) {
+    this(name, mtuBytes, errors, 1);
+  }
+
   /**
    * Makes the device, in the calling thread's namespace, and sets it up.
    *
    * @param name 1 to 15 bytes
    * @param mtuBytes 68 to 65535
    * @param errors where errors of sending go that have no {@link SendResult} of their own
+   * @param readers how many queues it is to have, 1 to 256; where the kernel cannot keep flows
+   *     apart it has one
    * @throws net.viaduct.io.IoFailure if the kernel refuses, or a device of that name exists
    */
-  public TapPort(String name, int mtuBytes, DistinctErrors errors) {
+  public TapPort(String name, int mtuBytes, DistinctErrors errors, int readers) {
     this.name = name;
     this.distinctErrors = errors;
-    fd = create(name, mtuBytes);
-    descriptors = new int[] {fd};
+    opened = open(name, mtuBytes, readers);
+    fd = opened.all().getFirst();
     DeviceMtu openedMtu = null;
     try (InterfaceRequests requests = new InterfaceRequests()) {
       index = ErrorNumber.check(requests.index(name), "open tap " + name);
@@ -70,19 +82,24 @@ public final class TapPort implements Port {
       if (openedMtu != null) {
         openedMtu.close();
       }
-      calls.close(fd);
+      opened.close(calls);
       arena.close();
       throw e;
     }
     mtu = openedMtu;
+    first = new TapQueue(fd, unusable);
+    queues.add(this);
+    for (int i = 1; i < opened.all().size(); i++) {
+      queues.add(new TapQueue(opened.all().get(i), unusable));
+    }
     whereabouts = new TapWhereabouts(fd);
     limitSuperFrames();
     sender = senders.of(0);
   }
 
-  private int create(String name, int mtuBytes) {
+  private QueueDescriptors open(String name, int mtuBytes, int readers) {
     try {
-      return TapDevice.create(calls, name, mtuBytes);
+      return TapQueues.open(calls, name, mtuBytes, readers);
     } catch (RuntimeException e) {
       arena.close();
       throw e;
@@ -144,28 +161,22 @@ public final class TapPort implements Port {
 
   @Override
   public int[] descriptors() {
-    return descriptors;
+    return first.descriptors();
   }
 
   @Override
   public int receive(ReceiveBatch batch) {
-    int count = 0;
-    for (Frame frame = batch.pack(0); frame != null; frame = batch.pack(count)) {
-      int room = Frame.SLOT_BYTES - Frame.HEADROOM_BYTES;
-      long at = frame.start() - VirtioNetHeader.SIZE_BYTES;
-      long bytes =
-          calls.read(fd, frame.memory().address() + at, (long) room + VirtioNetHeader.SIZE_BYTES);
-      if (bytes < 0) {
-        break;
-      }
-      frame.lengthBytes(Math.max(0, (int) bytes - VirtioNetHeader.SIZE_BYTES));
-      if (VirtioNetHeader.read(frame.memory(), at, frame)) {
-        count++;
-      } else {
-        unusable.incrementAndGet();
-      }
-    }
-    return count;
+    return first.receive(batch);
+  }
+
+  @Override
+  public List<PortQueue> queues() {
+    return queues;
+  }
+
+  @Override
+  public Optional<IoFailure> queuesMissing() {
+    return opened.missing();
   }
 
   @Override
@@ -178,8 +189,10 @@ public final class TapPort implements Port {
     return senders.of(thread);
   }
 
-  private PortSender newSender() {
-    return new TapSender(fd, mtu, new SendErrors(distinctErrors, call()), arena);
+  /** By the thread's own queue, if there is one, so that threads do not share what counts. */
+  private PortSender newSender(int thread) {
+    return new TapSender(
+        opened.forSender(thread), mtu, new SendErrors(distinctErrors, call()), arena);
   }
 
   private String call() {
@@ -205,7 +218,7 @@ public final class TapPort implements Port {
       }
     }
     mtu.close();
-    calls.close(fd);
+    opened.close(calls);
     arena.close();
   }
 }

@@ -2,7 +2,7 @@ package net.viaduct.io.linux;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import net.viaduct.io.PortSender;
 
 /**
@@ -10,11 +10,11 @@ import net.viaduct.io.PortSender;
  * memory of its own. Owned by the data-path thread; a sender is its thread's.
  */
 final class ThreadSenders {
-  private final Supplier<PortSender> maker;
+  private final IntFunction<PortSender> maker;
   private final List<PortSender> made = new ArrayList<>();
 
   /** None yet. */
-  ThreadSenders(Supplier<PortSender> maker) {
+  ThreadSenders(IntFunction<PortSender> maker) {
     this.maker = maker;
   }
 
@@ -25,7 +25,7 @@ final class ThreadSenders {
    */
   PortSender of(int thread) {
     while (made.size() <= thread) {
-      made.add(maker.get());
+      made.add(maker.apply(made.size()));
     }
     return made.get(thread);
   }

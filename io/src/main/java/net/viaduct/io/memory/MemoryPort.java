@@ -6,16 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import net.viaduct.io.Offload;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortQueue;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
 import net.viaduct.io.SendResult;
 import net.viaduct.wire.EthernetHeader;
+import net.viaduct.wire.MacAddress;
 import net.viaduct.wire.VlanTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The twin of a port: what a machine sends and receives is {@link #inject injected} and {@link
  * #take taken}. Any thread may call any method; a lock keeps it whole.
+ *
+ * <p>With several queues, frames of one source and destination come by the same one, and what goes
+ * to a group by the first.
  */
 public final class MemoryPort implements Port, MemorySource {
   /** Ethernet's. */
@@ -24,7 +29,7 @@ public final class MemoryPort implements Port, MemorySource {
   private static final int DEFAULT_QUEUE_FRAMES = 1000;
 
   private final String name;
-  private final ArrayDeque<MemoryFrame> fromMachine = new ArrayDeque<>();
+  private final List<Queue> queues = new ArrayList<>();
   private final ArrayDeque<MemoryFrame> toMachine = new ArrayDeque<>();
   private int queueFrames = DEFAULT_QUEUE_FRAMES;
   private int mtuBytes = DEFAULT_MTU_BYTES;
@@ -34,7 +39,49 @@ public final class MemoryPort implements Port, MemorySource {
 
   /** A port with a machine behind it that is silent. */
   public MemoryPort(String name) {
+    this(name, 1);
+  }
+
+  /** A port with so many queues and a machine behind it that is silent. */
+  public MemoryPort(String name, int queues) {
     this.name = name;
+    for (int i = 0; i < queues; i++) {
+      this.queues.add(new Queue());
+    }
+  }
+
+  /** What the machine has sent, as far as it comes by one queue. */
+  private final class Queue implements PortQueue, MemorySource {
+    private final ArrayDeque<MemoryFrame> frames = new ArrayDeque<>();
+
+    @Override
+    public boolean isReady() {
+      synchronized (MemoryPort.this) {
+        return !frames.isEmpty();
+      }
+    }
+
+    @Override
+    public int receive(ReceiveBatch batch) {
+      synchronized (MemoryPort.this) {
+        int count = 0;
+        while (count < batch.capacity() && !frames.isEmpty()) {
+          frames.remove().copyTo(batch.frame(count++));
+        }
+        return count;
+      }
+    }
+  }
+
+  private Queue queueOf(MemoryFrame frame) {
+    MemorySegment bytes = MemorySegment.ofArray(frame.bytes());
+    if (frame.lengthBytes() < EthernetHeader.SIZE_BYTES) {
+      return queues.getFirst();
+    }
+    long to = EthernetHeader.destination(bytes, 0);
+    long from = EthernetHeader.source(bytes, 0);
+    int queue = MacAddress.isGroup(to) ? 0 : Long.hashCode(31 * to + from);
+    return queues.get(Math.floorMod(queue, queues.size()));
   }
 
   /**
@@ -43,11 +90,12 @@ public final class MemoryPort implements Port, MemorySource {
    * @return false if the queue is full, and the frame is lost
    */
   public synchronized boolean inject(MemoryFrame frame) {
-    if (fromMachine.size() >= queueFrames) {
+    ArrayDeque<MemoryFrame> queue = queueOf(frame).frames;
+    if (queue.size() >= queueFrames) {
       lost++;
       return false;
     }
-    fromMachine.add(frame);
+    queue.add(frame);
     return true;
   }
 
@@ -99,17 +147,25 @@ public final class MemoryPort implements Port, MemorySource {
   }
 
   @Override
-  public synchronized boolean isReady() {
-    return !fromMachine.isEmpty();
+  public boolean isReady() {
+    return queues.getFirst().isReady();
   }
 
   @Override
-  public synchronized int receive(ReceiveBatch batch) {
-    int count = 0;
-    while (count < batch.capacity() && !fromMachine.isEmpty()) {
-      fromMachine.remove().copyTo(batch.frame(count++));
-    }
-    return count;
+  public int receive(ReceiveBatch batch) {
+    return queues.getFirst().receive(batch);
+  }
+
+  @Override
+  public List<PortQueue> queues() {
+    List<PortQueue> all = new ArrayList<>(queues);
+    all.set(0, this);
+    return all;
+  }
+
+  /** Whether nothing that the machine has sent waits in any of the queues. */
+  public synchronized boolean isEmpty() {
+    return queues.stream().allMatch(queue -> queue.frames.isEmpty());
   }
 
   @Override
@@ -148,6 +204,6 @@ public final class MemoryPort implements Port, MemorySource {
   @Override
   public synchronized void close() {
     closed = true;
-    fromMachine.clear();
+    queues.forEach(queue -> queue.frames.clear());
   }
 }

@@ -11,6 +11,9 @@ import net.viaduct.wire.MacAddress;
 
 /** The devices of a namespace. Safe from any thread; each call is a request to the kernel. */
 public final class Links {
+  private static final int NEW_DISCIPLINE = 36;
+  private static final int DISCIPLINE_KIND = 1;
+  private static final int ROOT = -1;
   private static final int GSO_MAX_SIZE = 41;
   private static final int NAMESPACE_DESCRIPTOR = 28;
   private static final int ADDRESS_FAMILIES = 26;
@@ -113,6 +116,22 @@ public final class Links {
    */
   public void largestSuperFrame(int index, int bytes) {
     change("set gso_max_size " + bytes + " of", index, request -> request.u32(GSO_MAX_SIZE, bytes));
+  }
+
+  /** Frames do not wait in front of a device, but are given to it or dropped. */
+  public void withoutDiscipline(int index) {
+    // struct tcmsg { u8 family; u8 pad; u16 pad; int ifindex; u32 handle; u32 parent; u32 info }
+    NetlinkRequest request =
+        new NetlinkRequest(NEW_DISCIPLINE, NetlinkRequest.CREATE | NetlinkRequest.REPLACE)
+            .u8(0)
+            .u8(0)
+            .u16(0)
+            .u32(index)
+            .u32(0)
+            .u32(ROOT)
+            .u32(0)
+            .text(DISCIPLINE_KIND, "noqueue");
+    netlink.request("leave out the queueing discipline of device " + index, request);
   }
 
   /** Sets the MAC address. */
