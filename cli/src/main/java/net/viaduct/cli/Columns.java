@@ -180,7 +180,12 @@ final class Columns {
   private static String state(Row port) {
     String state = port.text("state");
     String held = port.text("heldBack");
-    return held.isEmpty() || !state.equals("attached") ? state : "held back: " + held;
+    if (!state.equals("attached")) {
+      return state;
+    }
+    String missing = port.text("queuesMissing");
+    String queues = missing.isEmpty() ? "" : ", by one queue: " + missing;
+    return (held.isEmpty() ? state : "held back: " + held) + queues;
   }
 
   /** A port whose device is missing has none. */

@@ -37,6 +37,7 @@ final class ShownHost implements HostView {
   private List<String> wrong = List.of();
   private volatile boolean lost;
   private volatile @Nullable String heldBack;
+  private volatile @Nullable String queuesMissing;
 
   ShownHost() {
     this("10.77.0.1");
@@ -54,6 +55,11 @@ final class ShownHost implements HostView {
   /** From now on the first port is held back. */
   void holdBack(String why) {
     heldBack = why;
+  }
+
+  /** From now on the first port has fewer queues than there are threads. */
+  void missQueues(String why) {
+    queuesMissing = why;
   }
 
   void refuseReloads(String... errors) {
@@ -113,6 +119,8 @@ final class ShownHost implements HostView {
             "UP",
             1450,
             1,
+            1,
+            queuesMissing,
             null,
             new TrafficView(12_345 + grown, 1_234_567, 12_345, 7, 420, 7, 0)),
         new PortView(
@@ -126,6 +134,8 @@ final class ShownHost implements HostView {
             lost ? null : "NO-CARRIER",
             lost ? 0 : 1500,
             lost ? 0 : 12,
+            lost ? 0 : 1,
+            null,
             null,
             new TrafficView(0, 0, 0, 0, 0, 0, 3)));
   }

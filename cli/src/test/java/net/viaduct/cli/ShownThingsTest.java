@@ -52,6 +52,14 @@ class ShownThingsTest extends ShownHostCommands {
   }
 
   @Test
+  void shouldSayWhichPortHasOneQueueAndWhy() {
+    host.missQueues("steer flows to 4 queues: EPERM");
+    assertThat(show("ports").out())
+        .contains(" attached, by one queue: steer flows to 4 queues: EPERM ")
+        .containsPattern("veth7 .* attached +NO-CARRIER");
+  }
+
+  @Test
   void shouldTellFramesFromTheDatagramsThatTheyCameIn() {
     assertThat(show("remotes"))
         .isEqualTo(

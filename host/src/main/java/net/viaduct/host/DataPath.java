@@ -114,7 +114,7 @@ final class DataPath implements AutoCloseable {
       return new DataPath(
           vtep,
           threads,
-          new Reconciler(vtep.control(), devices, around.errors(), ports),
+          new Reconciler(vtep.control(), devices, around.errors(), config.workers(), ports),
           counters,
           underlay,
           memory,

@@ -66,6 +66,8 @@ final class PortRows {
         link(configured),
         port.mtuBytes(),
         port.stations(),
+        port.queues(),
+        port.queuesMissing().isEmpty() ? null : port.queuesMissing(),
         group(configured),
         LiveView.traffic(port.counters()));
   }
@@ -82,6 +84,8 @@ final class PortRows {
         null,
         0,
         0,
+        0,
+        null,
         group(port),
         NO_TRAFFIC);
   }

@@ -34,6 +34,7 @@ final class LinuxGround implements AutoCloseable {
 
   private final DistinctErrors errors = new DistinctErrors(System::nanoTime);
   private final Tunnel tunnel;
+  private final int readers;
   private final Lab lab;
   private final LabSwitch underlay;
   private final NetNamespace machines;
@@ -47,7 +48,13 @@ final class LinuxGround implements AutoCloseable {
   record Cable(Port port, PacketPort end) {}
 
   LinuxGround(Path directory, Tunnel tunnel) {
+    this(directory, tunnel, 1);
+  }
+
+  /** Ground for hosts that read each port by so many threads. */
+  LinuxGround(Path directory, Tunnel tunnel, int readers) {
     this.tunnel = tunnel;
+    this.readers = readers;
     lab = SystemLab.open(directory);
     underlay = new LabSwitch(lab, "sw", UNDERLAY_MTU);
     machines = lab.createNamespace("machines");
@@ -114,7 +121,7 @@ final class LinuxGround implements AutoCloseable {
   }
 
   private Port tap(LabHost at, String name, String inside) {
-    TapPort port = at.namespace().call(() -> new TapPort(name, MTU, errors));
+    TapPort port = at.namespace().call(() -> new TapPort(name, MTU, errors, readers));
     Links links = at.net().links();
     links.move(links.require(name).index(), machines.descriptor(), inside);
     machinesNet.links().up(machinesNet.links().require(inside).index());
@@ -128,7 +135,7 @@ final class LinuxGround implements AutoCloseable {
     int index = links.create(new LinkSpec(name, pair).withMtu(MTU));
     machinesNet.links().up(machinesNet.links().require(inside).index());
     links.up(index);
-    return at.namespace().call(() -> new PacketPort(name, errors));
+    return at.namespace().call(() -> new PacketPort(name, errors, readers));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import net.viaduct.io.Endpoint;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortQueue;
 import net.viaduct.io.PortSender;
 import net.viaduct.io.Readiness;
 import net.viaduct.io.ReceiveBatch;
@@ -201,8 +202,16 @@ final class LinuxRig implements Rig {
       this.host = host;
       this.cable = cable;
       this.port = cable.port();
-      while (port.receive(REST) + cable.end().receive(REST) > 0) {
-        continue; // with what the last user has left in it
+      // what the last user has left in it
+      for (PortQueue queue : port.queues()) {
+        empty(queue);
+      }
+      empty(cable.end());
+    }
+
+    private static void empty(PortQueue queue) {
+      while (queue.receive(REST) > 0) {
+        continue;
       }
     }
 
@@ -228,6 +237,11 @@ final class LinuxRig implements Rig {
     @Override
     public int receive(ReceiveBatch batch) {
       return port.receive(batch);
+    }
+
+    @Override
+    public List<PortQueue> queues() {
+      return port.queues();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,14 +54,21 @@ public final class ViaductHost {
    */
   public static ViaductHost start(Lab lab, LabHost host, String underlay, String networks)
       throws Exception {
+    return start(lab, host, underlay, networks, Map.of());
+  }
+
+  /** Starts a host with something more in its environment. */
+  static ViaductHost start(
+      Lab lab, LabHost host, String underlay, String networks, Map<String, String> environment)
+      throws Exception {
     Path directory = lab.directory();
     Path config = directory.resolve(host.name() + ".yaml");
     Path socket = directory.resolve(host.name() + ".sock");
     Path log = directory.resolve(host.name() + ".log");
     Files.writeString(config, file(host, socket, underlay, networks));
-    LabProcess process =
-        lab.start(
-            host.name(), host.namespace(), SystemLab.program(log, "up", "-c", config.toString()));
+    ProcessBuilder program = SystemLab.program(log, "up", "-c", config.toString());
+    program.environment().putAll(environment);
+    LabProcess process = lab.start(host.name(), host.namespace(), program);
     ViaductHost started = new ViaductHost(host, process, config, log, socket, underlay);
     try {
       started.awaitUp();

@@ -16,13 +16,14 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The behaviour suite on sockets, taps and veth pairs of the kernel with a worker on each host,
- * over IPv4 and IPv6 at once.
+ * The behaviour suite on sockets, taps and veth pairs of the kernel with workers on each host and a
+ * queue of each port for each, over IPv4 and IPv6 at once.
  */
 @ParameterizedClass
 @MethodSource("tunnels")
 class WorkersLinuxDataPathTest extends DataPathBehaviour {
   private static final int FEW_NETWORKS = 6;
+  private static final int THREADS = 3;
 
   private static @Nullable LinuxGround ground;
 
@@ -36,7 +37,7 @@ class WorkersLinuxDataPathTest extends DataPathBehaviour {
 
   @BeforeParameterizedClassInvocation
   static void build(Tunnel tunnel, @TempDir Path directory) {
-    ground = new LinuxGround(directory, tunnel);
+    ground = new LinuxGround(directory, tunnel, THREADS);
   }
 
   @AfterParameterizedClassInvocation
@@ -49,7 +50,7 @@ class WorkersLinuxDataPathTest extends DataPathBehaviour {
 
   @Override
   protected Rig openRig() {
-    return new LinuxRig(ground, UdpUnderlayConfig.Way.SOCKETS, 2);
+    return new LinuxRig(ground, UdpUnderlayConfig.Way.SOCKETS, THREADS);
   }
 
   @Override

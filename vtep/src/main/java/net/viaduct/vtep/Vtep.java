@@ -42,6 +42,8 @@ import net.viaduct.vtep.neighbour.NeighbourSteps;
 import net.viaduct.vtep.path.Paths;
 import net.viaduct.vtep.source.Sources;
 import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.PortSource;
+import net.viaduct.vtep.tables.PortToken;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.SwitchedTrail;
 import net.viaduct.vtep.waiting.QueueParts;
@@ -151,8 +153,7 @@ public final class Vtep implements Agent {
     ingress.questions(watching);
     queues =
         new Queues(
-            new QueueParts(
-                readiness, clock, tally, counters, errors, parts.memory(), new SplittableRandom()),
+            new QueueParts(clock, tally, counters, errors, parts.memory(), new SplittableRandom()),
             forwarding.tunnels(),
             forwarding.ports(),
             config.limits().ports(),
@@ -349,15 +350,16 @@ public final class Vtep implements Agent {
       }
       return count;
     }
-    LocalPort port = tables.ports().get(token - 1);
-    if (port == null || port.device().lane() != 0) {
+    LocalPort port = tables.ports().get(PortToken.portIndex(token));
+    PortSource source = port == null ? null : port.device().readBy(0, token);
+    if (port == null || source == null) {
       return 0;
     }
     ReceiveBatch room = queues.isOff() ? batch : queues.intake().batchFor(port.device());
     if (room == null) {
       return 0;
     }
-    int count = sources.receive(port, room);
+    int count = sources.receive(source, room);
     if (count > 0) {
       if (!queues.isOff()) {
         queues.intake().took(port.device(), room, count);

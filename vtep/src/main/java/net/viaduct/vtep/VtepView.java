@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import net.viaduct.io.IoFailure;
 import net.viaduct.runtime.CounterBlock;
 import net.viaduct.runtime.CounterValues;
 import net.viaduct.vtep.control.Groups;
@@ -30,6 +31,7 @@ import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.FdbWalk;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortDevice;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.Slots;
 import net.viaduct.vtep.tables.StationEntry;
@@ -211,7 +213,18 @@ public final class VtepView {
         port.settings().isLeg(),
         port.blockedBy(),
         port.device().heldBecause(),
+        port.device().sourceCount(),
+        queuesMissing(port.device()),
         values(port.counters()));
+  }
+
+  private static String queuesMissing(PortDevice device) {
+    boolean isFewer = device.sourceCount() == 1 && device.threads() > 1;
+    return device
+        .port()
+        .queuesMissing()
+        .map(IoFailure::getMessage)
+        .orElse(isFewer ? "it was opened for one thread" : "");
   }
 
   private RemoteStatus status(Remote remote) {

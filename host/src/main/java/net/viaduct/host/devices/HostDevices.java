@@ -45,16 +45,19 @@ public interface HostDevices extends AutoCloseable {
   /**
    * Makes a tap.
    *
+   * @param readers how many threads may read it; it has fewer queues where the kernel cannot keep
+   *     flows apart
    * @throws net.viaduct.io.IoFailure if the kernel refuses
    */
-  Port openTap(String name, int mtuBytes, DistinctErrors errors);
+  Port openTap(String name, int mtuBytes, DistinctErrors errors, int readers);
 
   /**
    * Opens a device that exists.
    *
+   * @param readers how many threads may read it; it may have fewer queues
    * @throws net.viaduct.io.IoFailure if the kernel refuses
    */
-  Port openDevice(String name, DistinctErrors errors);
+  Port openDevice(String name, DistinctErrors errors, int readers);
 
   /**
    * Changes the MTU of a tap that was made, wherever it is now.

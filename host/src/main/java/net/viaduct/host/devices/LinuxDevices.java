@@ -181,15 +181,17 @@ public final class LinuxDevices implements HostDevices {
   }
 
   @Override
-  public Port openTap(String name, int mtuBytes, DistinctErrors errors) {
-    TapPort tap = new TapPort(name, mtuBytes, errors);
+  public Port openTap(String name, int mtuBytes, DistinctErrors errors, int readers) {
+    TapPort tap = new TapPort(name, mtuBytes, errors, readers);
+    tellMissingQueues(tap);
     taps.put(name, new OpenTap(tap, mtuBytes));
     return tap;
   }
 
   @Override
-  public Port openDevice(String name, DistinctErrors errors) {
-    PacketPort port = new PacketPort(name, errors);
+  public Port openDevice(String name, DistinctErrors errors, int readers) {
+    PacketPort port = new PacketPort(name, errors, readers);
+    tellMissingQueues(port);
     port.isolationFailure()
         .ifPresent(failure ->
             LOG.warn(
@@ -197,6 +199,15 @@ public final class LinuxDevices implements HostDevices {
                 name,
                 failure.getMessage()));
     return port;
+  }
+
+  private static void tellMissingQueues(Port port) {
+    port.queuesMissing()
+        .ifPresent(failure ->
+            LOG.warn(
+                "port {}: it has one queue, so one thread reads it: {}",
+                port.name(),
+                failure.getMessage()));
   }
 
   @Override

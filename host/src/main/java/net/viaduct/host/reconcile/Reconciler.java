@@ -28,20 +28,27 @@ public final class Reconciler {
   private final VtepControl control;
   private final HostDevices devices;
   private final DistinctErrors errors;
+  private final int readers;
   private final Map<String, Port> open;
   private DesiredState current = DesiredState.EMPTY;
 
   /**
    * A reconciler of a VTEP that has nothing yet.
    *
+   * @param readers how many threads may read a port
    * @param open what is open already, by the device's name; it is used, or closed, by the first
    *     state
    */
   public Reconciler(
-      VtepControl control, HostDevices devices, DistinctErrors errors, Map<String, Port> open) {
+      VtepControl control,
+      HostDevices devices,
+      DistinctErrors errors,
+      int readers,
+      Map<String, Port> open) {
     this.control = control;
     this.devices = devices;
     this.errors = errors;
+    this.readers = readers;
     this.open = new LinkedHashMap<>(open);
   }
 
@@ -126,8 +133,8 @@ public final class Reconciler {
 
   private Port open(DesiredPort port) {
     return switch (port.config()) {
-      case PortConfig.Tap tap -> devices.openTap(tap.device(), port.tapMtuBytes(), errors);
-      case PortConfig.Device device -> devices.openDevice(device.device(), errors);
+      case PortConfig.Tap tap -> devices.openTap(tap.device(), port.tapMtuBytes(), errors, readers);
+      case PortConfig.Device device -> devices.openDevice(device.device(), errors, readers);
     };
   }
 

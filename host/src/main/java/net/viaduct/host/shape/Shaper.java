@@ -97,9 +97,9 @@ public final class Shaper implements AutoCloseable {
     DistinctErrors errors = new DistinctErrors(around.clock());
     CountersFile counters = openCounters(config.countersFile(), around);
     opened.add(counters);
-    Port in = devices.openDevice(config.in(), errors);
+    Port in = devices.openDevice(config.in(), errors, 1);
     opened.add(in);
-    Port out = devices.openDevice(config.out(), errors);
+    Port out = devices.openDevice(config.out(), errors, 1);
     opened.add(out);
     Readiness readiness = devices.openReadiness();
     opened.add(readiness);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     NO-CARRIER}; null if it is missing
  * @param mtuBytes the largest payload of a frame; 0 if it is missing
  * @param stations how many are behind it
+ * @param queues by how many its device can be read, each by a thread; 0 if it is missing
+ * @param queuesMissing why there is not one for each of {@code workers}; null if there is, or as
+ *     many as there can be
  * @param portGroup what it has in common with others; null if it is in none
  * @param traffic from and to it
  */
@@ -32,5 +35,7 @@ public record PortView(
     @Nullable String link,
     int mtuBytes,
     long stations,
+    int queues,
+    @Nullable String queuesMissing,
     @Nullable PortGroupView portGroup,
     TrafficView traffic) {}

@@ -52,7 +52,7 @@ class ApiServerTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"ports\":[{\"name\":\"vm1\",\"network\":\"blue\",\"vni\":100,\"kind\":\"tap\","
-                + "\"vlan\":null,\"state\":\"attached\",\"heldBack\":null,\"link\":\"UP\",\"mtuBytes\":1450,\"stations\":1,\"portGroup\":null,\"traffic\":{\"receivedFrames\":10,"
+                + "\"vlan\":null,\"state\":\"attached\",\"heldBack\":null,\"link\":\"UP\",\"mtuBytes\":1450,\"stations\":1,\"queues\":1,\"queuesMissing\":null,\"portGroup\":null,\"traffic\":{\"receivedFrames\":10,"
                 + "\"receivedBytes\":1000,\"receivedDatagrams\":11,\"sentFrames\":20,\"sentBytes\":2000,"
                 + "\"sentDatagrams\":22,\"drops\":3}}]}");
   }

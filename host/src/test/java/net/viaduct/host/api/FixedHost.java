@@ -73,7 +73,20 @@ final class FixedHost implements HostView {
   public List<PortView> ports() {
     return List.of(
         new PortView(
-            "vm1", "blue", 100, "tap", null, "attached", null, "UP", 1450, 1, null, TRAFFIC));
+            "vm1",
+            "blue",
+            100,
+            "tap",
+            null,
+            "attached",
+            null,
+            "UP",
+            1450,
+            1,
+            1,
+            null,
+            null,
+            TRAFFIC));
   }
 
   @Override

@@ -53,7 +53,7 @@ class LinuxDevicesTest {
 
   private static Port open(NetNamespace host, LinuxDevices devices) {
     try {
-      return host.call(() -> devices.openTap("vm1", 1500, new DistinctErrors(System::nanoTime)));
+      return host.call(() -> devices.openTap("vm1", 1500, new DistinctErrors(System::nanoTime), 1));
     } catch (IoFailure e) {
       Assumptions.abort("no tap can be made here: " + e.getMessage());
       throw e;

@@ -201,7 +201,7 @@ public final class MemoryDevices implements HostDevices {
   }
 
   @Override
-  public synchronized Port openTap(String name, int mtuBytes, DistinctErrors errors) {
+  public synchronized Port openTap(String name, int mtuBytes, DistinctErrors errors, int readers) {
     Port port = open(name);
     devices.put(
         name,
@@ -211,7 +211,7 @@ public final class MemoryDevices implements HostDevices {
   }
 
   @Override
-  public synchronized Port openDevice(String name, DistinctErrors errors) {
+  public synchronized Port openDevice(String name, DistinctErrors errors, int readers) {
     return open(name);
   }
 

@@ -142,9 +142,10 @@ public final class Housekeeping {
       CounterBlock network = device.only() == null ? null : lead.network().counters();
       tally.lostBefore(DropReason.LOST_BEFORE_PORT_RECEIVE, lost, network, lead.counters());
     }
-    if (device.isSuspended()) {
-      device.readiness().add(device.port(), lead.token());
-      device.suspended(false);
+    for (int i = 0; i < device.sourceCount() && !device.isHeld(); i++) {
+      if (device.source(i).isSuspended()) {
+        device.source(i).listen(device);
+      }
     }
   }
 

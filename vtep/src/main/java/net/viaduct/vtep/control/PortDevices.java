@@ -11,6 +11,8 @@ import net.viaduct.vtep.VtepParts;
 import net.viaduct.vtep.settings.PortSettings;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.PortDevice;
+import net.viaduct.vtep.tables.PortSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices that carry ports, one or several each. A device is waited for as long as a port uses
@@ -35,7 +37,7 @@ final class PortDevices {
   }
 
   /**
-   * Whether workers read devices from now on; else the data-path thread reads all. A device that
+   * Whether workers read devices from now on; else the data-path thread reads all. A queue that
    * cannot be given to another reader stays where it is, until the next call; this is recorded.
    */
   void divide(boolean among) {
@@ -45,42 +47,70 @@ final class PortDevices {
     divided = among;
     unfinished = false;
     for (PortDevice device : devices.values()) {
-      try {
-        give(device);
-      } catch (RuntimeException e) {
-        errors.record(e);
+      RuntimeException failure = give(device);
+      if (failure != null) {
+        errors.record(failure);
         unfinished = true;
       }
     }
   }
 
-  /** Gives a device to whose it is. */
-  private void give(PortDevice device) {
-    int lane = laneOf(device);
-    if (lane == device.lane() || device.isEmpty()) {
+  /**
+   * Gives each queue of a device to whose it is; what waits in it stays there.
+   *
+   * @return why some are not waited for; null if all are
+   */
+  private @Nullable RuntimeException give(PortDevice device) {
+    RuntimeException failure = null;
+    for (int queue = 0; queue < device.sourceCount() && !device.isEmpty(); queue++) {
+      try {
+        give(device, queue);
+      } catch (RuntimeException e) {
+        failure = first(failure, e);
+      }
+    }
+    return failure;
+  }
+
+  private void give(PortDevice device, int queue) {
+    PortSource source = device.source(queue);
+    int lane = laneOf(device, queue);
+    if (lane == source.lane()) {
       return;
     }
-    boolean waited = isWaitedFor(device);
-    Readiness before = device.readiness();
-    Readiness after = readers.get(lane);
+    boolean waited = !source.isSuspended() && !device.isHeld();
     if (waited) {
-      before.remove(device.port());
+      source.ignore();
     }
-    device.readBy(lane, after);
+    source.readBy(lane, readers.get(lane));
     if (waited) {
-      device.suspended(true); // if this fails, housekeeping tries it again
-      after.add(device.port(), device.lead().token());
-      device.suspended(false);
+      source.listen(device);
     }
   }
 
-  private int laneOf(PortDevice device) {
+  private static @Nullable RuntimeException first(
+      @Nullable RuntimeException one, @Nullable RuntimeException other) {
+    if (one != null && other != null) {
+      one.addSuppressed(other);
+    }
+    return one == null ? other : one;
+  }
+
+  /**
+   * The only queue of a device is anybody's. Of several the first is the data-path thread's, as
+   * what comes by it is not IP; each other has a worker, if there are enough.
+   */
+  private int laneOf(PortDevice device, int queue) {
     LocalPort only = device.only();
-    return divided && only != null ? (only.index() + 1) % readers.size() : 0;
-  }
-
-  private static boolean isWaitedFor(PortDevice device) {
-    return !device.isSuspended() && !device.isHeld();
+    int workers = readers.size() - 1;
+    if (!divided || only == null || workers == 0) {
+      return 0;
+    }
+    int queues = device.sourceCount();
+    if (queues == 1) {
+      return (only.index() + 1) % readers.size();
+    }
+    return queue == 0 ? 0 : 1 + (only.index() * (queues - 1) + queue - 1) % workers;
   }
 
   /** The device that is behind a port's descriptor; a new one if there was none. */
@@ -120,13 +150,14 @@ final class PortDevices {
    */
   void add(LocalPort local) {
     PortDevice device = local.device();
-    if (device.isEmpty()) {
-      device.readiness().add(device.port(), local.token());
-    }
+    boolean first = device.isEmpty();
     device.add(local);
     try {
+      if (first) {
+        device.listen();
+      }
       device.port().takeUntagged(device.port(0) != null);
-      give(device);
+      giveOrThrow(device);
     } catch (RuntimeException e) {
       takeOff(local, e);
       throw e;
@@ -144,11 +175,10 @@ final class PortDevices {
   /** Takes a port off its device. */
   void remove(LocalPort local) {
     PortDevice device = local.device();
-    boolean waited = isWaitedFor(device);
-    Readiness readiness = device.readiness();
     boolean lead = device.lead() == local;
-    if (lead && waited) {
-      readiness.remove(device.port());
+    boolean waited = lead && !device.isHeld();
+    if (waited) {
+      device.ignore();
     }
     device.remove(local);
     if (device.isEmpty()) {
@@ -157,9 +187,16 @@ final class PortDevices {
       return;
     }
     device.port().takeUntagged(device.port(0) != null);
-    if (lead && waited) {
-      readiness.add(device.port(), device.lead().token());
+    if (waited) {
+      device.listen();
     }
-    give(device);
+    giveOrThrow(device);
+  }
+
+  private void giveOrThrow(PortDevice device) {
+    RuntimeException failure = give(device);
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -13,6 +13,8 @@ import net.viaduct.runtime.CounterValues;
  * @param isLeg whether other hosts of its network are on it too
  * @param blockedBy why nothing passes at the moment, for a person; empty if it does
  * @param heldBecause why it is not read at the moment, for a person; empty if it is
+ * @param queues by how many its device can be read, each by a thread
+ * @param queuesMissing why there is not one for each thread, for a person; empty if there is
  * @param counters frames and drops
  */
 public record PortStatus(
@@ -24,4 +26,6 @@ public record PortStatus(
     boolean isLeg,
     String blockedBy,
     String heldBecause,
+    int queues,
+    String queuesMissing,
     CounterValues counters) {}

@@ -7,7 +7,7 @@ import net.viaduct.io.UnderlayLane;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.control.Topology;
 import net.viaduct.vtep.forward.CycleClock;
-import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.PortSource;
 
 /**
  * What one thread receives from: its part of the underlay, and its ports. One that fails is
@@ -60,14 +60,12 @@ public final class Sources {
     }
   }
 
-  /** Receives from a port; returns how many frames. */
-  public int receive(LocalPort port, ReceiveBatch batch) {
+  /** Receives from a queue of a port; returns how many frames. */
+  public int receive(PortSource source, ReceiveBatch batch) {
     try {
-      return port.port().receive(batch);
+      return source.queue().receive(batch);
     } catch (RuntimeException e) {
-      errors.record(e);
-      forget(port.port());
-      port.device().suspended(true);
+      source.forget(e, errors);
       return 0;
     }
   }

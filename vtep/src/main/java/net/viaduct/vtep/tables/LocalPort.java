@@ -105,9 +105,9 @@ public final class LocalPort implements Place {
     isLeg = value.isLeg();
   }
 
-  /** By which readiness names its device, if it is the first of those that share it. */
+  /** By which readiness names the first queue of its device, if it is the first that shares it. */
   public int token() {
-    return index + 1;
+    return PortToken.of(index, 0);
   }
 
   /** By which queues know it. */

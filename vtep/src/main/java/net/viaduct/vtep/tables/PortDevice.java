@@ -1,7 +1,9 @@
 package net.viaduct.vtep.tables;
 
 import java.util.Arrays;
+import java.util.List;
 import net.viaduct.io.Port;
+import net.viaduct.io.PortQueue;
 import net.viaduct.io.PortSender;
 import net.viaduct.io.Readiness;
 import net.viaduct.wire.VlanTag;
@@ -17,30 +19,30 @@ public final class PortDevice {
 
   private final Port port;
   private final PortSender[] senders;
-  private int lane;
-  private Readiness readiness;
+  private final PortSource[] sources;
   private LocalPort[] sharing = {};
   private @Nullable LocalPort untagged;
   private @Nullable LocalPort @Nullable [] byVlan;
   private @Nullable LocalPort only;
-  private volatile boolean suspended;
   private volatile String heldBecause = "";
   private long lostSeen;
 
   /**
    * A device without ports, read by the owner of all tables.
    *
-   * @param threads how many send to it; one of them reads it
-   * @param readiness by which the owner waits for it
+   * @param threads how many send to it, and may read its queues
+   * @param waiting by what the owner of all tables waits for it
    */
-  public PortDevice(Port port, int threads, Readiness readiness) {
+  public PortDevice(Port port, int threads, Readiness waiting) {
     this.port = port;
-    this.readiness = readiness;
     this.senders = new PortSender[threads];
     senders[0] = port;
     for (int i = 1; i < threads; i++) {
       senders[i] = port.sender(i);
     }
+    List<PortQueue> queues = port.queues();
+    this.sources = new PortSource[queues.size()];
+    Arrays.setAll(sources, i -> new PortSource(queues.get(i), i, waiting));
     this.lostSeen = port.lostInKernel();
   }
 
@@ -59,20 +61,36 @@ public final class PortDevice {
     return senders[thread];
   }
 
-  /** The number of the thread that reads it; 0 is the owner of all tables. */
-  public int lane() {
-    return lane;
+  /** How many queues it has. */
+  public int sourceCount() {
+    return sources.length;
   }
 
-  /** By what that thread waits for it. */
-  public Readiness readiness() {
-    return readiness;
+  /** One of its queues. */
+  public PortSource source(int queue) {
+    return sources[queue];
   }
 
-  /** Says who reads it, and by what it is waited for. */
-  public void readBy(int thread, Readiness waiting) {
-    lane = thread;
-    readiness = waiting;
+  /** The queue that a token names, if this thread reads it; else null. */
+  public @Nullable PortSource readBy(int thread, int token) {
+    int queue = PortToken.queue(token);
+    return queue < sources.length && sources[queue].lane() == thread ? sources[queue] : null;
+  }
+
+  /** Waits for all of its queues that are not suspended. */
+  public void listen() {
+    for (PortSource source : sources) {
+      if (!source.isSuspended()) {
+        source.listen(this);
+      }
+    }
+  }
+
+  /** Does not wait for any of its queues. */
+  public void ignore() {
+    for (PortSource source : sources) {
+      source.ignore();
+    }
   }
 
   /** The port with this VLAN, 0 for the one without; null if there is none. */
@@ -136,11 +154,6 @@ public final class PortDevice {
     return lost;
   }
 
-  /** Whether receiving failed, so that it is not waited for at the moment. */
-  public boolean isSuspended() {
-    return suspended;
-  }
-
   /** Whether it is left alone for a while, because more came from it than it may send. */
   public boolean isHeld() {
     return !heldBecause.isEmpty();
@@ -164,10 +177,5 @@ public final class PortDevice {
   /** One of the ports. */
   public LocalPort portAt(int index) {
     return sharing[index];
-  }
-
-  /** Sets whether it is not waited for. */
-  public void suspended(boolean value) {
-    suspended = value;
   }
 }

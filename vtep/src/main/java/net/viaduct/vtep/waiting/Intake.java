@@ -72,6 +72,9 @@ public final class Intake {
 
   /** With what to read from a device now; null if not at all: then it is held back. */
   public @Nullable ReceiveBatch batchFor(PortDevice device) {
+    if (device.isHeld()) {
+      return null; // another of its queues was told as ready before
+    }
     int room = room(device);
     if (room == 0) {
       hold(device);
@@ -96,7 +99,7 @@ public final class Intake {
   }
 
   private void hold(PortDevice device) {
-    parts.readiness().remove(device.port());
+    device.ignore();
     device.hold(because(device));
     if (heldCount == held.length) {
       held = Arrays.copyOf(held, heldCount * 2);
@@ -130,7 +133,7 @@ public final class Intake {
       }
       if (mayResume(device)) {
         device.hold("");
-        parts.readiness().add(device.port(), device.lead().token());
+        device.listen();
       } else {
         held[still++] = device;
       }

@@ -3,7 +3,6 @@ package net.viaduct.vtep.waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
-import net.viaduct.io.Readiness;
 import net.viaduct.runtime.Counters;
 import net.viaduct.runtime.DistinctErrors;
 import net.viaduct.vtep.counting.Tally;
@@ -17,7 +16,6 @@ import net.viaduct.vtep.forward.CycleClock;
  * @param random where SFQ's perturbations come from
  */
 public record QueueParts(
-    Readiness readiness,
     CycleClock clock,
     Tally tally,
     Counters counters,

@@ -26,6 +26,8 @@ import net.viaduct.vtep.ingress.SourceCheck;
 import net.viaduct.vtep.path.SentRecord;
 import net.viaduct.vtep.source.Sources;
 import net.viaduct.vtep.tables.LocalPort;
+import net.viaduct.vtep.tables.PortSource;
+import net.viaduct.vtep.tables.PortToken;
 import net.viaduct.vtep.tables.Tables;
 import net.viaduct.vtep.trace.Trail;
 
@@ -183,11 +185,12 @@ final class Worker implements Agent {
 
   /** What was told before the gate was shut is perhaps not this worker's any more. */
   private int receiveFromPort(int token) {
-    LocalPort port = tables.ports().get(token - 1);
-    if (port == null || port.device().lane() != number) {
+    LocalPort port = tables.ports().get(PortToken.portIndex(token));
+    PortSource source = port == null ? null : port.device().readBy(number, token);
+    if (port == null || source == null) {
       return 0;
     }
-    int count = sources.receive(port, batch);
+    int count = sources.receive(source, batch);
     if (count > 0) {
       egress.onFrames(port.device(), batch, count);
     }

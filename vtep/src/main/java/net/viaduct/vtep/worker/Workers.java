@@ -13,6 +13,7 @@ import net.viaduct.vtep.path.SentRecord;
 import net.viaduct.vtep.tables.Fdb;
 import net.viaduct.vtep.tables.LocalPort;
 import net.viaduct.vtep.tables.Network;
+import net.viaduct.vtep.tables.PortToken;
 import net.viaduct.vtep.tables.Remote;
 import net.viaduct.vtep.tables.StationEntry;
 import net.viaduct.vtep.tables.Tables;
@@ -168,7 +169,7 @@ public final class Workers {
       ingress.onDatagrams(parcel.batch(), parcel.count());
       return;
     }
-    LocalPort port = tables.ports().get(parcel.token() - 1);
+    LocalPort port = tables.ports().get(PortToken.portIndex(parcel.token()));
     if (port == null) {
       throw new IllegalStateException("a port was taken away while its frames were on their way");
     }

@@ -38,6 +38,7 @@ public final class MemoryRig implements Rig {
   private final MemoryNetwork network = new MemoryNetwork();
   private final List<Host> hosts = new ArrayList<>();
   private final Tunnel tunnel;
+  private final int threads;
 
   /** A host, with what a test may want to reach into. */
   public record Host(
@@ -89,6 +90,7 @@ public final class MemoryRig implements Rig {
       BiFunction<Underlay, ManualClock, Underlay> between,
       int threads) {
     this.tunnel = tunnel;
+    this.threads = threads;
     for (int i = 0; i < count; i++) {
       MemoryUnderlay underlay = network.open(tunnel.addresses(i + 1), PORT);
       underlay.mtuBytes(9000);
@@ -180,7 +182,7 @@ public final class MemoryRig implements Rig {
 
   @Override
   public MemoryMachine machine(int host, int vni, String name) {
-    MemoryPort port = new MemoryPort(name);
+    MemoryPort port = new MemoryPort(name, threads);
     await(control(host).attachPort(vni, port));
     return new MemoryMachine(port);
   }

@@ -113,7 +113,7 @@ class PortDevicesTest {
   }
 
   private static List<LocalPort> readBy(int lane, List<LocalPort> ports) {
-    return ports.stream().filter(port -> port.device().lane() == lane).toList();
+    return ports.stream().filter(port -> port.device().source(0).lane() == lane).toList();
   }
 
   @Test
@@ -142,9 +142,14 @@ class PortDevicesTest {
     owner.refusedIn.add(lost.port());
     devices.divide(false);
     assertThat(readBy(0, ports)).hasSize(PORTS);
-    assertThat(lost.device().isSuspended()).isTrue();
-    assertThat(lost.device().readiness()).isSameAs(owner);
-    assertThat(ports).filteredOn(port -> port.device().isSuspended()).containsExactly(lost);
+    assertThat(lost.device().source(0).isSuspended()).isTrue();
+    assertThat(ports)
+        .filteredOn(port -> port.device().source(0).isSuspended())
+        .containsExactly(lost);
     assertThat(errors.snapshot()).hasSize(1);
+
+    owner.refusedIn.clear();
+    lost.device().source(0).listen(lost.device());
+    assertThat(owner.sources).contains(lost.port());
   }
 }

@@ -111,7 +111,7 @@ class WorkersTest {
     NetworkConfig config = new NetworkConfig(VNI, "n", new FloodList.Remotes(others));
     vtep.control().addNetwork(config).get(10, TimeUnit.SECONDS);
     for (int i = 0; i < PORTS; i++) {
-      MemoryPort port = new MemoryPort("p" + i);
+      MemoryPort port = new MemoryPort("p" + i, i % 2 == 0 ? THREADS : 1);
       port.queueFrames(PLENTY);
       ports.add(port);
       vtep.control().attachPort(VNI, port).get(10, TimeUnit.SECONDS);
@@ -250,7 +250,7 @@ class WorkersTest {
   }
 
   private boolean isSettled() {
-    return ports.stream().noneMatch(MemoryPort::isReady) && !underlay.isReady();
+    return ports.stream().allMatch(MemoryPort::isEmpty) && !underlay.isReady();
   }
 
   private static void await(BooleanSupplier what) {
