@@ -100,6 +100,11 @@ public final class HostsRig implements AutoCloseable {
     return hosts.joining().tokens().create(Duration.ofMinutes(1), 1, Optional.empty(), OPERATOR);
   }
 
+  /** For this name, which there may be already. */
+  public JoinToken token(String host) {
+    return hosts.joining().tokens().create(Duration.ofMinutes(1), 1, Optional.of(host), OPERATOR);
+  }
+
   public JoinToken token(Duration life, int uses) {
     return hosts.joining().tokens().create(life, uses, Optional.empty(), OPERATOR);
   }

@@ -326,7 +326,7 @@ class ControllerServerTest {
               document
                   .at("/components/schemas/" + KindSchemas.nameOf(kind) + "/properties")
                   .propertyNames());
-      described.removeAll(Set.of("created", "revision", "observed"));
+      described.removeAll(Set.of("created", "revision", "observed", "warnings"));
       assertThat(described)
           .as("fields of " + kind)
           .containsExactlyInAnyOrderElementsOf(FieldNames.of(kind));

@@ -43,7 +43,7 @@ final class MeteredPage implements AutoCloseable {
   /** A host of the installation comes in. */
   FollowingHost join(String name, String address) throws Exception {
     FollowingHost host = new FollowingHost();
-    return host.call(rig, rig.join(rig.token(), name), address);
+    return host.call(rig, rig.join(rig.token(name), name), address);
   }
 
   @Override

@@ -51,8 +51,8 @@ class TracePageTest {
     Path file = directory.resolve("c.db");
     Installation.small(file);
     rig = new HostsRig(SqliteStore.open(file, 100_000), LIFE);
-    h1 = new FollowingHost().call(rig, rig.join(rig.token(), "h1"), "10.77.0.1");
-    h2 = new FollowingHost().call(rig, rig.join(rig.token(), "h2"), "10.77.0.2");
+    h1 = new FollowingHost().call(rig, rig.join(rig.token("h1"), "h1"), "10.77.0.1");
+    h2 = new FollowingHost().call(rig, rig.join(rig.token("h2"), "h2"), "10.77.0.2");
     server =
         ControllerServer.start(
             Installation.config(file, 0),
