@@ -26,7 +26,10 @@ public final class HostsDoor implements AutoCloseable {
   private static final int MOST_REQUEST_BYTES = 1 << 20;
   private static final int MOST_CALLS_PER_CONNECTION = 16;
   private static final int MOST_HEADER_BYTES = 8 << 10;
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A thousand hosts that come back at once are some ten seconds of handshakes on two cores. */
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(20);
+
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(2);
 
