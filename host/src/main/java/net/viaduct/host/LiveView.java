@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.viaduct.host.config.HostConfig;
+import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.diagnosis.Diagnosis;
 import net.viaduct.host.view.AnnouncementView;
 import net.viaduct.host.view.ControllerView;
@@ -127,7 +128,7 @@ final class LiveView implements HostView {
             : network.config().stations().unknown() == StationPolicy.Unknown.DROP
                 ? ", known stations only"
                 : "";
-    long ageingSeconds = network.config().stations().ageing().map(Duration::toSeconds).orElse(0L);
+    Duration ageing = network.config().stations().ageing().orElse(NetworkConfig.DEFAULT_AGEING);
     return new NetworkView(
         network.config().name(),
         vni,
@@ -137,7 +138,7 @@ final class LiveView implements HostView {
             + unknown,
         network.ports().size(),
         network.stations(),
-        ageingSeconds,
+        ageing.toSeconds(),
         sum(values, "egress-received-frames"),
         sum(values, "egress-delivered-frames", "ingress-delivered-frames"),
         sum(values, "ingress-received-frames"),

@@ -178,6 +178,7 @@ class HostToldTest extends HostInMemory {
     clock.advanceNs(Duration.ofSeconds(10).toNanos());
     awaitNetwork(clock, ", learns: no controller");
     assertThat(body("/v1/controller")).contains("\"learning\":[\"blue\"]");
+    assertThat(body("/v1/networks")).as("for how long").contains("\"ageingSeconds\":300,");
     sendToUnknown();
     await(() -> body("/v1/networks").contains("\"flooded\":1,"));
     assertThat(body("/v1/stations")).as("what is told stays").contains("\"controller\"");
