@@ -280,13 +280,10 @@ public final class ControllerBench {
                 "{\"name\":\"%s\",\"addresses\":[\"10.%d.%d.%d\"]}"
                     .formatted(name(i), ip[1] & 0xff, ip[2] & 0xff, ip[3] & 0xff));
       }
-      String unused = api.ask("POST", "apply", text.append("]}").toString());
+      String _ = api.ask("POST", "apply", text.append("]}").toString());
       for (int from = 0; from < stations; from += STATIONS_AT_ONCE) {
-        unused =
+        String _ =
             api.ask("POST", "apply", stations(from, Math.min(stations, from + STATIONS_AT_ONCE)));
-      }
-      if (unused.isEmpty()) {
-        throw new IOException("the controller says nothing");
       }
     }
     tell("stations-made-per-second", stations / since(beganNs));

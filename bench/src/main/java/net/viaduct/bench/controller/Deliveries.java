@@ -52,11 +52,6 @@ final class Deliveries {
     return done.get();
   }
 
-  /** How many have not. */
-  int open() {
-    return open.size();
-  }
-
   /** So much of them took no longer than this. */
   double quantileMs(double share) {
     long[] sorted = Arrays.copyOf(durationsNs, done.get());

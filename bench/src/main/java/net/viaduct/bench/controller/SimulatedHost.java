@@ -48,7 +48,6 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
   private final Deliveries revocations;
   private final int number;
   private @Nullable StreamObserver<HostMessage> out;
-  private volatile long revision;
   private final AtomicInteger stations = new AtomicInteger();
   private final Set<String> watched = new HashSet<>();
   private final AtomicBoolean watchesOthers = new AtomicBoolean();
@@ -182,9 +181,6 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
         number(fact.getStation(), now);
       }
     }
-    if (!changes.getContinued()) {
-      revision = changes.getRevision();
-    }
   }
 
   private void watch(Watch said) {
@@ -220,11 +216,6 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
     failure = new IllegalStateException("the controller has ended the stream");
   }
 
-  /** Up to which revision it knows all; 0 if it was told nothing yet. */
-  long revision() {
-    return revision;
-  }
-
   /** How often it was told where a station is. */
   int stations() {
     return stations.get();
@@ -238,9 +229,5 @@ final class SimulatedHost implements StreamObserver<ControllerMessage> {
   /** Why it is not connected any more; null if it is, or may end. */
   @Nullable Throwable failure() {
     return mayEnd ? null : failure;
-  }
-
-  void close() {
-    channel.shutdownNow();
   }
 }

@@ -53,7 +53,6 @@ final class MigratingMachine {
   private volatile int next;
   private volatile long pauseNs;
   private volatile boolean running = true;
-  private volatile boolean sends = true;
   private int sent;
   private int refused;
   private int twice;
@@ -108,7 +107,7 @@ final class MigratingMachine {
         place = next;
       }
       long now = System.nanoTime();
-      if (sends && now - nextNs >= 0) {
+      if (now - nextNs >= 0) {
         send();
         nextNs += EVERY_NS;
         nextNs = now - nextNs > EVERY_NS ? now : nextNs; // late, not faster
@@ -175,11 +174,6 @@ final class MigratingMachine {
   /** Where it is. */
   int place() {
     return place;
-  }
-
-  /** Sends nothing more. */
-  void hush() {
-    sends = false;
   }
 
   /** How many it has sent. */
