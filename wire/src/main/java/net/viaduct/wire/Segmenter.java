@@ -11,11 +11,11 @@ import net.viaduct.wire.ip.UdpHeader;
  * Linux would cut it into (net/ipv4/tcp_offload.c, udp_offload.c, af_inet.c). Owned by one thread,
  * which begins frame after frame with it; nothing is allocated.
  *
- * <p>Only headers are written; payloads stay where they are, at {@link #payloadOffset}. What
- * differs from segment to segment: IPv4's total length, identification (plus one each) and
- * checksum, IPv6's payload length, TCP's sequence number, FIN and PSH (on the last only), CWR (on
- * the first only), UDP's length, and the transport checksum, which is finished. IPv4 options, IPv6
- * extension headers, VLAN tags and TCP options are in each.
+ * <p>A segment is written as a whole, headers and payload in a row. What differs from segment to
+ * segment: IPv4's total length, identification (plus one each) and checksum, IPv6's payload length,
+ * TCP's sequence number, FIN and PSH (on the last only), CWR (on the first only), UDP's length, and
+ * the transport checksum, which is finished. IPv4 options, IPv6 extension headers, VLAN tags and
+ * TCP options are in each.
  *
  * <p>The super-frame's checksum field holds the sum of the pseudo-header of the whole, as Linux
  * hands it over ({@link UnfinishedChecksum}); a UDP checksum of 0 stays 0.
@@ -127,8 +127,7 @@ public final class Segmenter {
     return segmentCount;
   }
 
-  /** Where the payload of a segment begins, counted from the super-frame's first byte. */
-  public int payloadOffset(int index) {
+  private int payloadOffset(int index) {
     return headerBytes + index * segmentBytes;
   }
 
@@ -138,25 +137,28 @@ public final class Segmenter {
   }
 
   /**
-   * Writes the headers of a segment, {@link #headerBytes()} in all.
+   * Writes a segment, {@link #headerBytes()} and {@link #payloadBytes} in all. The payload is
+   * copied first and summed where it then is: near the processor, wherever it was before.
    *
    * @param index 0 to {@link #segmentCount()} - 1
    * @param out anywhere but in the super-frame itself
-   * @return bytes of payload that follow, from {@link #payloadOffset} on
+   * @return bytes of payload
    */
-  public int writeHeader(int index, MemorySegment out, long outAt) {
+  public int write(int index, MemorySegment out, long outAt) {
     if (index < 0 || index >= segmentCount) {
       throw new IndexOutOfBoundsException(index + " of " + segmentCount + " segments");
     }
     MemorySegment.copy(frame, frameAt, out, outAt, headerBytes);
     int payload = payloadBytes(index);
+    long payloadAt = outAt + headerBytes;
+    MemorySegment.copy(frame, frameAt + payloadOffset(index), out, payloadAt, payload);
     if (ipv4) {
       writeIpv4(index, payload, out, outAt + networkOffset);
     } else {
       int lengthBytes = headerBytes - networkOffset - Ipv6Header.SIZE_BYTES + payload;
       Ipv6Header.payloadLengthBytes(out, outAt + networkOffset, lengthBytes);
     }
-    int payloadSum = checksummed ? Checksum.sum(frame, frameAt + payloadOffset(index), payload) : 0;
+    int payloadSum = checksummed ? Checksum.sum(out, payloadAt, payload) : 0;
     if (tcp) {
       writeTcp(index, payload + (long) payloadSum, out, outAt + transportOffset);
     } else {

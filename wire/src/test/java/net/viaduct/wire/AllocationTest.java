@@ -80,7 +80,7 @@ class AllocationTest {
     }
     if (segmenter.begin(frames, at, lengthBytes, key, 600)) {
       for (int i = 0; i < segmenter.segmentCount(); i++) {
-        blackhole += segmenter.writeHeader(i, out, 0);
+        blackhole += segmenter.write(i, out, 0);
       }
     }
     if (key.etherType() == EtherType.ARP) {

@@ -22,10 +22,8 @@ final class CutFrames {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(66_000);
       for (int i = 0; i < segmenter.segmentCount(); i++) {
-        int payloadBytes = segmenter.writeHeader(i, out, 0);
-        int headerBytes = segmenter.headerBytes();
-        MemorySegment.copy(frame, segmenter.payloadOffset(i), out, headerBytes, payloadBytes);
-        segments.add(out.asSlice(0, headerBytes + payloadBytes).toArray(ValueLayout.JAVA_BYTE));
+        int bytes = segmenter.headerBytes() + segmenter.write(i, out, 0);
+        segments.add(out.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
       }
     }
     return segments;

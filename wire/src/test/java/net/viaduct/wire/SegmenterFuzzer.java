@@ -39,10 +39,12 @@ final class SegmenterFuzzer {
     int headerBytes = segmenter.headerBytes();
     int last = count - 1;
     require(headerBytes <= lengthBytes, "header");
-    require(segmenter.payloadOffset(last) + segmenter.payloadBytes(last) == lengthBytes, "payload");
+    long before = headerBytes + (long) last * segmentBytes;
+    require(before + segmenter.payloadBytes(last) == lengthBytes, "payload");
     int read = 0;
     for (int index : new int[] {0, Math.min(1, last), last}) {
-      int payloadBytes = segmenter.writeHeader(index, scratch.out, OUT_BYTES - headerBytes);
+      int bytes = headerBytes + segmenter.payloadBytes(index);
+      int payloadBytes = segmenter.write(index, scratch.out, OUT_BYTES - bytes);
       require(payloadBytes <= segmentBytes, "payload of a segment");
       require(payloadBytes > 0 || count == 1, "an empty segment");
       read += payloadBytes;

@@ -198,7 +198,7 @@ class SegmenterTest {
     key.parse(frame, 0, (int) frame.byteSize());
     assertThat(segmenter.begin(frame, 0, (int) frame.byteSize(), key, segmentBytes)).isFalse();
     assertThat(segmenter.segmentCount()).isZero();
-    assertThatThrownBy(() -> segmenter.writeHeader(0, frame, 0))
+    assertThatThrownBy(() -> segmenter.write(0, frame, 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of datagrams from one socket. A run of datagrams of one size that go the same way is
  * one message, which the kernel cuts as late as it can (UDP_SEGMENT, udp(7)): the segments of a
- * super-frame are such a run, and so are small frames of one flow. Payloads are not copied; the
- * headers of segments are written to memory of its own. Owned by the thread that sends.
+ * super-frame are such a run, and so are small frames of one flow. Owned by the thread that sends.
+ *
+ * <p>Segments are copied, headers and payload, one behind the other: a run of them is one piece of
+ * memory, which the kernel copies in a third of the time that two pieces for each segment take.
  */
 final class DatagramMessages {
   private static final int MESSAGES = 128;
@@ -25,34 +27,46 @@ final class DatagramMessages {
   /** Tunnel header, Ethernet with tags, IP with options, TCP with options; more is not cut. */
   private static final int MOST_HEADER_BYTES = 512;
 
-  private static final int HEADERS_BYTES = DATAGRAMS * 128;
-  private static final int VECTORS_PER_MESSAGE = 8;
-  private static final int VECTORS = MESSAGES * VECTORS_PER_MESSAGE;
+  /** Some super-frames, and no more than stays in the processor's cache until it is sent. */
+  private static final int SEGMENTS_BYTES = 4 * Frame.SLOT_BYTES;
 
-  /** A message more than is built in a row: for one datagram out of a run. */
+  private static final int VECTORS_PER_MESSAGE = DATAGRAMS / MESSAGES;
+
+  /** A message more than is built in a row, and its vector: for one datagram out of a run. */
   private static final int SPARE = MESSAGES;
+
+  private static final int SPARE_VECTOR = DATAGRAMS;
 
   private static final int FLOW_LABEL_BITS = 20;
   private static final int GOLDEN_RATIO = 0x9e37_79b9; // 2^32 over it, odd: spreads all bits upward
 
   private final MessageArray messages;
-  private final MemorySegment headers;
+  private final MemorySegment segments;
   private final TunnelLayers layers = new TunnelLayers();
   private final NestedSegmenter segmenter = new NestedSegmenter();
 
   /** By message: its first datagram; one more tells where the last message ends. */
   private final int[] firstDatagram = new int[MESSAGES + 1];
 
-  /** By datagram: its entry, its own payload, its first vector; one more, where the last ends. */
+  /** By message: its first vector. */
+  private final int[] firstVector = new int[MESSAGES];
+
+  /** By datagram: its entry, its own payload, and where all of it is. */
   private final int[] entries = new int[DATAGRAMS];
 
   private final int[] payloadBytes = new int[DATAGRAMS];
-  private final int[] firstVector = new int[DATAGRAMS + 1];
+  private final long[] addresses = new long[DATAGRAMS];
+  private final int[] lengths = new int[DATAGRAMS];
   private int count;
   private int datagrams;
   private int vectors;
-  private int headerEnd;
+  private int segmentsEnd;
   private int nextSegment;
+
+  /** The last vector: where it begins and ends. */
+  private long vectorAt;
+
+  private long vectorEnd;
   private boolean flowLabels = true;
   private boolean runs;
   private int mostInRun;
@@ -73,7 +87,7 @@ final class DatagramMessages {
             VECTORS_PER_MESSAGE,
             SocketAddress.SIZE_BYTES,
             2 * ControlMessage.SIZE_BYTES);
-    headers = arena.allocate(HEADERS_BYTES, 64);
+    segments = arena.allocate(SEGMENTS_BYTES, 64);
   }
 
   /** How many messages there are. */
@@ -115,7 +129,7 @@ final class DatagramMessages {
     count = 0;
     datagrams = 0;
     vectors = 0;
-    headerEnd = 0;
+    segmentsEnd = 0;
     runs = withRuns;
     runDestination = null;
   }
@@ -147,9 +161,8 @@ final class DatagramMessages {
     }
     finishChecksum(frame);
     long at = frame.memory().address() + frame.start() - batch.headerBytes(entry);
-    messages.vectorAt(vectors, at, bytes);
     payloadBytes[datagrams] = frame.lengthBytes();
-    append(batch, entry, bytes, 1);
+    append(batch, entry, at, bytes);
     return Added.WHOLE;
   }
 
@@ -189,9 +202,10 @@ final class DatagramMessages {
       if (!hasRoom(batch, entry, bytes)) {
         return Added.IN_PART;
       }
-      addSegment(frame, tunnel);
-      payloadBytes[datagrams] = segmenter.payloadBytes(nextSegment);
-      append(batch, entry, bytes, 2);
+      MemorySegment.copy(frame.memory(), frame.start() - tunnel, segments, segmentsEnd, tunnel);
+      payloadBytes[datagrams] = segmenter.write(nextSegment, segments, segmentsEnd + (long) tunnel);
+      append(batch, entry, segments.address() + segmentsEnd, bytes);
+      segmentsEnd += bytes;
       nextSegment++;
     }
     nextSegment = 0;
@@ -208,21 +222,9 @@ final class DatagramMessages {
         && tunnel + segmenter.headerBytes() <= MOST_HEADER_BYTES;
   }
 
-  private void addSegment(Frame frame, int tunnel) {
-    long at = headerEnd;
-    MemorySegment.copy(frame.memory(), frame.start() - tunnel, headers, at, tunnel);
-    int payloadBytes = segmenter.writeHeader(nextSegment, headers, at + tunnel);
-    int headerBytes = tunnel + segmenter.headerBytes();
-    messages.vectorAt(vectors, headers.address() + at, headerBytes);
-    long payload = frame.start() + segmenter.payloadOffset(nextSegment);
-    messages.vectorAt(vectors + 1, frame.memory().address() + payload, payloadBytes);
-    headerEnd += (headerBytes + 7) & ~7;
-  }
-
   private boolean hasRoom(DatagramBatch batch, int entry, int bytes) {
     return datagrams < DATAGRAMS
-        && vectors + 2 <= VECTORS
-        && headerEnd + MOST_HEADER_BYTES <= HEADERS_BYTES
+        && segmentsEnd + bytes <= SEGMENTS_BYTES
         && (count < MESSAGES || continuesRun(batch, entry, bytes));
   }
 
@@ -238,8 +240,9 @@ final class DatagramMessages {
         && runLabel == label(batch, entry);
   }
 
-  private void append(DatagramBatch batch, int entry, int bytes, int vectorCount) {
-    if (continuesRun(batch, entry, bytes)) {
+  private void append(DatagramBatch batch, int entry, long at, int bytes) {
+    boolean continues = continuesRun(batch, entry, bytes);
+    if (continues) {
       runBytes += bytes;
       if (datagrams(count - 1) == 1) {
         tellDatagramBytes(count - 1);
@@ -251,13 +254,17 @@ final class DatagramMessages {
       runDestination = null;
     }
     entries[datagrams] = entry;
-    firstVector[datagrams++] = vectors;
-    vectors += vectorCount;
-    firstVector[datagrams] = vectors;
-    firstDatagram[count] = datagrams;
-    int message = count - 1;
-    int first = firstVector[firstDatagram[message]];
-    messages.vectors(message, first, vectors - first);
+    addresses[datagrams] = at;
+    lengths[datagrams] = bytes;
+    firstDatagram[count] = ++datagrams;
+    if (!continues || at != vectorEnd) {
+      vectorAt = at;
+      vectors++;
+      int first = firstVector[count - 1];
+      messages.vectors(count - 1, first, vectors - first);
+    }
+    vectorEnd = at + bytes;
+    messages.vectorAt(vectors - 1, vectorAt, vectorEnd - vectorAt);
   }
 
   private void beginMessage(DatagramBatch batch, int entry, int bytes) {
@@ -268,6 +275,7 @@ final class DatagramMessages {
     runTrafficClass = batch.trafficClass(entry);
     runLabel = label(batch, entry);
     address(count, destination, runLabel, runTrafficClass);
+    firstVector[count] = vectors;
     firstDatagram[count++] = datagrams;
   }
 
@@ -306,8 +314,8 @@ final class DatagramMessages {
   long single(DatagramBatch batch, int datagram) {
     int entry = entries[datagram];
     address(SPARE, batch.destination(entry), label(batch, entry), batch.trafficClass(entry));
-    int first = firstVector[datagram];
-    messages.vectors(SPARE, first, firstVector[datagram + 1] - first);
+    messages.vectorAt(SPARE_VECTOR, addresses[datagram], lengths[datagram]);
+    messages.vectors(SPARE, SPARE_VECTOR, 1);
     return messages.address(SPARE);
   }
 

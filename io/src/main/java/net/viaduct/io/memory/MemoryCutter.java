@@ -50,8 +50,7 @@ final class MemoryCutter {
     int headers = segmenter.headerBytes();
     for (int i = 0; i < segments.length; i++) {
       segments[i] = new byte[headers + segmenter.payloadBytes(i)];
-      segmenter.writeHeader(i, MemorySegment.ofArray(segments[i]), 0);
-      copy(frame, segmenter.payloadOffset(i), segments[i], headers, segments[i].length - headers);
+      segmenter.write(i, MemorySegment.ofArray(segments[i]), 0);
     }
     return segments;
   }

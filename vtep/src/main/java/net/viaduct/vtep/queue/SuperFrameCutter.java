@@ -1,6 +1,5 @@
 package net.viaduct.vtep.queue;
 
-import java.lang.foreign.MemorySegment;
 import net.viaduct.io.Frame;
 import net.viaduct.io.Offload;
 import net.viaduct.wire.nested.NestedSegmenter;
@@ -49,12 +48,6 @@ public final class SuperFrameCutter {
     into.group(whole.group(), whole.isPolicyApplied());
     into.serviceClass(whole.serviceClass());
     into.innerTrafficClass(whole.innerTrafficClass());
-    int payloadBytes = segmenter.writeHeader(index, into.memory(), into.start());
-    MemorySegment.copy(
-        whole.memory(),
-        whole.start() + segmenter.payloadOffset(index),
-        into.memory(),
-        into.start() + segmenter.headerBytes(),
-        payloadBytes);
+    segmenter.write(index, into.memory(), into.start());
   }
 }

@@ -60,32 +60,27 @@ public final class NestedSegmenter {
     return inner.segmentCount();
   }
 
-  /** Where the payload of a segment begins, counted from the super-frame's first byte. */
-  public int payloadOffset(int index) {
-    return layers.innerOffset() + inner.payloadOffset(index);
-  }
-
   /** How many bytes of payload a segment has. */
   public int payloadBytes(int index) {
     return inner.payloadBytes(index);
   }
 
   /**
-   * Writes the headers of a segment, {@link #headerBytes()} in all.
+   * Writes a segment, {@link #headerBytes()} and {@link #payloadBytes} in all.
    *
    * @param index 0 to {@link #segmentCount()} - 1
    * @param out anywhere but in the super-frame itself
-   * @return bytes of payload that follow, from {@link #payloadOffset} on
+   * @return bytes of payload
    */
-  public int writeHeader(int index, MemorySegment out, long outAt) {
+  public int write(int index, MemorySegment out, long outAt) {
     int offset = layers.innerOffset();
-    int payload = inner.writeHeader(index, out, outAt + offset);
+    int payload = inner.write(index, out, outAt + offset);
     MemorySegment.copy(frame, frameAt, out, outAt, offset);
     // from the inside out, as a checksum is over all that is inside
     for (int tunnel = layers.tunnels() - 1; tunnel >= 0; tunnel--) {
       writeIp(tunnel, index, payload, out, outAt);
       if (layers.udpOffset(tunnel) >= 0) {
-        writeUdp(tunnel, index, payload, out, outAt);
+        writeUdp(tunnel, payload, out, outAt);
       }
     }
     return payload;
@@ -103,7 +98,7 @@ public final class NestedSegmenter {
     Ipv4Header.writeChecksum(out, ipAt);
   }
 
-  private void writeUdp(int tunnel, int index, int payload, MemorySegment out, long outAt) {
+  private void writeUdp(int tunnel, int payload, MemorySegment out, long outAt) {
     int udp = layers.udpOffset(tunnel);
     long udpAt = outAt + udp;
     int lengthBytes = headerBytes() - udp + payload;
@@ -119,7 +114,7 @@ public final class NestedSegmenter {
             : Checksum.pseudoIpv6(out, ipAt, IpProtocol.UDP, lengthBytes);
     int headers = headerBytes() - udp;
     long sum = (long) pseudo + Checksum.sum(out, udpAt, headers);
-    int payloadSum = Checksum.sum(frame, frameAt + payloadOffset(index), payload);
+    int payloadSum = Checksum.sum(out, outAt + headerBytes(), payload);
     // a payload that begins at an odd offset is summed with its bytes the other way round
     sum += (headers & 1) == 0 ? payloadSum : Integer.reverseBytes(payloadSum) >>> 16;
     int checksum = Checksum.finish(sum);
