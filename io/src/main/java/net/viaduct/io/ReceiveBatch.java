@@ -77,6 +77,19 @@ public final class ReceiveBatch {
     return frames[index];
   }
 
+  /**
+   * Lets two frames change places, each with the slot that it has.
+   *
+   * @param index of one
+   * @param other of the other
+   */
+  public void exchange(int index, int other) {
+    packed = true; // they are not where they belong
+    Frame frame = frames[index];
+    frames[index] = frames[other];
+    frames[other] = frame;
+  }
+
   /** Gives every frame its own slot again. */
   public void unpack() {
     if (packed) {

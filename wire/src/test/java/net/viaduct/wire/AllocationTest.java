@@ -30,7 +30,7 @@ class AllocationTest {
   private final FlowKey key = new FlowKey();
   private final Segmenter segmenter = new Segmenter();
   private final Arena arena = Arena.ofAuto();
-  private final MemorySegment out = arena.allocate(256);
+  private final MemorySegment out = arena.allocate(1024);
   private int blackhole;
 
   @Test

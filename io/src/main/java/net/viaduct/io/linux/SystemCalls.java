@@ -30,6 +30,9 @@ final class SystemCalls {
   /** {@code SYS_epoll_pwait2}, Linux 5.11. */
   static final long SYS_EPOLL_PWAIT2 = 441;
 
+  private static final long SYS_IO_URING_SETUP = 425;
+  private static final long SYS_IO_URING_ENTER = 426;
+
   private static final NativeFunction OPEN = NativeFunction.find("open");
   private static final NativeFunction CLOSE = NativeFunction.find("close");
   private static final MethodHandle READ = NativeFunction.find("read").handle();
@@ -164,6 +167,30 @@ final class SystemCalls {
       return NativeFunction.result((int) returned, callState);
     } catch (Throwable thrown) {
       throw NativeFunction.broken("epoll_pwait2", thrown);
+    }
+  }
+
+  /** {@code int io_uring_setup(unsigned int entries, struct io_uring_params *)}; Linux 5.1. */
+  int ioUringSetup(int entries, long parameters) {
+    return SYSCALL.callInt(callState, SYS_IO_URING_SETUP, entries, parameters, 0, 0, 0);
+  }
+
+  /** {@code int io_uring_enter(int fd, unsigned int submit, unsigned int least, flags, NULL)}. */
+  int ioUringEnter(int ring, int submit, int least, int flags) {
+    try {
+      long returned =
+          (long)
+              SYSCALL_HANDLE.invokeExact(
+                  callState,
+                  SYS_IO_URING_ENTER,
+                  (long) ring,
+                  (long) submit,
+                  (long) least,
+                  (long) flags,
+                  0L);
+      return NativeFunction.result((int) returned, callState);
+    } catch (Throwable thrown) {
+      throw NativeFunction.broken("io_uring_enter", thrown);
     }
   }
 

@@ -37,6 +37,7 @@ public final class TapPort implements Port {
   private final QueueDescriptors opened;
   private final int fd;
   private final TapQueue first;
+  private final List<TapQueue> read = new ArrayList<>();
   private final List<PortQueue> queues = new ArrayList<>();
   private final DeviceMtu mtu;
   private final DistinctErrors distinctErrors;
@@ -87,11 +88,12 @@ public final class TapPort implements Port {
       throw e;
     }
     mtu = openedMtu;
-    first = new TapQueue(fd, unusable);
-    queues.add(this);
-    for (int i = 1; i < opened.all().size(); i++) {
-      queues.add(new TapQueue(opened.all().get(i), unusable));
+    for (int queue : opened.all()) {
+      read.add(new TapQueue(queue, unusable, arena, errors));
     }
+    first = read.getFirst();
+    queues.add(this);
+    queues.addAll(read.subList(1, read.size()));
     whereabouts = new TapWhereabouts(fd);
     limitSuperFrames();
     sender = senders.of(0);
@@ -169,6 +171,11 @@ public final class TapPort implements Port {
     return first.receive(batch);
   }
 
+  /** Whether many frames of the first queue are read by one call. */
+  boolean readsMany() {
+    return first.readsMany();
+  }
+
   @Override
   public List<PortQueue> queues() {
     return queues;
@@ -218,6 +225,7 @@ public final class TapPort implements Port {
       }
     }
     mtu.close();
+    read.forEach(TapQueue::close);
     opened.close(calls);
     arena.close();
   }

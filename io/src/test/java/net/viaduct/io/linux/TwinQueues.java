@@ -9,19 +9,22 @@ import net.viaduct.io.Port;
 import net.viaduct.io.PortQueue;
 import net.viaduct.io.ReceiveBatch;
 import net.viaduct.io.SendBatch;
+import net.viaduct.runtime.DistinctErrors;
 
 /** The queues of a tap that was made without a port around them. */
 final class TwinQueues implements Port {
   private final SystemCalls calls = new SystemCalls();
+  private final Arena arena = Arena.ofShared();
   private final int[] descriptors;
-  private final List<PortQueue> queues;
+  private final List<TapQueue> queues;
 
   TwinQueues(int[] descriptors) {
     this.descriptors = descriptors;
     AtomicLong unusable = new AtomicLong();
+    DistinctErrors errors = new DistinctErrors(System::nanoTime);
     queues =
         Arrays.stream(descriptors)
-            .<PortQueue>mapToObj(descriptor -> new TapQueue(descriptor, unusable))
+            .mapToObj(descriptor -> new TapQueue(descriptor, unusable, arena, errors))
             .toList();
   }
 
@@ -38,7 +41,7 @@ final class TwinQueues implements Port {
 
   @Override
   public List<PortQueue> queues() {
-    return queues;
+    return List.copyOf(queues);
   }
 
   @Override
@@ -73,6 +76,8 @@ final class TwinQueues implements Port {
 
   @Override
   public void close() {
+    queues.forEach(TapQueue::close);
     Arrays.stream(descriptors).forEach(calls::close);
+    arena.close();
   }
 }
