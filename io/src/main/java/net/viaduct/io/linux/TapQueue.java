@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *       have to wait for. After one that was alone, the next {@link #MOST_BELIEVED} are believed to
  *       be: what is left is read when the descriptor is next found ready.
  *   <li>After {@link #DENSE} frames and more, many are read by one call, if the kernel lets us
- *       ({@link ReadRing}): nine tenths of the time of a small frame is that of the call.
+ *       ({@link ReadRing}): a small frame's time is mostly that of its call.
  * </ul>
  */
 final class TapQueue implements PortQueue, AutoCloseable {
