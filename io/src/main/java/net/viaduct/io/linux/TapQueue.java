@@ -72,9 +72,11 @@ final class TapQueue implements PortQueue, AutoCloseable {
 
   private int receiveOneByOne(ReceiveBatch batch) {
     int count = 0;
+    boolean empty = false;
     for (Frame frame = batch.pack(0); frame != null; frame = batch.pack(count)) {
       long bytes = calls.read(fd, frame.memory().address() + readAt(frame), READ_BYTES);
       if (bytes < 0) {
+        empty = true;
         break;
       }
       if (accept(frame, bytes)) {
@@ -85,7 +87,7 @@ final class TapQueue implements PortQueue, AutoCloseable {
         }
       }
     }
-    believed = count == 1 ? 0 : MOST_BELIEVED;
+    believed = count == 1 && empty ? 0 : MOST_BELIEVED;
     return count;
   }
 
@@ -97,24 +99,34 @@ final class TapQueue implements PortQueue, AutoCloseable {
       frame.reset();
       many.add(frame.memory().address() + readAt(frame), READ_BYTES);
     }
+    hasRing = false; // not once more, if it fails
     int error = many.read();
+    hasRing = error == 0 && canRead(many.result(0));
     int count = 0;
     for (int i = 0; i < asked; i++) {
       int bytes = many.result(i);
-      if (bytes < 0 && bytes != -ErrorNumber.EAGAIN) {
-        error = bytes;
-      } else if (bytes >= 0 && accept(batch.frame(i), bytes)) {
+      if (bytes >= 0 && accept(batch.frame(i), bytes)) {
         if (count < i) { // one before was empty when it was read, or could not be used
           batch.exchange(count, i);
         }
         count++;
       }
     }
-    if (error < 0) { // nothing is lost by it: what was not read is still there
-      hasRing = false;
-      errors.record(ErrorNumber.failure("read many frames at once", error));
+    if (!hasRing) { // nothing is lost by it: what was not read is still there
+      tell(error < 0 ? error : many.result(0));
     }
     return count;
+  }
+
+  /** Whether reading works by a ring: what fails because of one frame does not fail at once. */
+  private static boolean canRead(int result) {
+    return result >= 0 || result == -ErrorNumber.EAGAIN;
+  }
+
+  private void tell(int error) {
+    if (error != -ErrorNumber.EBADFD) { // the device is gone, which others tell
+      errors.record(ErrorNumber.failure("read many frames at once", error));
+    }
   }
 
   private static long readAt(Frame frame) {

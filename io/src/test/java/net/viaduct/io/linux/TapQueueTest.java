@@ -108,4 +108,15 @@ class TapQueueTest {
     assertThat(receive()).as("all that is left").isEqualTo(3);
     assertThatAllCameInOrder();
   }
+
+  @Test
+  void shouldFindNothingAndTellNothingWhenABusyDeviceIsDeleted() {
+    send(TapQueue.DENSE);
+    assertThat(receive()).isEqualTo(TapQueue.DENSE);
+    namespaces.ip(machine, "link del vm1");
+    for (int i = 0; i < 3; i++) {
+      assertThat(receive()).isZero();
+    }
+    assertThat(errors.snapshot()).isEmpty();
+  }
 }
