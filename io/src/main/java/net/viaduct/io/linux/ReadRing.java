@@ -136,7 +136,7 @@ final class ReadRing implements AutoCloseable {
         .reinterpret(bytes, arena, _ -> new SystemCalls().munmap(address, bytes));
   }
 
-  /** Adds a read to this address, in front of which nobody else writes until {@link #read()}. */
+  /** Adds a read to this address, which is to stay as it is until {@link #read()} returns. */
   void add(long address, int bytes) {
     long at = (long) (tail & submissionMask) * SQE_BYTES;
     entries.set(JAVA_LONG, at + SQE_ADDRESS, address);

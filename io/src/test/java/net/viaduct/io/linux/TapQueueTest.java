@@ -83,8 +83,11 @@ class TapQueueTest {
     assertThat(port.readsMany()).as("before it knows that many come").isFalse();
 
     send(100);
-    assertThat(receive()).as("twice as many as before, or all slots").isEqualTo(SLOTS);
-    Assumptions.assumeTrue(port.readsMany(), () -> "no io_uring here: " + errors.snapshot());
+    int count = receive();
+    Assumptions.assumeFalse(UringSwitch.isOff(), "VIADUCT_IO_URING=off");
+    Assumptions.assumeTrue(errors.snapshot().isEmpty(), () -> "no io_uring: " + errors.snapshot());
+    assertThat(count).as("twice as many as before, or all slots").isEqualTo(SLOTS);
+    assertThat(port.readsMany()).isTrue();
     while (receive() > 0) {
       // the last call finds less than it asks for
     }
