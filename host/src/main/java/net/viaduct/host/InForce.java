@@ -79,7 +79,12 @@ record InForce(
     return merged.config().networks().stream()
         .filter(network -> network.vni() == vni)
         .map(network -> network.settings().stations())
-        .anyMatch(it -> it.outranksTold() && it.sources() != StationPolicy.Sources.NOTHING);
+        .anyMatch(InForce::hasFallenBack);
+  }
+
+  /** The same of a network that knows stations this way. */
+  static boolean hasFallenBack(StationPolicy policy) {
+    return policy.outranksTold() && policy.sources() != StationPolicy.Sources.NOTHING;
   }
 
   static DesiredState desiredBy(Merged merged, Clearance clearance) {

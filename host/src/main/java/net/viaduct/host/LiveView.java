@@ -113,17 +113,15 @@ final class LiveView implements HostView {
 
   @Override
   public List<NetworkView> networks() {
-    InForce now = inForce.get();
-    return now.dataPath().view().networks().stream()
-        .map(network -> networkView(network, now.hasFallenBack(network.config().vni())))
-        .toList();
+    return inForce.get().dataPath().view().networks().stream().map(LiveView::networkView).toList();
   }
 
-  private static NetworkView networkView(NetworkStatus network, boolean hasFallenBack) {
+  /** As the data path has it: a change that is told is not done yet while it is brought there. */
+  private static NetworkView networkView(NetworkStatus network) {
     CounterValues values = network.counters();
     int vni = network.config().vni();
     String unknown =
-        hasFallenBack
+        InForce.hasFallenBack(network.config().stations())
             ? ", learns: no controller"
             : network.config().stations().unknown() == StationPolicy.Unknown.DROP
                 ? ", known stations only"

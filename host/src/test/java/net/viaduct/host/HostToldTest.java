@@ -124,6 +124,7 @@ class HostToldTest extends HostInMemory {
         "\"portGroup\":\\{\"name\":\"controller/slow\",\"fromPortBitsPerSecond\":%s,"
             + "\"toPortBitsPerSecond\":null,\"tunnelDscp\":46,\"mostStations\":null\\}";
     awaitPort("vm1", told.formatted("8000"));
+    await(() -> devices.openPorts().contains("vm1"));
     var vm1 = devices.port("vm1");
     for (int i = 0; i < 100; i++) {
       byte[] frame = new byte[1000];

@@ -66,6 +66,11 @@ final class Reach {
     return reach;
   }
 
+  /** Whose remotes and group these are. */
+  NetworkConfig config() {
+    return config;
+  }
+
   /** Gives everything back. */
   void release() {
     leave();

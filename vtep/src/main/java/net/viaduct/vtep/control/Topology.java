@@ -132,8 +132,9 @@ public final class Topology {
 
   private void replace(Network network, Reach reach) {
     reaches.put(network.vni(), reach);
+    // First: who sees the network's new configuration may believe that stations follow it.
+    tables.fdb().policy(network.index(), reach.config().stations());
     reach.applyTo(network);
-    tables.fdb().policy(network.index(), network.config().stations());
     for (LocalPort port : network.ports()) {
       limit(port);
     }
