@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.viaduct.host.config.HostConfig;
-import net.viaduct.host.config.NetworkConfig;
 import net.viaduct.host.config.PortConfig;
 import net.viaduct.host.configfile.ConfigFile;
 import net.viaduct.host.devices.DeviceFacts;
@@ -13,6 +12,7 @@ import net.viaduct.host.preflight.Clearance;
 import net.viaduct.host.reconcile.DesiredState;
 import net.viaduct.host.subscription.Merged;
 import net.viaduct.vtep.settings.StationPolicy;
+import net.viaduct.vtep.show.NetworkStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,17 +63,21 @@ record InForce(
         .collect(Collectors.toSet());
   }
 
-  /** The names of the networks that learn from frames what is told otherwise. */
+  /**
+   * The names of the networks that learn from frames what is told otherwise: as the data path has
+   * it, for what is wanted may not be done yet, or be impossible.
+   */
   List<String> fallenBack() {
-    return merged.config().networks().stream()
-        .filter(network -> hasFallenBack(network.vni()))
-        .map(NetworkConfig::name)
+    return dataPath.view().networks().stream()
+        .map(NetworkStatus::config)
+        .filter(network -> hasFallenBack(network.stations()))
+        .map(network -> network.name())
         .toList();
   }
 
   /**
-   * Whether a network floods what is unknown, and learns from frames also what is told otherwise,
-   * as no controller is there for long.
+   * Whether a network is to flood what is unknown, and to learn from frames also what is told
+   * otherwise, as no controller is there for long.
    */
   boolean hasFallenBack(int vni) {
     return merged.config().networks().stream()
@@ -82,7 +86,7 @@ record InForce(
         .anyMatch(InForce::hasFallenBack);
   }
 
-  /** The same of a network that knows stations this way. */
+  /** Whether a network that knows stations this way does so. */
   static boolean hasFallenBack(StationPolicy policy) {
     return policy.outranksTold() && policy.sources() != StationPolicy.Sources.NOTHING;
   }

@@ -116,7 +116,7 @@ final class LiveView implements HostView {
     return inForce.get().dataPath().view().networks().stream().map(LiveView::networkView).toList();
   }
 
-  /** As the data path has it: a change that is told is not done yet while it is brought there. */
+  /** As the data path has it: what is wanted may not be done yet, or be impossible. */
   private static NetworkView networkView(NetworkStatus network) {
     CounterValues values = network.counters();
     int vni = network.config().vni();

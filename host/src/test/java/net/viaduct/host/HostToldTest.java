@@ -226,6 +226,30 @@ class HostToldTest extends HostInMemory {
 
   @Test
   @Tag("R56")
+  void shouldNotSayThatANetworkLearnsWhileThatCannotBeDone() throws Exception {
+    ManualClock clock = new ManualClock();
+    writeTold("networks: { red: { vni: 300, ports: [{ device: veth7 }] } }\n");
+    controller.tell(ToldFacts.blue(1, LEARNS_AFTER_A_MINUTE).station(VM1, "h1", "vm1").changes());
+    start(clock);
+    awaitNetwork(clock, ", known stations only");
+    devices.removeDevice("veth7");
+    awaitPort("veth7", "\"state\":\"missing\"");
+    devices.fail("veth7", "EBUSY"); // a port of the file: all or nothing is done
+    devices.addDevice("veth7");
+    controller.goAway();
+    await(() -> body("/v1/controller").contains("\"state\":\"away\""));
+    clock.advanceNs(Duration.ofSeconds(61).toNanos());
+    await(() -> body("/v1/controller").contains("what is told cannot be done since "));
+    assertThat(body("/v1/networks")).contains("\"flood\":\"1 remote, known stations only\"");
+    assertThat(body("/v1/controller")).contains("\"learning\":[]");
+
+    devices.works("veth7");
+    awaitNetwork(clock, ", learns: no controller");
+    assertThat(body("/v1/controller")).contains("\"learning\":[\"blue\"]");
+  }
+
+  @Test
+  @Tag("R56")
   void shouldCountFromItsStartWhenNoControllerIsThereThen() throws Exception {
     ManualClock clock = new ManualClock();
     controller.tell(ToldFacts.blue(1, LEARNS_AFTER_A_MINUTE).station(VM1, "h1", "vm1").changes());
